@@ -1,0 +1,21 @@
+/**
+ * Every failure a user can cause or mend is an `MmxError`: one sentence saying what is wrong and where,
+ * and, as a rule, what to do. The command line prints `message` (and `hint` on a line of its own) without a
+ * stack trace and exits with `exitCode`.
+ */
+export class MmxError extends Error {
+  /** Stable identifier such as `config/unknown-key` or `store/corrupted`, printed under `--json`. */
+  readonly code: string;
+  /** 2: bad usage or configuration; 1: a run that failed. */
+  readonly exitCode: 1 | 2;
+  /** What to do about it, one line. */
+  readonly hint: string | undefined;
+
+  constructor(code: string, message: string, options: { exitCode?: 1 | 2; hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'MmxError';
+    this.code = code;
+    this.exitCode = options.exitCode ?? 1;
+    this.hint = options.hint;
+  }
+}
