@@ -1,0 +1,85 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { AutoencoderConfig, OptimiserConfig } from '../config/schema.js';
+import type { Matrix } from '../matrix.js';
+import {
+  type AutoencoderParameters,
+  type AutoencoderShape,
+  DeepAutoencoder,
+} from '../models/deep-autoencoder.js';
+import { runTraining, type TrainingCurve, type TrainingHost } from './loop.js';
+import { Minibatches } from './minibatches.js';
+import { Optimiser, type OptimiserOptions } from './optimiser.js';
+
+/**
+ * Fine-tunes a deep autoencoder by gradient descent on its reconstructions (paper section 3.2). With two inputs
+ * and `augmentation: thirds`, a third of each minibatch shows both modalities, a third only the first and a
+ * third only the second; the targets are always both, clean.
+ *
+ * @param data the examples of every modality the shape names, by modality
+ * @throws MmxError `training/diverged`, `training/too-few-examples`
+ */
+export async function trainAutoencoder(
+  data: Readonly<Record<string, Matrix>>,
+  shape: AutoencoderShape,
+  initial: AutoencoderParameters,
+  config: AutoencoderConfig,
+  seed: number,
+  host: TrainingHost,
+): Promise<{ parameters: AutoencoderParameters; curve: TrainingCurve }> {
+  const matrices = [...shape.inputs, ...shape.outputs].map(({ modality }) => {
+    const matrix = data[modality];
+    if (!matrix) throw new Error(`deep autoencoder: no examples of ${modality}`);
+    return matrix;
+  });
+  const inputCount = shape.inputs.length;
+  const minibatches = new Minibatches(matrices, config.batch, { seed, purpose: 'autoencoder' });
+  const hide = inputCount === 2 && config.augmentation === 'thirds' ? hiddenInThirds : undefined;
+  const model = new DeepAutoencoder(shape, initial);
+  const optimiser = new Optimiser(optimiserOptions(config.optimiser), model.parameters, config.weight_decay);
+  try {
+    const curve = await runTraining(
+      {
+        label: `${shape.inputs.map((branch) => branch.modality).join('+')} autoencoder`,
+        epochs: config.epochs,
+        stepsPerEpoch: minibatches.perEpoch,
+        variables: { ...model.parameters, ...optimiser.variables },
+        step(epoch, index, step, observe) {
+          const tensors = minibatches.at(epoch, index, hide);
+          const loss = model.step(
+            tensors.slice(0, inputCount),
+            tensors.slice(inputCount),
+            (name, parameter, gradient) => optimiser.descend(name, parameter, gradient, step),
+            observe,
+          );
+          tf.dispose(tensors);
+          return loss === undefined ? undefined : { loss };
+        },
+        shown: ['loss'],
+        remedy: `a smaller autoencoder.optimiser.learning_rate (it is ${config.optimiser.learning_rate})`,
+      },
+      host,
+    );
+    const parameters = Object.fromEntries(
+      Object.entries(model.parameters).map(([name, variable]) => [
+        name,
+        variable.dataSync().slice() as Float32Array,
+      ]),
+    );
+    return { parameters, curve };
+  } finally {
+    optimiser.dispose();
+    model.dispose();
+  }
+}
+
+/** Position p of a shuffled minibatch shows both inputs, only the first, or only the second, in turn. */
+function hiddenInThirds(source: number, position: number): boolean {
+  const only = position % 3;
+  return (source === 0 && only === 2) || (source === 1 && only === 1);
+}
+
+function optimiserOptions(config: OptimiserConfig): OptimiserOptions {
+  return config.name === 'adam'
+    ? { name: 'adam', learningRate: config.learning_rate }
+    : { name: 'momentum', learningRate: config.learning_rate, momentum: config.momentum };
+}
