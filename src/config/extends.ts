@@ -1,0 +1,106 @@
+import { realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Problems } from './problems.js';
+import { parseFile, readSource } from './read-yaml.js';
+import { type ConfigNode, type MapNode, mergeMaps, type Place, type Source, without } from './tree.js';
+
+/** Reads files and what they extend, each once a load. */
+export class Loader {
+  readonly problems: Problems;
+  readonly #parsed = new Map<string, { source: Source | undefined; map: MapNode | undefined }>();
+
+  constructor(problems: Problems) {
+    this.problems = problems;
+  }
+
+  /** Every file read so far, in the order read. */
+  get files(): string[] {
+    return [...this.#parsed.values()].flatMap(({ source }) => (source ? [source.name] : []));
+  }
+
+  /** A file laid over what it extends. Undefined after adding fatal problems. */
+  load(file: string): MapNode | undefined {
+    return this.#load(file, undefined, []);
+  }
+
+  /** A map of a file laid over what its own `extends` key names, relative to the file it is written in. */
+  extend(map: MapNode): MapNode {
+    return this.#extend(map, []);
+  }
+
+  #load(file: string, asked: Place | undefined, chain: readonly string[]): MapNode | undefined {
+    const identity = identityOf(file);
+    if (chain.includes(identity)) {
+      const around = [...chain.slice(chain.indexOf(identity)), identity].map((name) => this.#nameOf(name));
+      this.problems.addFatal(
+        'config/extends-cycle',
+        asked,
+        `extends goes round in a circle: ${around.join(' → ')}`,
+      );
+      return undefined;
+    }
+    let known = this.#parsed.get(identity);
+    if (!known) {
+      const source = readSource(file, asked, this.problems);
+      known = { source, map: undefined };
+      this.#parsed.set(identity, known);
+      if (source) known.map = parseFile(source, this.problems);
+    }
+    return known.map && this.#extend(known.map, [...chain, identity]);
+  }
+
+  #extend(map: MapNode, chain: readonly string[]): MapNode {
+    const entry = map.entries.get('extends');
+    const own = expandCorpus(without(map, ['extends']));
+    if (!entry || (entry.node.kind === 'scalar' && entry.node.value === null)) return own;
+    const named = entry.node.kind === 'list' ? entry.node.items : [entry.node];
+    const bases = named.flatMap((node) => this.#base(node, chain));
+    const [first, ...others] = bases;
+    if (!first) return own;
+    return { ...mergeMaps(others.reduce(mergeMaps, first), own), at: own.at };
+  }
+
+  #base(node: ConfigNode, chain: readonly string[]): MapNode[] {
+    if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '') {
+      this.problems.add(
+        'config/invalid-value',
+        node.at,
+        '`extends` must be the path of a file, or a list of paths',
+      );
+      return [];
+    }
+    const here = node.at.source.kind === 'file' ? dirname(node.at.source.name) : '.';
+    const file = isAbsolute(node.value) ? node.value : join(here, node.value);
+    const map = this.#load(file, node.at, chain);
+    return map ? [map] : [];
+  }
+
+  #nameOf(identity: string): string {
+    return this.#parsed.get(identity)?.source?.name ?? identity;
+  }
+}
+
+/** One name for a file however it is reached; a file that is not there is its own name. */
+function identityOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
+/**
+ * `corpus: name` as `corpus: {name: name}`. The shorthand stands for the whole section: options written for
+ * another corpus below it do not carry over.
+ */
+export function expandCorpus(map: MapNode): MapNode {
+  const entry = map.entries.get('corpus');
+  if (entry?.node.kind !== 'scalar' || typeof entry.node.value !== 'string') return map;
+  const node: MapNode = {
+    kind: 'map',
+    entries: new Map([['name', { key: entry.key, node: entry.node }]]),
+    at: entry.node.at,
+    replaces: true,
+  };
+  return { ...map, entries: new Map(map.entries).set('corpus', { key: entry.key, node }) };
+}

@@ -1,0 +1,23 @@
+/** What other modules need of the configuration language. */
+
+export { loadExperiment } from './experiment.js';
+export { jsonSchema } from './json-schema.js';
+export { ConfigError, type LocatedProblem } from './problems.js';
+export {
+  configErrorAt,
+  configErrorsAt,
+  type Finding,
+  type Origin,
+  placeOf,
+  type Resolved,
+} from './resolved.js';
+export * from './schema.js';
+export { nearest } from './suggest.js';
+export { isTable, loadTable, type ResolvedTable, type TableCell } from './table.js';
+export type {
+  PartialQuery,
+  PublishedQuery,
+  ReferenceConfig,
+  TableConfig,
+  TableItem,
+} from './table-schema.js';

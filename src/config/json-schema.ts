@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Json } from '../json.js';
+import { overlayShape } from './schema.js';
+import { tableShape } from './table-schema.js';
+
+type JsonObject = { [key: string]: Json };
+
+const extendsSchema: Json = {
+  description: 'Files this one is laid over, relative to it: maps merge, lists replace, null removes',
+  anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+};
+
+/**
+ * JSON Schema (draft 2020-12) of config files for editors. A file may be an experiment, a table or a part that
+ * others extend, so no key is required at the top; `mmx config check` knows what is missing.
+ */
+export function jsonSchema(): Json {
+  const shape = { ...z.strictObject({ ...tableShape, ...overlayShape }).partial().shape };
+  const generated = z.toJSONSchema(z.strictObject(shape), { io: 'input' }) as unknown as JsonObject;
+  const { $schema, ...root } = removable(generated) as JsonObject;
+  const properties = root.properties as JsonObject;
+  for (const key of ['rows', 'columns']) extendable(itemsOf(properties[key] as JsonObject));
+  return {
+    $schema: $schema as Json,
+    title: 'mmx config',
+    ...root,
+    properties: { extends: extendsSchema, ...properties },
+  };
+}
+
+/** The item schema of a list, which may stand beside a null. */
+function itemsOf(list: JsonObject): JsonObject {
+  return list.items as JsonObject;
+}
+
+function extendable(item: JsonObject): void {
+  item.properties = { extends: extendsSchema, ...(item.properties as JsonObject) };
+}
+
+/** Lets every optional key also be null, which removes what an extended file set. */
+function removable(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map((item) => removable(item));
+  if (schema === null || typeof schema !== 'object') return schema;
+  const source = schema as JsonObject;
+  const required = (source.required ?? []) as readonly string[];
+  const result: JsonObject = {};
+  for (const [key, member] of Object.entries(source)) {
+    if (key === 'properties') {
+      const properties = Object.entries(member as JsonObject);
+      result[key] = Object.fromEntries(
+        properties.map(([name, property]) => [name, nullable(removable(property), !required.includes(name))]),
+      );
+    } else if (key === 'additionalProperties' && typeof member === 'object') {
+      result[key] = nullable(removable(member), true);
+    } else if (key === 'items' || key === 'anyOf') {
+      result[key] = removable(member);
+    } else if (key !== 'maximum' || member !== Number.MAX_SAFE_INTEGER) {
+      result[key] = member;
+    }
+  }
+  return result;
+}
+
+function nullable(schema: Json, optional: boolean): Json {
+  if (!optional) return schema;
+  const source = schema as JsonObject;
+  if (Array.isArray(source.anyOf)) return { ...source, anyOf: [...source.anyOf, { type: 'null' }] };
+  const result: JsonObject = { ...source };
+  if (typeof source.type === 'string') result.type = [source.type, 'null'];
+  if (Array.isArray(source.enum)) result.enum = [...source.enum, null];
+  return result;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/**
+ * Number types of the schema. Each carries the whole sentence of what it accepts ("must be …"), so that
+ * whichever check fails, the reader learns the full range at once.
+ */
+function ranged(sentence: string): { error: string } {
+  return { error: `must be ${sentence}` };
+}
+
+export function positiveInteger() {
+  const error = ranged('a whole number of at least 1');
+  return z.int(error).min(1, error);
+}
+
+export function nonNegativeInteger() {
+  const error = ranged('a whole number of at least 0');
+  return z.int(error).min(0, error);
+}
+
+export function integerFrom(least: number) {
+  const error = ranged(`a whole number of at least ${least}`);
+  return z.int(error).min(least, error);
+}
+
+export function positive() {
+  const error = ranged('a number above 0');
+  return z.number(error).gt(0, error);
+}
+
+export function nonNegative() {
+  const error = ranged('a number of at least 0');
+  return z.number(error).min(0, error);
+}
+
+/** 0 ≤ x < 1: momentum coefficients. */
+export function belowOne() {
+  const error = ranged('a number from 0 to below 1');
+  return z.number(error).min(0, error).lt(1, error);
+}
+
+/** 0 < x < 1: mean activations. */
+export function openUnit() {
+  const error = ranged('a number between 0 and 1, both excluded');
+  return z.number(error).gt(0, error).lt(1, error);
+}
+
+export function flag() {
+  return z.boolean(ranged('true or false'));
+}
+
+export function text() {
+  const error = ranged('a non-empty text');
+  return z.string(error).min(1, error);
+}

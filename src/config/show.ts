@@ -1,0 +1,53 @@
+import { stringify } from 'yaml';
+import { leafPaths, type Origin, type Resolved } from './resolved.js';
+
+/**
+ * A resolved configuration as YAML, each value with its origin in a comment: a document that can be run again,
+ * whatever files it came from.
+ */
+export function showConfig(config: Resolved<unknown>): string {
+  const lines = renderValue(config.value, [], config.origins);
+  const width = Math.min(60, Math.max(...lines.map((line) => (line.origin ? line.text.length : 0))));
+  return lines
+    .map(({ text, origin }) => (origin ? `${text.padEnd(width)}  # ${originText(origin)}` : text))
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
+}
+
+/** `configs/x.yaml:12:3`, `override seeds=[1]`, `default`. */
+export function originText(origin: Origin): string {
+  if (origin.kind === 'file') return `${origin.file}:${origin.line}:${origin.column}`;
+  return origin.kind === 'override' ? `override ${origin.text}` : 'default';
+}
+
+interface Line {
+  readonly text: string;
+  readonly origin?: Origin | undefined;
+}
+
+type Origins = Readonly<Record<string, Origin>>;
+
+function renderValue(value: unknown, path: readonly (string | number)[], origins: Origins): Line[] {
+  const indent = '  '.repeat(path.length);
+  return members(value).flatMap(([key, member]) => {
+    const here = [...path, key];
+    const head = `${indent}${typeof key === 'number' ? '-' : `${flow(key)}:`}`;
+    const leaf = leafPaths(member, here);
+    if (leaf.length === 1 && leaf[0]?.length === here.length) {
+      return [{ text: `${head} ${flow(member)}`, origin: origins[here.join('.')] }];
+    }
+    return [{ text: head }, ...renderValue(member, here, origins)];
+  });
+}
+
+function members(value: unknown): [string | number, unknown][] {
+  if (Array.isArray(value)) return value.map((item, i) => [i, item]);
+  return Object.entries(value as object).filter(([, member]) => member !== undefined);
+}
+
+/** A value on one line, in a form that is valid inside a flow list. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  const text = stringify(value, { lineWidth: 0 }).trimEnd();
+  return typeof value === 'string' && /[\n,[\]{}]/.test(text) ? JSON.stringify(value) : text;
+}

@@ -1,0 +1,57 @@
+/** The candidate a misspelt word most likely meant, or undefined when none is near. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    // A word with every letter changed is another word, however short.
+    if (distance < least && distance < word.length) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let distance = Math.min(at(last, j) + 1, at(row, j - 1) + 1, substitution);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        distance = Math.min(distance, at(beforeLast, j - 2) + 1);
+      }
+      row.push(distance);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
+}
+
+const PLACEHOLDER = '[a-z][a-z0-9_]*';
+
+/**
+ * Words a misspelt one can be compared with, made from patterns such as `^shared-<name>-to-<name>$` by filling
+ * in the names the word itself holds at those positions: `shard-left-to-right` gives `shared-left-to-right`.
+ */
+export function fillPatterns(word: string, patterns: readonly string[]): string[] {
+  const tokens = word.split('-');
+  return patterns.map((pattern) => {
+    const parts = pattern.replace(/^\^|\$$/g, '').split(/-(?![^[]*\])/);
+    const filled = parts.map((part, i) => {
+      if (part !== PLACEHOLDER) return part;
+      const token = i === 0 ? tokens[0] : tokens[tokens.length - (parts.length - i)];
+      return token ?? '';
+    });
+    return filled.join('-');
+  });
+}

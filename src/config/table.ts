@@ -1,0 +1,184 @@
+import { expandCorpus, Loader } from './extends.js';
+import { parseOverrides } from './overrides.js';
+import { Problems } from './problems.js';
+import { type Resolved, resolved } from './resolved.js';
+import { type Experiment, experimentSchema } from './schema.js';
+import { nearest } from './suggest.js';
+import {
+  layoutKeys,
+  type PublishedQuery,
+  publishedSchema,
+  type TableConfig,
+  type TableItem,
+  tableKeys,
+  tableSchema,
+} from './table-schema.js';
+import {
+  type ConfigNode,
+  type ListNode,
+  type MapNode,
+  mergeMaps,
+  nodeAt,
+  only,
+  toPlain,
+  without,
+} from './tree.js';
+import { validate } from './validate.js';
+
+/** The experiment of one cell. */
+export interface TableCell {
+  /** Id of the row and of the column. */
+  readonly row: string;
+  readonly column: string;
+  readonly experiment: Resolved<Experiment>;
+  /** The published number to stand beside ours; null unless a source and a method are named. */
+  readonly published: PublishedQuery | null;
+}
+
+export interface ResolvedTable extends Resolved<TableConfig> {
+  /** Row by row; a row may lack columns. */
+  readonly cells: readonly TableCell[];
+}
+
+/**
+ * True when a file, with what it extends, is a table of experiments rather than one experiment.
+ *
+ * @throws ConfigError when it cannot be read
+ */
+export function isTable(path: string): boolean {
+  const problems = new Problems();
+  const file = new Loader(problems).load(path);
+  if (!file || problems.fatal) problems.throwIfAny();
+  return file?.entries.has('table') ?? false;
+}
+
+/**
+ * Reads a table. The experiment of a cell is the table's top level, under its row, under its column, under
+ * the row's entry for that column in `cells`, under the command line's overrides.
+ *
+ * @param overrides `key.path=value`; keys of the table itself (`title`, `rows` …) change the table
+ * @throws ConfigError (exit code 2) with every problem of every file, cell and override at once
+ */
+export function loadTable(path: string, overrides: readonly string[] = []): ResolvedTable {
+  const problems = new Problems();
+  const loader = new Loader(problems);
+  const file = loader.load(path);
+  const overlay = parseOverrides(overrides, problems);
+  if (file && !problems.fatal && !file.entries.has('table')) {
+    problems.addFatal(
+      'config/not-a-table',
+      file.at,
+      'this is not a table: it has no `table` key with a name for it',
+    );
+  }
+  if (!file || problems.fatal) {
+    problems.throwIfAny();
+    throw new Error('a file that cannot be read adds a problem');
+  }
+  const laid = overlay ? mergeMaps(file, only(overlay, tableKeys)) : file;
+  const tree = extendItems(extendItems(laid, 'rows', loader), 'columns', loader);
+  const document = validate(tableSchema, tree, problems);
+  const rows = identified(tree, 'rows', problems);
+  const columns = identified(tree, 'columns', problems);
+  const body = without(tree, tableKeys);
+  const experimentOverlay = overlay && without(overlay, tableKeys);
+
+  const cells: TableCell[] = [];
+  for (const row of rows) {
+    for (const column of columnsOf(row, columns, problems)) {
+      const own = nodeAt(row.node, ['cells', column.id]);
+      const layers = [row.node, column.node, ...(own?.kind === 'map' ? [expandCorpus(own)] : [])];
+      const bare = layers.map((layer) => without(layer, layoutKeys));
+      const merged = [...bare, ...(experimentOverlay ? [experimentOverlay] : [])].reduce(mergeMaps, body);
+      const cell = { ...merged, at: row.node.at };
+      const prefix = `row \`${row.id}\`, column \`${column.id}\`: `;
+      const value = validate(experimentSchema, cell, problems, { prefix });
+      if (!value) continue;
+      const experiment = resolved(value, cell, loader.files);
+      cells.push({ row: row.id, column: column.id, experiment, published: publishedOf(layers) });
+    }
+  }
+  problems.throwIfAny();
+  if (!document) throw new Error('a document that is not valid adds a problem');
+  const { table, title, notes, references } = document;
+  const value: TableConfig = {
+    table,
+    title,
+    notes,
+    columns: document.columns.map(itemOf),
+    rows: document.rows.map(itemOf),
+    references,
+  };
+  const result = resolved(value, tree, loader.files);
+  return Object.assign(result, { cells });
+}
+
+function itemOf({ id, label, published }: TableItem): TableItem {
+  return { id, label, published };
+}
+
+/** Lays each row or column over the files it extends. */
+function extendItems(table: MapNode, key: 'rows' | 'columns', loader: Loader): MapNode {
+  const entry = table.entries.get(key);
+  if (entry?.node.kind !== 'list') return table;
+  const items = entry.node.items.map(
+    (item): ConfigNode => (item.kind === 'map' ? loader.extend(item) : item),
+  );
+  const node: ListNode = { ...entry.node, items };
+  return { ...table, entries: new Map(table.entries).set(key, { ...entry, node }) };
+}
+
+interface Identified {
+  readonly id: string;
+  readonly node: MapNode;
+}
+
+/** Rows or columns that have an id; what lacks one has been reported by the schema. */
+function identified(table: MapNode, key: 'rows' | 'columns', problems: Problems): Identified[] {
+  const list = nodeAt(table, [key]);
+  const items = list?.kind === 'list' ? list.items : [];
+  const seen = new Set<string>();
+  return items.flatMap((node) => {
+    const id = node.kind === 'map' ? nodeAt(node, ['id']) : undefined;
+    if (node.kind !== 'map' || id?.kind !== 'scalar' || typeof id.value !== 'string') return [];
+    if (seen.has(id.value)) {
+      problems.add('config/duplicate-id', id.at, `two ${key} have the id \`${id.value}\``);
+      return [];
+    }
+    seen.add(id.value);
+    return [{ id: id.value, node }];
+  });
+}
+
+/** The columns a row has, after checking every column id the row mentions. */
+function columnsOf(
+  row: Identified,
+  columns: readonly Identified[],
+  problems: Problems,
+): readonly Identified[] {
+  const known = columns.map((column) => column.id);
+  const check = (name: string, at: MapNode['at']) => {
+    if (known.includes(name)) return;
+    const near = nearest(name, known);
+    const help = near ? `did you mean \`${near}\`?` : `columns: ${known.join(', ')}`;
+    problems.add('config/unknown-column', at, `there is no column \`${name}\`; ${help}`);
+  };
+  const cells = nodeAt(row.node, ['cells']);
+  if (cells?.kind === 'map') for (const [name, entry] of cells.entries) check(name, entry.key);
+  const named = nodeAt(row.node, ['columns']);
+  if (named?.kind !== 'list') return columns;
+  for (const item of named.items) {
+    if (item.kind === 'scalar' && typeof item.value === 'string') check(item.value, item.at);
+  }
+  const ids = toPlain(named) as readonly unknown[];
+  return columns.filter((column) => ids.includes(column.id));
+}
+
+/** The `published` sections of row, column and cell, the later over the earlier. */
+function publishedOf(layers: readonly MapNode[]): PublishedQuery | null {
+  const sections = layers.map((layer) => only(layer, ['published'])).reduce(mergeMaps);
+  const section = nodeAt(sections, ['published']);
+  const query = section && publishedSchema.safeParse(toPlain(section));
+  if (!query?.success || query.data.source === undefined || query.data.method === undefined) return null;
+  return query.data as PublishedQuery;
+}

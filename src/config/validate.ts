@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import type { Problems } from './problems.js';
+import { fillPatterns, nearest } from './suggest.js';
+import {
+  keyPlace,
+  type MapNode,
+  nodeAt,
+  type Path,
+  type Place,
+  type Plain,
+  pathText,
+  toPlain,
+} from './tree.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** How problems of one validation are worded and placed. */
+export interface ValidationContext {
+  /** Put before each sentence: `row cca, column left-to-right: `. */
+  readonly prefix?: string;
+}
+
+/**
+ * Validates a tree. Every issue becomes a problem at the value's own place.
+ *
+ * @returns undefined after adding problems
+ */
+export function validate<S extends z.ZodType>(
+  schema: S,
+  tree: MapNode,
+  problems: Problems,
+  context: ValidationContext = {},
+): z.output<S> | undefined {
+  const result = schema.safeParse(toPlain(tree));
+  if (result.success) return result.data;
+  for (const issue of result.error.issues.flatMap(deepest)) {
+    for (const found of describe(schema, tree, issue)) {
+      // An override is the same for every cell.
+      const prefix = found.place.source.kind === 'override' ? '' : (context.prefix ?? '');
+      problems.add(found.code, found.place, `${prefix}${found.sentence}`);
+    }
+  }
+  return undefined;
+}
+
+interface Found {
+  readonly code: string;
+  readonly place: Place;
+  readonly sentence: string;
+}
+
+/** The issues of the branch of a union that the value was meant for, where one branch fits its outer type. */
+function deepest(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.filter((branch) =>
+    branch.every((inner) => inner.path.length > 0 || isKeyIssue(inner)),
+  );
+  const [branch] = meant;
+  if (branch === undefined || meant.length !== 1) return [issue];
+  return branch.flatMap((inner) => deepest({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function isKeyIssue(issue: Issue): boolean {
+  return issue.code === 'unrecognized_keys';
+}
+
+function describe(schema: z.ZodType, tree: MapNode, issue: Issue): Found[] {
+  const path = issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey(schema, tree, path, key));
+  }
+  if (issue.code === 'invalid_key') {
+    const place = keyPlace(tree, path) ?? tree.at;
+    return [
+      { code: 'config/invalid-key', place, sentence: `\`${path.at(-1)}\` ${issue.issues[0]?.message}` },
+    ];
+  }
+  const node = nodeAt(tree, path);
+  const name = pathText(path);
+  if (!node && typeof path.at(-1) !== 'number') {
+    const parent = nodeAt(tree, path.slice(0, -1));
+    const place = parent && parent !== tree ? (keyPlace(tree, path.slice(0, -1)) ?? parent.at) : tree.at;
+    return [
+      { code: 'config/missing-key', place, sentence: `\`${name}\` is missing; it ${expectation(issue)}` },
+    ];
+  }
+  const place = node?.at ?? keyPlace(tree, path) ?? tree.at;
+  const plain = node ? toPlain(node) : null;
+  const suggestion = typeof plain === 'string' ? nearest(plain, candidates(issue, plain)) : undefined;
+  const got =
+    issue.code === 'custom' || (node?.kind === 'list' && issue.code === 'too_small')
+      ? ''
+      : `, not ${shown(plain)}`;
+  const sentence = `\`${name}\` ${expectation(issue)}${got}${suggestion ? `; did you mean \`${suggestion}\`?` : ''}`;
+  return [{ code: 'config/invalid-value', place, sentence }];
+}
+
+function unknownKey(schema: z.ZodType, tree: MapNode, path: Path, key: string): Found {
+  const place = keyPlace(tree, [...path, key]) ?? tree.at;
+  const known = keysAt(schema, path);
+  const suggestion = nearest(key, known);
+  const where = path.length === 0 ? '' : ` in \`${pathText(path)}\``;
+  const help = suggestion ? `did you mean \`${suggestion}\`?` : `known keys: ${known.join(', ')}`;
+  return { code: 'config/unknown-key', place, sentence: `unknown key \`${key}\`${where}; ${help}` };
+}
+
+const typeNames: Readonly<Record<string, string>> = { object: 'a map', record: 'a map', array: 'a list' };
+
+/** What the schema asks for, as "must be …"; the schema's own words where it has them. */
+function expectation(issue: Issue): string {
+  if (issue.code === 'invalid_value') {
+    return `must be ${either(issue.values.map(String))}`;
+  }
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid')) {
+    return `must be ${typeNames[issue.expected] ?? `a ${issue.expected}`}`;
+  }
+  return issue.message;
+}
+
+/** `a, b or c`. */
+function either(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+/** Words that would have been right, for comparison with the one that is not. */
+function candidates(issue: Issue, word: string): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  if (issue.code === 'invalid_union') return issue.errors.flat().flatMap((inner) => candidates(inner, word));
+  if (issue.code === 'invalid_format' && issue.format === 'template_literal' && issue.pattern) {
+    return fillPatterns(word, [issue.pattern]);
+  }
+  return [];
+}
+
+/** A value as messages show it. */
+export function shown(value: Plain): string {
+  if (typeof value === 'string') return value.length > 40 ? `'${value.slice(0, 39)}…'` : `'${value}'`;
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
+  }
+  if (value === null) return 'null';
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a map';
+  return String(value);
+}
+
+/** The keys a schema knows at a path. */
+export function keysAt(schema: z.ZodType, path: Path): string[] {
+  const object = objectsOf(path.reduce(member, [schema]));
+  return [...new Set(object.flatMap((one) => Object.keys(one.shape)))];
+}
+
+function member(schemas: readonly z.ZodType[], segment: string | number): z.ZodType[] {
+  return schemas.flatMap(unwrap).flatMap((schema) => {
+    if (schema instanceof z.ZodObject) {
+      const inner: unknown = schema.shape[segment];
+      return inner instanceof z.ZodType ? [inner] : [];
+    }
+    if (schema instanceof z.ZodRecord) return [schema.valueType as z.ZodType];
+    return schema instanceof z.ZodArray ? [schema.element as z.ZodType] : [];
+  });
+}
+
+function objectsOf(schemas: readonly z.ZodType[]): z.ZodObject[] {
+  return schemas.flatMap(unwrap).filter((schema) => schema instanceof z.ZodObject);
+}
+
+/** What is inside defaults, optionals, transforms and unions. */
+function unwrap(schema: z.ZodType): z.ZodType[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return unwrap(schema.def.innerType as z.ZodType);
+  }
+  if (schema instanceof z.ZodPipe) return unwrap(schema.def.in as z.ZodType);
+  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(unwrap);
+  return [schema];
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { configCommand, schemaText } from '../../../src/cli/config.js';
+import { loadExperiment } from '../../../src/config/experiment.js';
+import { inEmptyDirectory, required, write } from './files.js';
+
+/** Runs `mmx config …` and returns what it printed. */
+async function run(...words: string[]): Promise<string> {
+  let printed = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    printed += String(chunk);
+    return true;
+  });
+  try {
+    await configCommand().parseAsync(words, { from: 'user' });
+    return printed;
+  } finally {
+    vi.restoreAllMocks();
+  }
+}
+
+describe('configs/schema.json', () => {
+  it('is what the schema generates (mmx config schema > configs/schema.json)', async () => {
+    expect(readFileSync('configs/schema.json', 'utf8')).toBe(schemaText());
+    expect(await run('schema')).toBe(schemaText());
+  });
+
+  const schema = z.fromJSONSchema(JSON.parse(schemaText()) as Parameters<typeof z.fromJSONSchema>[0]);
+
+  it.each([
+    'configs/base/mnist-halves.yaml',
+    'test/fixtures/config/experiment.yaml',
+    'test/fixtures/config/table.yaml',
+    'test/fixtures/config/parts/small.yaml',
+  ])('accepts %s', (file) => {
+    expect(schema.safeParse(parse(readFileSync(file, 'utf8')))).toMatchObject({ success: true });
+  });
+
+  it.each([
+    ['an unknown key', 'cca: {dimension: 5}'],
+    ['a value out of range', 'rbm: {left: {hidden: 0}}'],
+    ['an unknown setting', 'setting: shared-left'],
+    ['an unknown key of a row', 'rows: [{id: a, label: A, sed: 1}]'],
+  ])('refuses %s', (_, text) => {
+    expect(schema.safeParse(parse(text)).success).toBe(false);
+  });
+});
+
+describe('configs/base/mnist-halves.yaml', () => {
+  it('needs an architecture and a setting only', () => {
+    const { value } = loadExperiment('configs/base/mnist-halves.yaml', [
+      'architecture=bimodal-dbn',
+      'setting=fusion',
+    ]);
+    expect(Object.keys(value.rbm)).toEqual(['left', 'right', 'joint', 'shallow']);
+    expect(value.corpus.name).toBe('mnist-halves');
+  });
+});
+
+describe('mmx config', () => {
+  inEmptyDirectory();
+  afterEach(() => {
+    process.exitCode = 0;
+  });
+
+  it('show --json gives values and origins', async () => {
+    write({ 'x.yaml': required });
+    const shown = JSON.parse(await run('show', 'x.yaml', 'seeds=[4]', '--json'));
+    expect(shown.value.seeds).toEqual([4]);
+    expect(shown.origins.setting).toEqual({ kind: 'file', file: 'x.yaml', line: 3, column: 10 });
+    expect(shown.files).toEqual(['x.yaml']);
+  });
+
+  it('show of a table prints its cells, or one of them', async () => {
+    write({
+      't.yaml': `${required}table: t\ntitle: T\ncolumns: [{id: a, label: A}]\nrows: [{id: r, label: R}, {id: s, label: S}]\n`,
+    });
+    const headings = (await run('show', 't.yaml')).split('\n').filter((line) => line.startsWith('---'));
+    expect(headings).toEqual(['--- # row r, column a', '--- # row s, column a']);
+    expect(await run('show', 't.yaml', '--cell', 's/a')).toMatch(
+      /^--- # row s, column a\ncorpus:\n {2}name: /,
+    );
+    await expect(run('show', 't.yaml', '--cell', 's/b')).rejects.toMatchObject({
+      message: 'the table t has no cell s/b',
+      hint: 'did you mean s/a?',
+    });
+  });
+
+  it('check prints ok lines, then everything that is wrong with the others', async () => {
+    write({ 'good.yaml': required, 'bad.yaml': `${required}sedes: [1]\n` });
+    expect(await run('check', 'good.yaml')).toBe('ok  good.yaml\n');
+    await expect(run('check', 'bad.yaml', 'good.yaml', 'none.yaml')).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(
+        /^bad\.yaml:4:1: unknown key `sedes`[\s\S]*none\.yaml: the file does not exist$/,
+      ),
+    });
+    expect(JSON.parse(await run('check', 'bad.yaml', 'good.yaml', '--json'))).toMatchObject([
+      { file: 'bad.yaml', ok: false, problems: [{ code: 'config/unknown-key', line: 4, column: 1 }] },
+      { file: 'good.yaml', ok: true, problems: [] },
+    ]);
+    expect(process.exitCode).toBe(2);
+  });
+});
