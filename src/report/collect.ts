@@ -1,0 +1,102 @@
+import type { ResolvedTable } from '../config/index.js';
+import type { Corpus } from '../corpora/corpus.js';
+import { MmxError } from '../errors.js';
+import { findPublished, type PublishedNumber, type PublishedQuery } from './published.js';
+import { summarise } from './summary.js';
+import { accuracyUnit, type Cell, type ReferenceRow, type ResultTable, type TableRow } from './table.js';
+
+/** Accuracies of one cell, in percent, one a seed. */
+export interface CellScores {
+  readonly row: string;
+  readonly column: string;
+  readonly values: readonly number[];
+}
+
+/**
+ * Puts our accuracies and the published numbers side by side.
+ *
+ * @throws MmxError `published/*` when a cell names a number that is not published, or several
+ */
+export function collectTable(
+  table: ResolvedTable,
+  scores: readonly CellScores[],
+  corpus: Corpus,
+): ResultTable {
+  const { value: config, cells } = table;
+  const rows = config.rows.map(({ id, label }): TableRow => {
+    const own = cells.filter((cell) => cell.row === id);
+    return {
+      id,
+      label,
+      cells: Object.fromEntries(
+        own.flatMap((cell): [string, Cell][] => {
+          const found = scores.find(({ row, column }) => row === id && column === cell.column);
+          return found ? [[cell.column, cellOf(found.values, cell.published)]] : [];
+        }),
+      ),
+    };
+  });
+  return {
+    table: config.table,
+    title: config.title,
+    corpus: corpus.name,
+    synthetic: corpus.synthetic,
+    columns: config.columns.map(({ id, label }) => ({ id, label })),
+    rows,
+    references: config.references.map((reference) => referenceOf(reference, config.columns)),
+    notes: [...config.notes, ...sizeNotes(table, corpus)],
+  };
+}
+
+/** Looks up every published number a table names, so that a wrong name stops it before anything is computed. */
+export function checkPublished({ value, cells }: ResolvedTable): void {
+  for (const { published } of cells) if (published) publishedAccuracy(published);
+  for (const reference of value.references) referenceOf(reference, value.columns);
+}
+
+function cellOf(values: readonly number[], query: PublishedQuery | null): Cell {
+  const number = query ? publishedAccuracy(query) : null;
+  return {
+    ...summarise(values),
+    values,
+    published: number && { value: number.value, pm2sd: number.pm2sd, source: number.source },
+    unit: accuracyUnit,
+  };
+}
+
+function publishedAccuracy(query: PublishedQuery): PublishedNumber {
+  const number = findPublished(query);
+  if (number.unit === accuracyUnit) return number;
+  throw new MmxError(
+    'published/unit',
+    `The published number of ${query.source}, ${query.method} is in ${number.unit}, not an accuracy.`,
+    { exitCode: 2 },
+  );
+}
+
+function referenceOf(
+  { label, ...query }: ResolvedTable['value']['references'][number],
+  columns: ResolvedTable['value']['columns'],
+): ReferenceRow {
+  const values = columns.flatMap(({ id, published }): [string, PublishedNumber][] =>
+    published?.condition === undefined
+      ? []
+      : [[id, findPublished({ ...query, condition: published.condition })]],
+  );
+  return { label, source: query.source, values: Object.fromEntries(values) };
+}
+
+/** Says so when a table did not use the whole corpus. */
+function sizeNotes({ cells }: ResolvedTable, corpus: Corpus): string[] {
+  return (['train', 'test'] as const).flatMap((part) => {
+    const counts = new Set(cells.map(({ experiment }) => experiment.value.corpus[part] ?? corpus.size[part]));
+    const used = [...counts].filter((count) => count < corpus.size[part]).sort((a, b) => a - b);
+    if (used.length === 0) return [];
+    const what = part === 'train' ? 'training' : 'test';
+    return [
+      `A subset: the first ${used.map(thousands).join(' or ')} of ${thousands(corpus.size[part])} ${what} examples.`,
+    ];
+  });
+}
+
+const thousands = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');

