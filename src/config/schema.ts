@@ -143,7 +143,13 @@ const evaluation = z
       .default('train-test')
       .describe('Classifier trained on the training part, or on all but one fold of the test part in turn'),
     folds: integerFrom(2).default(5).describe('Contiguous folds of `protocol: test-folds`'),
-    standardise: flag().default(false).describe('Scale features to zero mean and unit variance first'),
+    standardise: z
+      .enum(['none', 'training', 'presence'])
+      .default('none')
+      .describe(
+        "Features to zero mean and unit variance: by the classifier's training examples, or each side of a " +
+          'shared setting by the unlabelled training part seen through the same modality',
+      ),
     classifier: classifier.prefault({}),
   })
   .describe('How features become an accuracy');

@@ -33,7 +33,7 @@ rbm:
     sparsity: {target: 1.5, form: neither}
   Left half: {hidden: 3}
 autoencoder: 5
-evaluation: {classifier: {c: [], cv_examples: most}, standardise: yes}
+evaluation: {classifier: {c: [], cv_examples: most, bias: yes}}
 checkpoint_second: 30
 `;
     expect(messageOf(content)).toMatchInlineSnapshot(`
@@ -99,16 +99,16 @@ checkpoint_second: 30
            |              ^
 
       x.yaml:16:30: \`evaluation.classifier.c\` must name at least one value of C
-        16 | evaluation: {classifier: {c: [], cv_examples: most}, standardise: yes}
+        16 | evaluation: {classifier: {c: [], cv_examples: most, bias: yes}}
            |                              ^^
 
       x.yaml:16:47: \`evaluation.classifier.cv_examples\` must be a whole number of at least 1, or \`all\`, not 'most'
-        16 | evaluation: {classifier: {c: [], cv_examples: most}, standardise: yes}
+        16 | evaluation: {classifier: {c: [], cv_examples: most, bias: yes}}
            |                                               ^^^^
 
-      x.yaml:16:67: \`evaluation.standardise\` must be true or false, not 'yes'
-        16 | evaluation: {classifier: {c: [], cv_examples: most}, standardise: yes}
-           |                                                                   ^^^
+      x.yaml:16:59: \`evaluation.classifier.bias\` must be true or false, not 'yes'
+        16 | evaluation: {classifier: {c: [], cv_examples: most, bias: yes}}
+           |                                                           ^^^
 
       x.yaml:17:1: unknown key \`checkpoint_second\`; did you mean \`checkpoint_seconds\`?
         17 | checkpoint_second: 30

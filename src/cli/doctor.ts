@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { describeEnvironment } from '../pipeline/environment.js';
+import { print, printJson } from './output.js';
+
+/** `mmx doctor`: which engines load, how fast they are, and why the others do not. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('which engines run here and how fast, and what mends the others')
+    .option('--json', 'print JSON')
+    .action(async (flags: { json?: boolean }) => {
+      const { inspectEngines } = await import('../engine/registry.js');
+      const environment = describeEnvironment();
+      const engines = await inspectEngines({});
+      if (flags.json) {
+        printJson({ environment, engines });
+        return;
+      }
+      const { mmx, node, platform, cpu, cores, memoryBytes } = environment;
+      print(
+        `mmx ${mmx}, node ${node}, ${platform}, ${cores} cores (${cpu}), ${(memoryBytes / 2 ** 30).toFixed(0)} GiB`,
+      );
+      print(JSON.stringify(engines));
+    });
+}

@@ -1,0 +1,44 @@
+import { CommanderError } from 'commander';
+import { MmxError } from '../errors.js';
+import { keepLog } from '../pipeline/failures.js';
+import { logDirectory } from './output.js';
+import { program } from './program.js';
+
+/** Entry of `bin/mmx.js`: runs the command line and sets the exit code. Nothing escapes as a stack trace. */
+export async function main(argv: readonly string[]): Promise<void> {
+  leaveQuietlyWhenThePipeCloses();
+  try {
+    await program().parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = report(error, argv.includes('--json'));
+  }
+}
+
+function report(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
+  const known = error instanceof MmxError ? error : unexpected(error);
+  if (json) {
+    const { code, message, hint } = known;
+    process.stdout.write(`${JSON.stringify({ error: { code, message, hint: hint ?? null } }, null, 2)}\n`);
+  } else {
+    process.stderr.write(`mmx: ${known.message}\n${known.hint === undefined ? '' : `  → ${known.hint}\n`}`);
+  }
+  return known.exitCode;
+}
+
+/** A mistake of the program: the stack goes to a file, which the sentence names. */
+function unexpected(error: unknown): MmxError {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const log = keepLog(logDirectory(), text);
+  const first = text.split('\n')[0] ?? 'unknown error';
+  return new MmxError('internal', `unexpected failure: ${first}`, {
+    hint: log === undefined ? 'please report this' : `please report this, with ${log}`,
+  });
+}
+
+function leaveQuietlyWhenThePipeCloses(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}

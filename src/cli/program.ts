@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { packageVersion } from '../pipeline/environment.js';
+import { configCommand } from './config.js';
+import { dataCommand } from './data.js';
+import { doctorCommand } from './doctor.js';
+import { evaluateCommand, pretrainCommand } from './experiment.js';
+import { runsCommand } from './runs.js';
+import { tableCommand } from './table.js';
+
+/** The whole command line. */
+export function program(): Command {
+  const mmx = new Command('mmx')
+    .description(
+      'Reproducible multimodal feature learning: from one YAML file to the accuracy tables of\n' +
+        'Ngiam et al., Multimodal Deep Learning (ICML 2011).',
+    )
+    .version(packageVersion(), '-V, --version')
+    .showHelpAfterError('(mmx --help shows what there is)')
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx table configs/mnist-halves/demo.yaml            a small table in two minutes
+  $ mmx table configs/mnist-halves/corrnet.yaml         the full one, continued if interrupted
+  $ mmx evaluate configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=1000
+  $ mmx doctor                                          which engines run here, and how fast`,
+    );
+  for (const command of [
+    tableCommand(),
+    evaluateCommand(),
+    pretrainCommand(),
+    dataCommand(),
+    configCommand(),
+    runsCommand(),
+    doctorCommand(),
+  ]) {
+    mmx.addCommand(command);
+  }
+  // Commander prints its own errors and help; what to exit with is decided in one place.
+  const strict = (command: Command): void => {
+    command.exitOverride();
+    command.commands.forEach(strict);
+  };
+  strict(mmx);
+  return mmx;
+}

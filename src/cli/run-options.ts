@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { engineNames } from '../engine/types.js';
+import { MmxError } from '../errors.js';
+import type { LocalCorpora } from '../pipeline/resolve.js';
+
+/** Options shared by the commands that compute. */
+export interface RunFlags {
+  readonly jobs: number;
+  readonly threads?: number;
+  readonly engine?: string;
+  readonly seeds?: string;
+  readonly data: LocalCorpora;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function withRunOptions(command: Command): Command {
+  return command
+    .option('-j, --jobs <n>', 'worker processes', positiveInteger, availableParallelism())
+    .option('--threads <n>', 'threads of each worker (default: cores / jobs)', positiveInteger)
+    .addOption(new Option('--engine <name>', 'what computes; strict').choices(['auto', ...engineNames]))
+    .option('--seeds <list>', 'run these seeds, as in 1,2,3')
+    .option('--data <corpus=dir>', "the user's copy of a corpus (repeatable)", corpusDirectory, {})
+    .option('--dry-run', 'show the stages and which of them are stored; compute nothing')
+    .option('--json', 'print JSON and nothing else')
+    .option('-q, --quiet', 'no progress');
+}
+
+/** Threads of each worker: together they use every core, and no more. */
+export function threadsOf({ jobs, threads }: RunFlags): number {
+  return threads ?? Math.max(1, Math.floor(availableParallelism() / jobs));
+}
+
+/** Splits positional arguments into files and `key=value` overrides; flags that set a value become overrides too. */
+export function filesAndOverrides(
+  words: readonly string[],
+  flags: RunFlags,
+): { readonly files: readonly string[]; readonly overrides: readonly string[] } {
+  const isOverride = (word: string): boolean => word.includes('=') && !existsSync(word);
+  const overrides = words.filter(isOverride);
+  if (flags.engine !== undefined) overrides.push(`engine=${flags.engine}`);
+  if (flags.seeds !== undefined) overrides.push(`seeds=[${flags.seeds}]`);
+  const files = words.filter((word) => !isOverride(word));
+  if (files.length === 0) {
+    throw new MmxError('cli/usage', 'no configuration file is named', {
+      exitCode: 2,
+      hint: 'for example: mmx table configs/mnist-halves/demo.yaml',
+    });
+  }
+  return { files, overrides };
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+}
+
+function corpusDirectory(text: string, previous: LocalCorpora): LocalCorpora {
+  const [name, ...rest] = text.split('=');
+  const directory = rest.join('=');
+  if (!name || !directory) throw new InvalidArgumentError('It must look like mnist-halves=DIR.');
+  return { ...previous, [name]: directory };
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Experiment, Origin, Resolved } from '../config/index.js';
+import type { Json } from '../json.js';
+import { listCheckpoints } from '../pipeline/checkpoint.js';
+import { buildManifest, type ManifestConfig, type RunManifest, writeManifest } from '../pipeline/manifest.js';
+import { planRun, renderPlan } from '../pipeline/plan.js';
+import type { PreparedRun } from '../pipeline/prepare.js';
+import { type RunResult, runStages } from '../pipeline/scheduler.js';
+import type { StageSpec } from '../pipeline/stage.js';
+import { ArtifactStore } from '../pipeline/store.js';
+import { createProgress, progressMode } from '../report/progress.js';
+import { print, printJson, runsDirectory, say } from './output.js';
+import { type RunFlags, threadsOf } from './run-options.js';
+
+/** What a command that computes was asked, for the manifest. */
+export interface Request {
+  /** Name of the run's record: the table's, or the config file's. */
+  readonly name: string;
+  readonly config: Resolved<unknown>;
+  readonly overrides: readonly string[];
+}
+
+export interface FinishedRun {
+  readonly result: RunResult;
+  readonly store: ArtifactStore;
+  readonly manifest: RunManifest;
+}
+
+/** Shows the stage graph and what of it is stored (`--dry-run`). */
+export function showPlan(prepared: PreparedRun, targets: readonly StageSpec[], flags: RunFlags): void {
+  const checkpoints = listCheckpoints(join(runsDirectory(), 'checkpoints')).map(({ hash }) => hash);
+  const plan = planRun(targets, prepared.identity, new ArtifactStore(), new Set(checkpoints));
+  if (flags.json) printJson(plan);
+  else print([engineLine(prepared), ...renderPlan(plan)].join('\n'));
+}
+
+/**
+ * Computes what is missing and records the run.
+ *
+ * @throws MmxError when a target could not be computed; what was computed stays stored
+ */
+export async function computeStages(
+  prepared: PreparedRun,
+  targets: readonly StageSpec[],
+  flags: RunFlags,
+  request: Request,
+): Promise<FinishedRun> {
+  const store = new ArtifactStore();
+  const started = new Date();
+  const mode = progressMode(flags);
+  if (mode !== 'silent') say(engineLine(prepared));
+  const threads = threadsOf(flags);
+  const result = await runStages(targets, {
+    ...prepared.identity,
+    store,
+    local: prepared.local,
+    jobs: flags.jobs,
+    threads,
+    checkpointSeconds: Math.min(...prepared.experiments.map(({ config }) => config.value.checkpoint_seconds)),
+    runsDirectory: runsDirectory(),
+    observer: createProgress({ mode }),
+  });
+  const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
+  const manifest = buildManifest({
+    command: ['mmx', ...process.argv.slice(2)],
+    engine: { ...prepared.engine, declined: prepared.declined },
+    jobs: flags.jobs,
+    threads,
+    config: manifestConfig(
+      request,
+      prepared.experiments.map(({ config }) => config),
+    ),
+    seeds: seeds.sort((a, b) => a - b),
+    started,
+    ended: new Date(),
+    result,
+    store,
+  });
+  writeManifest(join(runsDirectory(), 'manifests', `${runId(started, request.name)}.json`), manifest);
+  if (result.error) throw result.error;
+  return { result, store, manifest };
+}
+
+/** `20260102-030405-name`: sorts by time, and can be typed. */
+function runId(started: Date, name: string): string {
+  const stamp = started.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${stamp}-${name}`;
+}
+
+function engineLine({ engine, declined }: PreparedRun): string {
+  const passed = declined.filter(({ name }) => !name.startsWith('tfjs-node'));
+  const because =
+    passed.length === 0 ? '' : ` (not ${passed.map(({ name, reason }) => `${name}: ${reason}`).join('; ')})`;
+  return `engine ${engine.name}: ${engine.description}${because}`;
+}
+
+function manifestConfig(request: Request, experiments: readonly Resolved<Experiment>[]): ManifestConfig {
+  const files = [...new Set([request.config, ...experiments].flatMap(({ files }) => files))];
+  const { value, origins } = request.config;
+  return {
+    file: files[0] ?? '',
+    values: JSON.parse(
+      JSON.stringify({ config: value, experiments: experiments.map((one) => one.value) }),
+    ) as Json,
+    origins: Object.fromEntries(Object.entries(origins).map(([path, origin]) => [path, originText(origin)])),
+    files: Object.fromEntries(
+      files.map((file) => [file, createHash('sha256').update(readFileSync(file)).digest('hex')]),
+    ),
+    overrides: request.overrides,
+  };
+}
+
+function originText(origin: Origin): string {
+  switch (origin.kind) {
+    case 'file':
+      return `${origin.file}:${origin.line}:${origin.column}`;
+    case 'override':
+      return `command line: ${origin.text}`;
+    case 'default':
+      return 'default';
+  }
+}

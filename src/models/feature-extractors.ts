@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { FeaturesConfig } from '../config/schema.js';
+import { concatColumns, type Matrix } from '../matrix.js';
+import { type CcaModel, projectCca } from './cca.js';
+import type { DeepAutoencoder } from './deep-autoencoder.js';
+import type { Rbm } from './rbm.js';
+
+/** Examples of the modalities that a setting shows, by name; all with the same number of rows. */
+export type Present = Readonly<Record<string, Matrix>>;
+
+/** Turns the modalities that are present into one row of features an example. */
+export type FeatureExtractor = (present: Present) => Matrix;
+
+type FeatureKind = FeaturesConfig['joint'];
+
+/** Rows sent through a model at once: enough for the matrix products, small beside the data. */
+const CHUNK_ROWS = 2000;
+
+/** The inputs themselves, side by side (the paper's "preprocessed" baseline). */
+export function rawExtractor(order: readonly string[]): FeatureExtractor {
+  return (present) => concatColumns(order.flatMap((modality) => present[modality] ?? []));
+}
+
+/** Posteriors of one RBM a modality, side by side. */
+export function rbmExtractor(rbms: ReadonlyMap<string, Rbm>, kind: FeatureKind): FeatureExtractor {
+  return (present) =>
+    concatColumns(
+      [...rbms].flatMap(([modality, rbm]) => {
+        const inputs = present[modality];
+        return inputs ? mapRows([inputs], ([v]) => hiddenLayer(rbm, v as tf.Tensor2D, kind)) : [];
+      }),
+    );
+}
+
+/** Posteriors of the shallow bimodal RBM; an absent modality is zero. */
+export function shallowBimodalExtractor(
+  rbm: Rbm,
+  branches: readonly { readonly modality: string; readonly visible: number }[],
+  kind: FeatureKind,
+): FeatureExtractor {
+  return (present) =>
+    mapRows(withZeros(present, branches), (inputs) => hiddenLayer(rbm, tf.concat(inputs, 1), kind));
+}
+
+/** Posteriors of the joint layer of a bimodal DBN; an absent modality is zero at its input. */
+export function dbnExtractor(
+  first: ReadonlyMap<string, Rbm>,
+  joint: Rbm,
+  kind: FeatureKind,
+): FeatureExtractor {
+  const branches = [...first].map(([modality, rbm]) => ({ modality, visible: rbm.shape.visible }));
+  const rbms = [...first.values()];
+  return (present) =>
+    mapRows(withZeros(present, branches), (inputs) => {
+      const posteriors = inputs.map((v, i) => (rbms[i] as Rbm).posterior(v));
+      return hiddenLayer(joint, tf.concat(posteriors, 1), kind);
+    });
+}
+
+/** Shared layer of a deep autoencoder; an absent input is zero. */
+export function autoencoderExtractor(model: DeepAutoencoder, kind: FeatureKind): FeatureExtractor {
+  const activation = kind === 'posterior' ? 'sigmoid' : 'linear';
+  return (present) =>
+    mapRows(withZeros(present, model.shape.inputs), (inputs) => model.encode(inputs, activation));
+}
+
+/** Canonical variates of each present modality, side by side, on top of `lower` (raw inputs or RBM posteriors). */
+export function ccaExtractor(
+  model: CcaModel,
+  sides: Readonly<Record<string, 'x' | 'y'>>,
+  lower: FeatureExtractor,
+  weighting: number,
+): FeatureExtractor {
+  return (present) =>
+    concatColumns(
+      Object.entries(sides).flatMap(([modality, side]) => {
+        const inputs = present[modality];
+        return inputs ? projectCca(model, side, lower({ [modality]: inputs }), weighting) : [];
+      }),
+    );
+}
+
+function hiddenLayer(rbm: Rbm, v: tf.Tensor2D, kind: FeatureKind): tf.Tensor2D {
+  return kind === 'posterior' ? rbm.posterior(v) : rbm.preactivation(v);
+}
+
+/** Sends rows through `compute` in chunks. @param compute tensors [rows, columns] of each matrix → [rows, out] */
+export function mapRows(matrices: readonly Matrix[], compute: (chunk: tf.Tensor2D[]) => tf.Tensor2D): Matrix {
+  const rows = matrices[0]?.rows ?? 0;
+  let out: Matrix | undefined;
+  for (let start = 0; start < rows; start += CHUNK_ROWS) {
+    const count = Math.min(CHUNK_ROWS, rows - start);
+    const result = tf.tidy(() =>
+      compute(
+        matrices.map(({ data, columns }) =>
+          tf.tensor2d(data.subarray(start * columns, (start + count) * columns), [count, columns]),
+        ),
+      ),
+    );
+    const columns = result.shape[1];
+    out ??= { rows, columns, data: new Float32Array(rows * columns) };
+    out.data.set(result.dataSync(), start * columns);
+    result.dispose();
+  }
+  return out ?? { rows: 0, columns: 0, data: new Float32Array(0) };
+}
+
+function withZeros(
+  present: Present,
+  branches: readonly { readonly modality: string; readonly visible: number }[],
+): Matrix[] {
+  const rows = Object.values(present)[0]?.rows ?? 0;
+  return branches.map(
+    ({ modality, visible }) =>
+      present[modality] ?? { rows, columns: visible, data: new Float32Array(rows * visible) },
+  );
+}

@@ -1,0 +1,72 @@
+import { configErrorAt, type Experiment, type Resolved } from '../config/index.js';
+import { useEngine } from '../engine/registry.js';
+import type { Engine, EngineName } from '../engine/types.js';
+import { type ExperimentStages, type ResolvedExperiment, stagesOf } from './experiment.js';
+import type { IdentityContext } from './identity.js';
+import { dataOf, type LocalCorpora, resolveExperiments } from './resolve.js';
+import { stageImplementations } from './stages/index.js';
+
+/** One experiment with the stages of each of its seeds. */
+export interface PreparedExperiment {
+  readonly config: Resolved<Experiment>;
+  readonly resolved: ResolvedExperiment;
+  readonly runs: readonly { readonly seed: number; readonly stages: ExperimentStages }[];
+}
+
+/** Everything decided before the first stage runs. */
+export interface PreparedRun {
+  readonly experiments: readonly PreparedExperiment[];
+  readonly engine: Engine;
+  readonly declined: readonly { readonly name: string; readonly reason: string }[];
+  readonly identity: IdentityContext;
+  readonly local: LocalCorpora;
+}
+
+/**
+ * Checks experiments, chooses the engine and names every stage.
+ *
+ * An architecture without randomness runs once, whatever the list of seeds.
+ *
+ * @throws ConfigError, or MmxError when a corpus or an engine is missing
+ */
+export async function prepareRun(
+  configs: readonly Resolved<Experiment>[],
+  data: LocalCorpora,
+): Promise<PreparedRun> {
+  const resolved = resolveExperiments(configs, data);
+  const declined: { name: string; reason: string }[] = [];
+  const engine = await useEngine(engineOf(configs), {
+    onDecline: (name, reason) => declined.push({ name, reason }),
+  });
+  const versions = Object.fromEntries(
+    Object.values(stageImplementations).map(({ kind, version }) => [kind, version]),
+  );
+  const local: Record<string, string> = {};
+  const experiments = resolved.map((experiment, index) => {
+    const config = configs[index] as Resolved<Experiment>;
+    const directory = dataOf(config.value, data);
+    if (directory !== undefined) local[experiment.corpus.name] = directory;
+    const seeds = experiment.architecture.seeded ? config.value.seeds : config.value.seeds.slice(0, 1);
+    return {
+      config,
+      resolved: experiment,
+      runs: seeds.map((seed) => ({ seed, stages: stagesOf(experiment, seed) })),
+    };
+  });
+  return { experiments, engine, declined, identity: { engine: engine.name, versions }, local };
+}
+
+/** The one engine of a run: rows computed by different engines would not share their stages. */
+function engineOf(configs: readonly Resolved<Experiment>[]): EngineName | 'auto' {
+  const [first] = configs;
+  if (!first) throw new Error('a run has at least one experiment');
+  const other = configs.find(({ value }) => value.engine !== first.value.engine);
+  if (other) {
+    throw configErrorAt(
+      other,
+      'engine',
+      `one run uses one engine; this asks for '${other.value.engine}', another cell for '${first.value.engine}'`,
+    );
+  }
+  return first.value.engine as EngineName | 'auto';
+}

@@ -1,0 +1,155 @@
+import {
+  configErrorsAt,
+  type Experiment,
+  type Finding,
+  nearest,
+  type Resolved,
+  rbmConfig,
+} from '../config/index.js';
+import type { Corpus } from '../corpora/corpus.js';
+import { corpora } from '../corpora/registry.js';
+import { settingsOf } from '../evaluation/settings.js';
+import { architecturesOf, unusable } from '../models/architectures.js';
+import type { ResolvedExperiment } from './experiment.js';
+
+/** Where the user's own copies of corpora lie, by corpus name. */
+export type LocalCorpora = Readonly<Record<string, string>>;
+
+/**
+ * Looks up the names of loaded experiments and checks that what they name fits together: what a schema, which
+ * knows no corpus, cannot see.
+ *
+ * @throws ConfigError with every finding of every experiment; MmxError when a corpus is missing or damaged
+ */
+export function resolveExperiments(
+  configs: readonly Resolved<Experiment>[],
+  local: LocalCorpora,
+): readonly ResolvedExperiment[] {
+  const findings = configs.flatMap(findingsIn);
+  if (findings.length > 0) throw configErrorsAt(distinct(findings));
+  const fingerprints = new Map<string, string>();
+  return configs.map(({ value: experiment }) => {
+    const corpus = corpora[experiment.corpus.name] as Corpus;
+    const data = dataOf(experiment, local);
+    const key = JSON.stringify([corpus.name, data]);
+    const fingerprint = fingerprints.get(key) ?? corpus.fingerprint({ data });
+    fingerprints.set(key, fingerprint);
+    const names = modalityNames(corpus);
+    const architecture = architecturesOf(names).find(({ name }) => name === experiment.architecture);
+    const setting = settingsOf(names).find(({ name }) => name === experiment.setting);
+    if (!architecture || !setting) throw new Error('an experiment without findings has known names');
+    return { experiment, corpus, fingerprint, architecture, setting };
+  });
+}
+
+/** Directory of an experiment's corpus: `--data` before `corpus.data`. */
+export function dataOf({ corpus }: Experiment, local: LocalCorpora): string | undefined {
+  return local[corpus.name] ?? corpus.data;
+}
+
+const modalityNames = ({ modalities: [a, b] }: Corpus): [string, string] => [a.name, b.name];
+
+function findingsIn(config: Resolved<Experiment>): Finding[] {
+  const { value: experiment } = config;
+  const findings: Finding[] = [];
+  const find = (path: string, message: string): void => {
+    findings.push({ config, path, message });
+  };
+  const corpus = Object.hasOwn(corpora, experiment.corpus.name) ? corpora[experiment.corpus.name] : undefined;
+  if (!corpus) {
+    find('corpus.name', unknown('corpus', experiment.corpus.name, Object.keys(corpora)));
+    return findings;
+  }
+  const names = modalityNames(corpus);
+  const architectures = architecturesOf(names);
+  const settings = settingsOf(names);
+  const architecture = architectures.find(({ name }) => name === experiment.architecture);
+  const setting = settings.find(({ name }) => name === experiment.setting);
+  const of = ` for ${corpus.name} (${names.join(', ')})`;
+  if (!architecture) {
+    find('architecture', unknown('architecture', experiment.architecture, architectures.map(nameOf), of));
+  }
+  if (!setting) find('setting', unknown('setting', experiment.setting, settings.map(nameOf), of));
+  if (architecture && setting) {
+    const reason = unusable(architecture, setting);
+    if (reason) find('setting', `'${architecture.name}' cannot be used in '${setting.name}': ${reason}`);
+  }
+  checkRbmSections(experiment, corpus, find);
+  checkSizes(experiment, corpus, find);
+  if (experiment.autoencoder.loss === 'cross-entropy') {
+    const real = corpus.modalities.find(({ range }) => range === 'real');
+    if (real && architecture?.family.endsWith('deep-autoencoder')) {
+      find(
+        'autoencoder.loss',
+        `cross-entropy needs values in [0, 1]; ${real.name} of ${corpus.name} has real ones`,
+      );
+    }
+  }
+  return findings;
+}
+
+function checkRbmSections(
+  experiment: Experiment,
+  corpus: Corpus,
+  find: (path: string, message: string) => void,
+): void {
+  const names = modalityNames(corpus);
+  const known = [...names, 'joint', 'shallow'];
+  for (const name of Object.keys(experiment.rbm)) {
+    if (!known.includes(name)) find(`rbm.${name}`, unknown('RBM', name, known, ` for ${corpus.name}`));
+  }
+  for (const { name, range } of corpus.modalities) {
+    if (range === 'real' && rbmConfig(experiment, name).visible === 'binary') {
+      find(
+        `rbm.${name}.visible`,
+        `binary visible units need values in [0, 1]; ${name} of ${corpus.name} has real ones`,
+      );
+    }
+  }
+}
+
+function checkSizes(
+  { corpus: asked, architecture, cca, rbm }: Experiment,
+  corpus: Corpus,
+  find: (path: string, message: string) => void,
+): void {
+  for (const part of ['train', 'test'] as const) {
+    const count = asked[part];
+    if (count !== undefined && count > corpus.size[part]) {
+      find(
+        `corpus.${part}`,
+        `${corpus.name} has ${corpus.size[part]} ${part} examples, ${count} are asked for`,
+      );
+    }
+  }
+  if (architecture !== 'raw-cca' && architecture !== 'rbm-cca') return;
+  const widths = corpus.modalities.map(({ name, dimensions }) =>
+    architecture === 'raw-cca' ? dimensions : (rbm[name]?.hidden ?? dimensions),
+  );
+  const most = Math.min(...widths);
+  if (cca.dimensions > most) {
+    find(
+      'cca.dimensions',
+      `there are at most ${most} pairs of canonical variates here, ${cca.dimensions} are asked for`,
+    );
+  }
+}
+
+const nameOf = ({ name }: { readonly name: string }): string => name;
+
+function unknown(what: string, name: string, known: readonly string[], where = ''): string {
+  const suggestion = nearest(name, known);
+  const mean = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`;
+  return `there is no ${what} '${name}'${where}${mean} Known: ${known.join(', ')}`;
+}
+
+/** Cells of a table share most of their values: each finding is told once. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ config, path, message }) => {
+    const key = JSON.stringify([config.origins[path], path, message]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

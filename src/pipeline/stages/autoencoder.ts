@@ -1,0 +1,50 @@
+import type { AutoencoderParameters, AutoencoderShape, Branch } from '../../models/deep-autoencoder.js';
+import { randomAutoencoder, unrollDbn } from '../../models/unroll.js';
+import { trainAutoencoder } from '../../training/train-autoencoder.js';
+import type { Artifact, StageImplementation } from '../stage.js';
+import { autoencoderArtifact, inputOf, rbmParametersOf, rbmShapeOf } from './artifacts.js';
+import { corpusOf, presentOf } from './data.js';
+import type { AutoencoderStageParameters } from './parameters.js';
+
+/** Unrolls a bimodal DBN into a deep autoencoder and fine-tunes it, without labels, on the training part. */
+export const autoencoderStage: StageImplementation = {
+  kind: 'autoencoder',
+  version: 1,
+  async run(context) {
+    const parameters = context.parameters as unknown as AutoencoderStageParameters;
+    const { corpus, modalities, inputs, outputs, joint, config, seed } = parameters;
+    const named = (names: readonly string[]): Branch[] =>
+      modalities.filter(({ modality }) => names.includes(modality));
+    const shape = { inputs: named(inputs), outputs: named(outputs), joint, loss: config.loss };
+    const initial =
+      config.initialise === 'dbn'
+        ? unrolled(shape, modalities, context.inputs)
+        : randomAutoencoder(shape, seed);
+    if (!config.fine_tune) return autoencoderArtifact(shape, initial, []);
+    const { train } = corpusOf(corpus, context.local);
+    const data = presentOf(train, [...new Set([...inputs, ...outputs])]);
+    const { parameters: trained, curve } = await trainAutoencoder(
+      data,
+      shape,
+      initial,
+      config,
+      seed,
+      context,
+    );
+    return autoencoderArtifact(shape, trained, curve);
+  },
+};
+
+function unrolled(
+  shape: AutoencoderShape,
+  modalities: readonly Branch[],
+  artifacts: Readonly<Record<string, Artifact>>,
+): AutoencoderParameters {
+  const first = Object.fromEntries(
+    modalities.map(({ modality }) => {
+      const artifact = inputOf(artifacts, modality);
+      return [modality, { ...rbmParametersOf(artifact), sigma: rbmShapeOf(artifact).sigma }];
+    }),
+  );
+  return unrollDbn(shape, { first, joint: rbmParametersOf(inputOf(artifacts, 'joint')), order: modalities });
+}

@@ -1,0 +1,62 @@
+import {
+  autoencoderExtractor,
+  ccaExtractor,
+  dbnExtractor,
+  type FeatureExtractor,
+  rawExtractor,
+  rbmExtractor,
+  shallowBimodalExtractor,
+} from '../../models/feature-extractors.js';
+import type { Rbm } from '../../models/rbm.js';
+import type { Artifact } from '../stage.js';
+import { autoencoderOf, ccaOf, inputOf, rbmOf } from './artifacts.js';
+import type { ScoreParameters } from './parameters.js';
+
+/** The trained pieces of an architecture, put together; `dispose` frees their tensors. */
+export interface LoadedExtractor {
+  readonly extract: FeatureExtractor;
+  dispose(): void;
+}
+
+export function extractorOf(
+  { architecture, modalities, features, weighting }: ScoreParameters,
+  inputs: Readonly<Record<string, Artifact>>,
+): LoadedExtractor {
+  const owned: { dispose(): void }[] = [];
+  const own = <T extends { dispose(): void }>(model: T): T => {
+    owned.push(model);
+    return model;
+  };
+  const names = modalities.map(({ modality }) => modality);
+  const rbms = (): Map<string, Rbm> =>
+    new Map(names.filter((name) => name in inputs).map((name) => [name, own(rbmOf(inputOf(inputs, name)))]));
+  const cca = (lower: FeatureExtractor): FeatureExtractor => {
+    const [a = '', b = ''] = names;
+    return ccaExtractor(ccaOf(inputOf(inputs, 'cca')), { [a]: 'x', [b]: 'y' }, lower, weighting);
+  };
+  const extract = (): FeatureExtractor => {
+    switch (architecture.family) {
+      case 'preprocessed':
+        return rawExtractor(names);
+      case 'rbm':
+        return rbmExtractor(rbms(), features.unimodal);
+      case 'shallow-bimodal-rbm':
+        return shallowBimodalExtractor(own(rbmOf(inputOf(inputs, 'shallow'))), modalities, features.joint);
+      case 'bimodal-dbn':
+        return dbnExtractor(rbms(), own(rbmOf(inputOf(inputs, 'joint'))), features.joint);
+      case 'single-input-deep-autoencoder':
+      case 'bimodal-deep-autoencoder':
+        return autoencoderExtractor(own(autoencoderOf(inputOf(inputs, 'autoencoder'))), features.joint);
+      case 'raw-cca':
+        return cca(rawExtractor(names));
+      case 'rbm-cca':
+        return cca(rbmExtractor(rbms(), features.unimodal));
+    }
+  };
+  return {
+    extract: extract(),
+    dispose: () => {
+      for (const model of owned) model.dispose();
+    },
+  };
+}

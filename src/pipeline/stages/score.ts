@@ -1,0 +1,145 @@
+import type { Part } from '../../corpora/corpus.js';
+import { chooseC, contiguousFolds } from '../../evaluation/cross-validation.js';
+import { accuracy, confusionMatrix } from '../../evaluation/metrics.js';
+import { applyStandardisation, fitStandardisation } from '../../evaluation/standardise.js';
+import { fitLinearSvm, predict } from '../../evaluation/svm/index.js';
+import type { Json } from '../../json.js';
+import { gatherRows, type Matrix } from '../../matrix.js';
+import type { FeatureExtractor } from '../../models/feature-extractors.js';
+import type { StageContext, StageImplementation } from '../stage.js';
+import { corpusOf, presentOf } from './data.js';
+import { extractorOf } from './extractor.js';
+import type { Score, ScoreParameters } from './parameters.js';
+
+/** Features → linear classifier → accuracy, under one learning setting. The only stage that sees labels. */
+export const scoreStage: StageImplementation = {
+  kind: 'score',
+  version: 1,
+  async run(context) {
+    const parameters = context.parameters as unknown as ScoreParameters;
+    const { train, test } = corpusOf(parameters.corpus, context.local);
+    const { extract, dispose } = extractorOf(parameters, context.inputs);
+    try {
+      const { protocol, folds } = parameters.evaluation;
+      const seen = protocol === 'train-test' ? train : test;
+      const { supervisedTraining, testing: tested } = parameters.setting;
+      const scale = scalerOf(parameters, train, extract);
+      const training = scale(featuresOf(seen, supervisedTraining, extract), supervisedTraining);
+      const testing = scale(featuresOf(test, tested, extract), tested);
+      const rounds: Round[] =
+        protocol === 'train-test'
+          ? [{ training, testing }]
+          : contiguousFolds(test.count, folds).map(({ train: fit, test: held }) => ({
+              training: rowsOf(training, fit),
+              testing: rowsOf(testing, held),
+            }));
+      return { tensors: {}, json: scoreRounds(rounds, parameters, context) as unknown as Json };
+    } finally {
+      dispose();
+    }
+  },
+};
+
+interface Labelled {
+  readonly features: Matrix;
+  readonly labels: Int32Array;
+  readonly groups: Int32Array | undefined;
+}
+
+interface Round {
+  readonly training: Labelled;
+  readonly testing: Labelled;
+}
+
+function featuresOf(part: Part, modalities: readonly string[], extract: FeatureExtractor): Labelled {
+  return { features: extract(presentOf(part, modalities)), labels: part.labels, groups: part.groups };
+}
+
+function rowsOf({ features, labels, groups }: Labelled, rows: Int32Array): Labelled {
+  const pick = (values: Int32Array): Int32Array => Int32Array.from(rows, (row) => values[row] ?? 0);
+  return { features: gatherRows(features, rows), labels: pick(labels), groups: groups && pick(groups) };
+}
+
+function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, context: StageContext): Score {
+  const { evaluation, seed } = parameters;
+  const { classifier } = evaluation;
+  const classes =
+    1 + rounds.reduce((most, { training }) => training.labels.reduce((a, b) => Math.max(a, b), most), 0);
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const chosen: number[] = [];
+  const accuracies: number[] = [];
+  const crossValidation: { c: number; accuracy: number }[] = [];
+  rounds.forEach((round, index) => {
+    const { training, testing } = evaluation.standardise === 'training' ? standardised(round) : round;
+    let c = classifier.c;
+    if (typeof c !== 'number') {
+      const choice = chooseC(training.features, training.labels, c, {
+        classes,
+        folds: classifier.cv_folds,
+        seed,
+        tolerance: classifier.tolerance,
+        bias: classifier.bias,
+        ...(classifier.cv_examples === 'all' ? {} : { examples: classifier.cv_examples }),
+        ...(training.groups ? { groups: training.groups } : {}),
+      });
+      c = choice.c;
+      crossValidation.push(...choice.scores);
+    }
+    const svm = fitLinearSvm(training.features, training.labels, {
+      c,
+      classes,
+      tolerance: classifier.tolerance,
+      bias: classifier.bias,
+    });
+    const predicted = predict(svm, testing.features);
+    chosen.push(c);
+    accuracies.push(accuracy(testing.labels, predicted));
+    confusionMatrix(testing.labels, predicted, classes).forEach((row, truth) => {
+      row.forEach((count, guess) => {
+        (confusion[truth] as number[])[guess] = (confusion[truth]?.[guess] ?? 0) + count;
+      });
+    });
+    context.progress({
+      done: index + 1,
+      total: rounds.length,
+      note: `accuracy ${accuracies.at(-1)?.toFixed(2)} %`,
+    });
+  });
+  return {
+    accuracy: accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length,
+    folds: accuracies,
+    c: chosen,
+    crossValidation,
+    confusion,
+    dimensions: rounds[0]?.training.features.columns ?? 0,
+    trained: rounds[0]?.training.labels.length ?? 0,
+    tested: rounds.reduce((sum, { testing }) => sum + testing.labels.length, 0),
+  };
+}
+
+/**
+ * `standardise: presence`: features of a modality are scaled by their statistics over the unlabelled training part
+ * seen through that same modality. In a shared setting the two sides differ in mean and spread, because a
+ * different half of the model is silent; this takes the difference away without a label.
+ */
+function scalerOf(
+  { evaluation }: ScoreParameters,
+  unlabelled: Part,
+  extract: FeatureExtractor,
+): (part: Labelled, modalities: readonly string[]) => Labelled {
+  if (evaluation.standardise !== 'presence') return (part) => part;
+  return (part, modalities) => {
+    const scaling = fitStandardisation(extract(presentOf(unlabelled, modalities)));
+    return { ...part, features: applyStandardisation(scaling, part.features) };
+  };
+}
+
+/** Scaling is fitted on the classifier's training examples and applied to both. */
+function standardised({ training, testing }: Round): Round {
+  const scaling = fitStandardisation(training.features);
+  const scale = (part: Labelled): Labelled => ({
+    ...part,
+    features: applyStandardisation(scaling, part.features),
+  });
+  return { training: scale(training), testing: scale(testing) };
+}
