@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The real binary, as a user would start it. It runs the build in dist/, which `npm ci` makes. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+const binary = join(projectRoot, 'bin', 'mmx.js');
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function assertBuilt(): void {
+  if (!existsSync(join(projectRoot, 'dist', 'cli', 'main.js'))) {
+    throw new Error('dist/ is missing: run `npm run build` before the end-to-end tests');
+  }
+}
+
+export const emptyDirectory = (name: string): string => mkdtempSync(join(tmpdir(), `mmx-${name}-`));
+
+export function mmx(cwd: string, ...args: string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [binary, ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: environment,
+    timeout: 300_000,
+  });
+  return { status, stdout, stderr };
+}
+
+export function startMmx(cwd: string, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, [binary, ...args], { cwd, env: environment, stdio: 'ignore' });
+}
+
+const environment = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
+
+/** A table that takes seconds: real MNIST, few examples, small layers. */
+export const smallTable = `
+extends: ${join(projectRoot, 'configs/base/mnist-halves.yaml')}
+table: small
+title: A small table
+corpus: {name: mnist-halves, train: 3000, test: 1000}
+seeds: [1, 2]
+checkpoint_seconds: 0.05
+rbm:
+  left: {hidden: 60, epochs: 4}
+  right: {hidden: 60, epochs: 4}
+  joint: {hidden: 30, epochs: 4}
+autoencoder: {epochs: 4}
+cca: {dimensions: 20}
+evaluation:
+  protocol: test-folds
+  classifier: {c: 1}
+columns:
+  - {id: right-to-left, label: right → left, setting: shared-right-to-left, published: {condition: right->left}}
+rows:
+  - {id: dbn, label: Bimodal DBN, architecture: bimodal-dbn}
+  - id: autoencoder
+    label: Bimodal deep autoencoder
+    architecture: bimodal-deep-autoencoder
+    published: {source: corrnet2016, method: multimodal-autoencoder}
+  - {id: rbm-cca, label: RBM-CCA, architecture: rbm-cca}
+`;

@@ -1,0 +1,31 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { gaussians } from '../../../src/engine/noise.js';
+import { affine, bernoulli, contrastiveProduct, momentumUpdate } from '../../../src/engine/operations.js';
+import { useEngine } from '../../../src/engine/registry.js';
+
+/** Products large enough to be split over threads, and three CD-1 steps: the numbers they give. */
+export async function computeWith(threads: number): Promise<Float32Array[]> {
+  await useEngine('ort', { threads });
+  const random = (purpose: string, rows: number, columns: number, sd: number): tf.Tensor2D =>
+    tf.tensor2d(gaussians({ seed: 1, purpose, step: 0 }, rows * columns, sd), [rows, columns]);
+  const v0 = random('data', 100, 301, 1);
+  const weights = tf.variable(random('weights', 301, 703, 0.05)) as tf.Variable<tf.Rank.R2>;
+  const velocity = tf.variable(tf.zeros([301, 703]));
+  const hiddenBias = tf.zeros([703]) as tf.Tensor1D;
+  for (let step = 0; step < 3; step++) {
+    tf.tidy(() => {
+      const h0 = affine(v0, weights, hiddenBias, 'sigmoid');
+      const v1 = affine(
+        bernoulli(h0, { seed: 1, purpose: 'hidden', step }),
+        weights,
+        undefined,
+        'linear',
+        true,
+      );
+      const h1 = affine(v1, weights, hiddenBias, 'sigmoid');
+      momentumUpdate(weights, velocity, contrastiveProduct(v0, h0, v1, h1), { momentum: 0.5, rate: 0.001 });
+    });
+  }
+  const product = tf.matMul(weights, random('right', 703, 129, 1));
+  return [weights.dataSync(), velocity.dataSync(), product.dataSync()] as Float32Array[];
+}
