@@ -111,6 +111,12 @@ const features = z
   .strictObject({
     unimodal: featureKind.default('posterior').describe("What is read from one modality's hidden layer"),
     joint: featureKind.default('posterior').describe('What is read from the joint layer'),
+    absent: z
+      .enum(['zero', 'inferred'])
+      .default('zero')
+      .describe(
+        'Bimodal DBN: an absent modality is zero at its input, or its layer is inferred by mean-field',
+      ),
   })
   .describe('Which values of a hidden layer become features: after or before the sigmoid');
 

@@ -42,19 +42,37 @@ export function shallowBimodalExtractor(
     mapRows(withZeros(present, branches), (inputs) => hiddenLayer(rbm, tf.concat(inputs, 1), kind));
 }
 
-/** Posteriors of the joint layer of a bimodal DBN; an absent modality is zero at its input. */
+/** What a bimodal DBN puts in place of a modality it is not shown. */
+export type AbsentModality = FeaturesConfig['absent'];
+
+/** Rounds of mean-field inference between the joint layer and the layer of an absent modality. */
+const MEAN_FIELD_ROUNDS = 10;
+
+/**
+ * Posteriors of the joint layer of a bimodal DBN. An absent modality is zero at its input, as in the paper's control,
+ * or `inferred`: from that start, mean-field between the joint layer and the absent modality's layer, with the
+ * present modality held.
+ */
 export function dbnExtractor(
   first: ReadonlyMap<string, Rbm>,
   joint: Rbm,
   kind: FeatureKind,
+  absent: AbsentModality,
 ): FeatureExtractor {
-  const branches = [...first].map(([modality, rbm]) => ({ modality, visible: rbm.shape.visible }));
-  const rbms = [...first.values()];
-  return (present) =>
-    mapRows(withZeros(present, branches), (inputs) => {
-      const posteriors = inputs.map((v, i) => (rbms[i] as Rbm).posterior(v));
+  const layers = [...first].map(([modality, rbm]) => ({ modality, rbm, visible: rbm.shape.visible }));
+  const widths = layers.map(({ rbm }) => rbm.shape.hidden);
+  return (present) => {
+    const isInferred = layers.map(({ modality }) => absent === 'inferred' && present[modality] === undefined);
+    const rounds = isInferred.includes(true) ? MEAN_FIELD_ROUNDS : 0;
+    return mapRows(withZeros(present, layers), (inputs) => {
+      let posteriors = inputs.map((v, i) => (layers[i] as (typeof layers)[number]).rbm.posterior(v));
+      for (let round = 0; round < rounds; round++) {
+        const down = tf.split(joint.reconstruction(joint.posterior(tf.concat(posteriors, 1))), widths, 1);
+        posteriors = posteriors.map((held, i) => (isInferred[i] ? (down[i] as tf.Tensor2D) : held));
+      }
       return hiddenLayer(joint, tf.concat(posteriors, 1), kind);
     });
+  };
 }
 
 /** Shared layer of a deep autoencoder; an absent input is zero. */

@@ -68,6 +68,11 @@ export class RunMeter {
         if (event.type === 'stage-done') this.#workedCost += stage.cost * (1 - inheritedFraction(stage));
         break;
       }
+      case 'stage-reused':
+        if (!event.meanwhile) break;
+        this.ended += 1;
+        this.#endedCost += event.cost;
+        break;
       case 'stage-skipped':
         this.ended += 1;
         break;

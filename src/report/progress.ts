@@ -61,6 +61,8 @@ function lineOf(event: RunEvent, meter: RunMeter, paint: Paint): string | undefi
         left === undefined || meter.ended === meter.stages ? '' : `, about ${formatDuration(left)} left`;
       return `done     ${event.label}  ${formatDuration(event.seconds)}  [${meter.ended}/${meter.stages}${rest}]`;
     }
+    case 'stage-reused':
+      return event.meanwhile ? `stored   ${event.label}  (by another run)` : undefined;
     case 'stage-failed':
       return `${paint('failed', 'red')}   ${event.label}`;
     case 'stage-skipped':
@@ -180,6 +182,8 @@ function showBars(stream: ProgressStream, meter: RunMeter, paint: Paint): (event
         close(event.hash);
         break;
       case 'run-end':
+        // Lines wait for the next redraw, and `stop` does not bring one.
+        bars?.update();
         bars?.stop();
         bars = undefined;
         break;

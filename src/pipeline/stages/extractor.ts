@@ -43,7 +43,7 @@ export function extractorOf(
       case 'shallow-bimodal-rbm':
         return shallowBimodalExtractor(own(rbmOf(inputOf(inputs, 'shallow'))), modalities, features.joint);
       case 'bimodal-dbn':
-        return dbnExtractor(rbms(), own(rbmOf(inputOf(inputs, 'joint'))), features.joint);
+        return dbnExtractor(rbms(), own(rbmOf(inputOf(inputs, 'joint'))), features.joint, features.absent);
       case 'single-input-deep-autoencoder':
       case 'bimodal-deep-autoencoder':
         return autoencoderExtractor(own(autoencoderOf(inputOf(inputs, 'autoencoder'))), features.joint);

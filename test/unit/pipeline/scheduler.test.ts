@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -168,6 +169,24 @@ describe.each([0, 1, 3])('with %d worker processes', (jobs) => {
       /Stage "x" failed: \S+ cannot be written: the disk is full \(1\.0 MB needed/,
     );
     expect(store.list()).toHaveLength(1);
+  });
+});
+
+describe('a read-only disk', () => {
+  it('still gives what it holds, and refuses more in one sentence', async ({ skip }) => {
+    const disk = smallDisk(512 * 1024);
+    if ('reason' in disk) return skip(disk.reason);
+    const { run, store, labels } = bench(disk.directory);
+    await run([walkOf(1)]);
+    execFileSync('mount', ['-o', 'remount,ro', disk.directory]);
+    expect(await run([walkOf(1)])).toMatchObject({ ran: 0, reused: 1, error: undefined });
+    const { error, targets } = await run([walkOf(2, 40)], { checkpointSeconds: 0.01 });
+    expect(error?.code).toBe('store/read-only');
+    expect(error?.message).toBe(
+      `Stage "walk 2" failed: ${store.pathOf(targets[0] ?? '')} cannot be written: the file system is read-only.`,
+    );
+    // Its checkpoints could not be written either, which is told once and ends nothing.
+    expect(labels('warning')).toEqual(['walk 2']);
   });
 });
 

@@ -1,0 +1,211 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { MmxError } from '../../errors.js';
+
+/**
+ * ONNX Runtime's C API, called through koffi. `OrtGetApiBase` hands out a table of function pointers that
+ * only ever grows at its end, so a function keeps its index for good; the numbers below are positions in
+ * `struct OrtApi` of onnxruntime_c_api.h.
+ */
+const index = {
+  GetErrorMessage: 2,
+  CreateSessionFromArray: 8,
+  Run: 9,
+  CreateSessionOptions: 10,
+  CreateTensorWithDataAsOrtValue: 49,
+  CreateCpuMemoryInfo: 69,
+  ReleaseStatus: 93,
+  ReleaseValue: 96,
+  CreateEnvWithGlobalThreadPools: 119,
+  DisablePerSessionThreads: 120,
+  CreateThreadingOptions: 121,
+  SetGlobalIntraOpNumThreads: 147,
+  SetGlobalSpinControl: 149,
+} as const;
+
+/** Version of the table asked for: all indices above exist since. */
+const apiVersion = 11;
+const logError = 3;
+const arenaAllocator = 1;
+const defaultMemory = 0;
+const floatElements = 1;
+
+/** An opaque pointer into ONNX Runtime. */
+export type Handle = unknown;
+type Status = Handle | null;
+
+export interface OrtApi {
+  readonly version: string;
+  readonly koffiVersion: string;
+  /** One pool of `threads` threads for every session; `spin` keeps idle threads busy-waiting. */
+  createEnvironment(threads: number, spin: boolean): void;
+  createSession(model: Uint8Array): Handle;
+  /** A float32 tensor over memory that stays the caller's. */
+  createTensor(address: bigint, bytes: number, shape: BigInt64Array): Handle;
+  releaseTensor(tensor: Handle): void;
+  run(session: Handle, inputNames: readonly string[], inputs: readonly Handle[], output: Handle): void;
+  /** Native address of the first byte of a view. */
+  address(view: Uint8Array): bigint;
+}
+
+function unavailable(reason: string, hint: string, cause?: unknown): MmxError {
+  return new MmxError('engine/unavailable', `engine ort: ${reason}`, {
+    hint,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+const libraries: Readonly<Record<string, string>> = {
+  linux: 'libonnxruntime.so.1',
+  darwin: 'libonnxruntime.1.dylib',
+  win32: 'onnxruntime.dll',
+};
+
+/** Where npm put the library of this platform, and its version. */
+export function findLibrary(
+  platform: string = process.platform,
+  arch: string = process.arch,
+): { path: string; version: string } {
+  const require = createRequire(import.meta.url);
+  let manifest: string;
+  try {
+    manifest = require.resolve('onnxruntime-node/package.json');
+  } catch (cause) {
+    throw unavailable('the package onnxruntime-node is not installed', 'npm install', cause);
+  }
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  const path = join(dirname(manifest), 'bin', 'napi-v6', platform, arch, libraries[platform] ?? 'none');
+  if (!existsSync(path)) {
+    const place = platform === 'darwin' && arch === 'x64' ? 'Intel Macs' : `${platform} ${arch}`;
+    throw unavailable(`onnxruntime-node ${version} has no library for ${place}`, 'use --engine wasm');
+  }
+  return { path, version };
+}
+
+/** @throws MmxError `engine/unavailable` when the library is missing or cannot be loaded */
+export function loadOrtApi(): OrtApi {
+  const { path, version } = findLibrary();
+  let koffi: typeof import('koffi');
+  try {
+    koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw unavailable(`the package koffi cannot be loaded (${reason})`, 'npm install', cause);
+  }
+  try {
+    return bind(koffi, path, version);
+  } catch (cause) {
+    if (cause instanceof MmxError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw unavailable(`${path} cannot be loaded (${reason})`, 'npm rebuild, or use --engine wasm', cause);
+  }
+}
+
+function bind(koffi: typeof import('koffi'), path: string, version: string): OrtApi {
+  const base: Handle = koffi.load(path).func('void *OrtGetApiBase()')();
+  const getApi = koffi.decode(base, 'void *') as Handle;
+  const table: Handle = koffi.call(getApi, koffi.proto('void *(uint32_t)'), apiVersion);
+  if (table === null)
+    throw unavailable(`ONNX Runtime ${version} refused API version ${apiVersion}`, 'npm install');
+
+  const method = <T extends (...values: never[]) => unknown>(
+    name: keyof typeof index,
+    prototype: string,
+  ): T => {
+    const pointer = koffi.decode(table, index[name] * koffi.sizeof('void *'), 'void *') as Handle;
+    const type = koffi.proto(prototype);
+    return koffi.decode(pointer, type) as T;
+  };
+  type Out = [Handle];
+  const message = method<(status: Handle) => string>('GetErrorMessage', 'const char *(void *)');
+  const releaseStatus = method<(status: Handle) => void>('ReleaseStatus', 'void (void *)');
+  const createThreading = method<(out: Out) => Status>('CreateThreadingOptions', 'void *(_Out_ void **)');
+  const setThreads = method<(options: Handle, n: number) => Status>(
+    'SetGlobalIntraOpNumThreads',
+    'void *(void *, int)',
+  );
+  const setSpinning = method<(options: Handle, on: number) => Status>(
+    'SetGlobalSpinControl',
+    'void *(void *, int)',
+  );
+  const createEnv = method<(level: number, id: string, threading: Handle, out: Out) => Status>(
+    'CreateEnvWithGlobalThreadPools',
+    'void *(int, const char *, void *, _Out_ void **)',
+  );
+  const createOptions = method<(out: Out) => Status>('CreateSessionOptions', 'void *(_Out_ void **)');
+  const shareThreads = method<(options: Handle) => Status>('DisablePerSessionThreads', 'void *(void *)');
+  const createMemory = method<(allocator: number, type: number, out: Out) => Status>(
+    'CreateCpuMemoryInfo',
+    'void *(int, int, _Out_ void **)',
+  );
+  const newSession = method<
+    (env: Handle, model: Uint8Array, size: number, options: Handle, out: Out) => Status
+  >('CreateSessionFromArray', 'void *(void *, void *, size_t, void *, _Out_ void **)');
+  const newTensor = method<
+    (
+      memory: Handle,
+      data: bigint,
+      size: number,
+      shape: BigInt64Array,
+      rank: number,
+      type: number,
+      out: Out,
+    ) => Status
+  >(
+    'CreateTensorWithDataAsOrtValue',
+    'void *(void *, void *, size_t, int64_t *, size_t, int, _Out_ void **)',
+  );
+  const releaseTensor = method<(value: Handle) => void>('ReleaseValue', 'void (void *)');
+  const run = method<
+    (
+      session: Handle,
+      options: null,
+      inputNames: readonly string[],
+      inputs: readonly Handle[],
+      inputCount: number,
+      outputNames: readonly string[],
+      outputCount: number,
+      outputs: Handle[],
+    ) => Status
+  >('Run', 'void *(void *, void *, const char **, void **, size_t, const char **, size_t, _Inout_ void **)');
+
+  const check = (status: Status): void => {
+    if (status === null) return;
+    const reason = message(status);
+    releaseStatus(status);
+    throw new MmxError('engine/failed', `engine ort: ONNX Runtime failed (${reason})`, {
+      hint: 'use --engine wasm',
+    });
+  };
+  const created = (create: (out: Out) => Status): Handle => {
+    const out: Out = [null];
+    check(create(out));
+    return out[0];
+  };
+
+  const memory = created((out) => createMemory(arenaAllocator, defaultMemory, out));
+  let environment: Handle = null;
+  let sessionOptions: Handle = null;
+  const outputNames = ['C'];
+  return {
+    version,
+    koffiVersion: koffi.version,
+    createEnvironment(threads, spin) {
+      const threading = created((out) => createThreading(out));
+      check(setThreads(threading, threads));
+      check(setSpinning(threading, spin ? 1 : 0));
+      environment = created((out) => createEnv(logError, 'mmx', threading, out));
+      sessionOptions = created((out) => createOptions(out));
+      check(shareThreads(sessionOptions));
+    },
+    createSession: (model) =>
+      created((out) => newSession(environment, model, model.byteLength, sessionOptions, out)),
+    createTensor: (address, bytes, shape) =>
+      created((out) => newTensor(memory, address, bytes, shape, shape.length, floatElements, out)),
+    releaseTensor,
+    run: (session, inputNames, inputs, output) =>
+      check(run(session, null, inputNames, inputs, inputs.length, outputNames, 1, [output])),
+    address: (view) => BigInt(koffi.address(view) as bigint | number),
+  };
+}

@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { MmxError } from '../../errors.js';
+import { threadCount } from '../threads.js';
+import type { Engine, EngineOptions, EngineProvider } from '../types.js';
+import { openHeap, testedVersion } from '../wasm/heap.js';
+import { loadKernels } from '../wasm/kernels.js';
+import type { Multiply } from '../wasm/product.js';
+import { registerKernels } from '../wasm/register.js';
+import { loadOrtApi, type OrtApi } from './api.js';
+import { ortMultiply } from './multiply.js';
+
+interface Running {
+  readonly api: OrtApi;
+  readonly threads: number;
+  readonly multiply: Multiply;
+}
+
+/** The thread pool of a process is made once: ONNX Runtime keeps one environment. */
+let running: Running | undefined;
+
+/**
+ * Tensors on the wasm heap, products by ONNX Runtime, the rest by SIMD kernels. `MMX_ORT_SPIN=1` lets idle
+ * threads of the pool busy-wait between products: up to 8 % faster, at the expense of other processes.
+ */
+export const ortProvider: EngineProvider = {
+  name: 'ort',
+  async load(options: EngineOptions): Promise<Engine> {
+    const threads = threadCount(options);
+    const heap = await openHeap();
+    const kernels = loadKernels(heap);
+    if (running === undefined) {
+      const api = loadOrtApi();
+      api.createEnvironment(threads, threads > 1 && process.env.MMX_ORT_SPIN === '1');
+      running = { api, threads, multiply: ortMultiply(api, heap) };
+    } else if (running.threads !== threads) {
+      throw new MmxError(
+        'engine/unavailable',
+        `engine ort: this process already runs it with ${running.threads} threads, not ${threads}`,
+        { hint: 'start another process' },
+      );
+    }
+    registerKernels(heap, kernels, running.multiply);
+    const { version, koffiVersion } = running.api;
+    return {
+      name: 'ort',
+      backend: 'wasm',
+      threads,
+      description: `ONNX Runtime ${version} GEMM on the wasm heap, ${threads} thread${threads === 1 ? '' : 's'}`,
+      versions: {
+        'onnxruntime-node': version,
+        koffi: koffiVersion,
+        '@tensorflow/tfjs-core': tf.version_core,
+        '@tensorflow/tfjs-backend-wasm': testedVersion,
+      },
+    };
+  },
+};

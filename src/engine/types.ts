@@ -1,0 +1,27 @@
+/** Engines in the order in which `auto` tries them. */
+export const engineNames = ['tfjs-node-gpu', 'tfjs-node', 'ort', 'wasm', 'cpu'] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** A tfjs backend with our kernels registered on it: what runs the maths. */
+export interface Engine {
+  readonly name: EngineName;
+  /** Name under which tfjs-core knows the backend. */
+  readonly backend: string;
+  readonly threads: number;
+  /** One line for people, e.g. `ONNX Runtime 1.30.0 GEMM on the wasm heap, 2 threads`. */
+  readonly description: string;
+  /** Versions of the libraries that compute, recorded in every manifest. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface EngineOptions {
+  /** Threads of the matrix products; the number of usable cores when absent. */
+  readonly threads?: number;
+}
+
+/** Knows how to bring one engine up, or why it cannot. */
+export interface EngineProvider {
+  readonly name: EngineName;
+  /** @throws MmxError `engine/unavailable` with the reason and the remedy */
+  load(options: EngineOptions): Promise<Engine>;
+}

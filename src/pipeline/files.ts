@@ -1,0 +1,209 @@
+/** Durable writing, and the sentences for the ways in which it fails. */
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { MmxError } from '../errors.js';
+
+/** Size and checksum of a file, taken from the bytes handed to the system, not read back. */
+export interface FileDigest {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export function errorCodeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** `12.3 MB` and the like, decimal units. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let value = bytes / 1000;
+  let unit = 0;
+  while (value >= 999.95 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value.toFixed(1)} ${units[unit]}`;
+}
+
+function freeBytes(path: string): number | undefined {
+  for (let at = path; ; at = dirname(at)) {
+    try {
+      const { bavail, bsize } = statfsSync(at);
+      return bavail * bsize;
+    } catch {
+      if (dirname(at) === at) return undefined;
+    }
+  }
+}
+
+/**
+ * Turns a failed file operation into one sentence: `store/no-space`, `store/read-only`, `store/permission` or
+ * `store/io`. An `MmxError` passes through.
+ */
+export function fileError(error: unknown, path: string, neededBytes?: number): MmxError {
+  if (error instanceof MmxError) return error;
+  const continues = 'then run the same command again: what is finished is kept and the run continues.';
+  switch (errorCodeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT': {
+      const reason = errorCodeOf(error) === 'EDQUOT' ? 'the disk quota is used up' : 'the disk is full';
+      const free = freeBytes(path);
+      const amounts = [
+        ...(neededBytes === undefined ? [] : [`${formatBytes(neededBytes)} needed`]),
+        ...(free === undefined ? [] : [`${formatBytes(free)} free`]),
+      ].join(', ');
+      return new MmxError(
+        'store/no-space',
+        `${path} cannot be written: ${reason}${amounts ? ` (${amounts})` : ''}.`,
+        { hint: `Make room, ${continues}`, cause: error },
+      );
+    }
+    case 'EROFS':
+      return new MmxError('store/read-only', `${path} cannot be written: the file system is read-only.`, {
+        hint: `Make it writable or work in another directory, ${continues}`,
+        cause: error,
+      });
+    case 'EACCES':
+    case 'EPERM':
+      return new MmxError('store/permission', `${path} cannot be accessed: permission denied.`, {
+        hint: `Check the owner and mode of ${dirname(path)}, ${continues}`,
+        cause: error,
+      });
+    default: {
+      const reason = error instanceof Error ? error.message : String(error);
+      return new MmxError('store/io', `${path} cannot be accessed: ${reason}.`, { cause: error });
+    }
+  }
+}
+
+/**
+ * As `mkdir -p`. Node's own `recursive` reports ENOENT on a read-only file system, which sends people looking for a
+ * missing directory. Errors are the system's own.
+ */
+export function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const code = errorCodeOf(error);
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeDirectory(dirname(path));
+    makeDirectory(path);
+  }
+}
+
+/** Writes and fsyncs a new file. Errors are the system's own: the caller knows which sentence to make of them. */
+export function writeSynced(path: string, chunks: readonly Uint8Array[]): FileDigest {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const file = openSync(path, 'wx');
+  try {
+    for (const chunk of chunks) {
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+      for (let offset = 0; offset < chunk.byteLength; ) {
+        // Bounded writes: Linux moves at most 2 GiB a call, and a nearly full disk writes less than asked.
+        const length = Math.min(chunk.byteLength - offset, 1 << 28);
+        offset += writeSync(file, chunk, offset, length);
+      }
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Makes a rename inside `directory` survive a power cut; systems that cannot sync directories are left alone. */
+export function syncDirectory(directory: string): void {
+  try {
+    const file = openSync(directory, 'r');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const code = errorCodeOf(error);
+    if (code !== 'EISDIR' && code !== 'EPERM' && code !== 'EINVAL' && code !== 'ENOTSUP') throw error;
+  }
+}
+
+/**
+ * Name for something unfinished: `<name>.<host>-<pid>-<random>.tmp`. The writer is in the name so that what a dead
+ * one left behind can be told from what a living one is writing.
+ */
+export function temporaryName(name: string): string {
+  return `${name}.${hostTag()}-${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+}
+
+function hostTag(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+}
+
+/**
+ * True when the writer of a temporary name is certainly gone. Writers on other hosts, and process ids taken over by
+ * a stranger, are left to the caller's age limit.
+ */
+export function writerIsDead(name: string): boolean {
+  const match = /\.([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.tmp$/.exec(name);
+  if (match === null || match[1] !== hostTag()) return false;
+  try {
+    process.kill(Number(match[2]), 0);
+    return false;
+  } catch (error) {
+    return errorCodeOf(error) === 'ESRCH';
+  }
+}
+
+function writeAndMove(temporary: string, path: string, chunks: readonly Uint8Array[]): FileDigest {
+  const write = () => {
+    const digest = writeSynced(temporary, chunks);
+    renameSync(temporary, path);
+    return digest;
+  };
+  try {
+    return write();
+  } catch (error) {
+    // Another process may remove the directory of a finished stage at any moment: once more, in a new one.
+    if (errorCodeOf(error) !== 'ENOENT') throw error;
+    makeDirectory(dirname(path));
+    return write();
+  }
+}
+
+/**
+ * Replaces `path` by new content in one step: readers see the old file or the new one, never a part.
+ *
+ * @throws MmxError `store/*`; the temporary file is gone by then
+ */
+export function replaceFile(path: string, chunks: readonly Uint8Array[]): FileDigest {
+  const directory = dirname(path);
+  const temporary = join(directory, temporaryName(path.slice(directory.length + 1)));
+  try {
+    makeDirectory(directory);
+    const digest = writeAndMove(temporary, path, chunks);
+    syncDirectory(directory);
+    return digest;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw fileError(
+      error,
+      path,
+      chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),
+    );
+  }
+}

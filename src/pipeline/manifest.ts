@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { MmxError } from '../errors.js';
+import type { Json } from '../json.js';
+import { describeEnvironment, type Environment } from './environment.js';
+import { errorCodeOf, fileError, replaceFile } from './files.js';
+import type { RunResult, StageEnd } from './scheduler.js';
+import type { ArtifactStore } from './store.js';
+
+export interface ManifestEngine {
+  readonly name: string;
+  readonly description: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Engines tried before this one, with the reason why they were not taken. */
+  readonly declined: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export interface ManifestConfig {
+  /** The file named on the command line. */
+  readonly file: string;
+  /** Everything it resolves to. */
+  readonly values: Json;
+  /** Where each value came from (`file:line`, `default`, `command line`), by its dotted path. */
+  readonly origins: Readonly<Record<string, string>>;
+  /** SHA-256 of the config file and of each file it extends, by path. */
+  readonly files: Readonly<Record<string, string>>;
+  /** `key=value` arguments, as given. */
+  readonly overrides: readonly string[];
+}
+
+export interface ManifestStage {
+  readonly hash: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly end: StageEnd;
+  /** Seconds the stage took when it was computed, in this run or an earlier one; null when it is not stored. */
+  readonly seconds: number | null;
+  /** When it was computed; null when it is not stored. */
+  readonly created: string | null;
+  /** Engine that computed it; null when it is not stored. */
+  readonly engine: string | null;
+}
+
+/** All that is needed to say how numbers came about, and to get them again. */
+export interface RunManifest extends Environment {
+  readonly format: 1;
+  /** As typed, from `mmx` on. */
+  readonly command: readonly string[];
+  readonly engine: ManifestEngine;
+  readonly jobs: number;
+  readonly threads: number;
+  readonly config: ManifestConfig;
+  readonly seeds: readonly number[];
+  /** ISO 8601. */
+  readonly started: string;
+  readonly ended: string;
+  readonly seconds: number;
+  /** Largest resident set of any one process of the run. */
+  readonly peakRssBytes: number;
+  readonly stages: readonly ManifestStage[];
+}
+
+export interface ManifestInput {
+  readonly command: readonly string[];
+  readonly engine: ManifestEngine;
+  readonly jobs: number;
+  readonly threads: number;
+  readonly config: ManifestConfig;
+  readonly seeds: readonly number[];
+  readonly started: Date;
+  readonly ended: Date;
+  readonly result: RunResult;
+  /** Supplies time and engine of the stages computed by earlier runs. */
+  readonly store: ArtifactStore;
+}
+
+/** @throws MmxError `store/corrupted` when an artifact of the run can no longer be read */
+export function buildManifest(input: ManifestInput): RunManifest {
+  const { command, engine, jobs, threads, config, seeds, started, ended, result, store } = input;
+  const stages = result.stages.map(({ hash, kind, label, end }): ManifestStage => {
+    const record = store.has(hash) ? store.record(hash) : undefined;
+    return {
+      hash,
+      kind,
+      label,
+      end,
+      seconds: record?.seconds ?? null,
+      created: record?.created ?? null,
+      engine: record?.engine.name ?? null,
+    };
+  });
+  return {
+    format: 1,
+    command,
+    ...describeEnvironment(),
+    engine,
+    jobs,
+    threads,
+    config,
+    seeds,
+    started: started.toISOString(),
+    ended: ended.toISOString(),
+    seconds: (ended.getTime() - started.getTime()) / 1000,
+    peakRssBytes: result.peakRssBytes,
+    stages,
+  };
+}
+
+/** @throws MmxError `store/*` */
+export function writeManifest(path: string, manifest: RunManifest): void {
+  replaceFile(path, [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]);
+}
+
+/** @throws MmxError `pipeline/manifest` naming the file when it is missing or not a manifest; `store/*` */
+export function readManifest(path: string): RunManifest {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCodeOf(error) !== 'ENOENT') throw fileError(error, path);
+    throw new MmxError('pipeline/manifest', `There is no run manifest ${path}.`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!isManifest(value))
+    throw new MmxError('pipeline/manifest', `${path} is not a run manifest of this version.`);
+  return value;
+}
+
+function isManifest(value: unknown): value is RunManifest {
+  if (value === null || typeof value !== 'object') return false;
+  const { format, stages } = value as Partial<Record<keyof RunManifest, unknown>>;
+  return format === 1 && Array.isArray(stages);
+}
