@@ -19,6 +19,20 @@ export function doctorCommand(): Command {
       print(
         `mmx ${mmx}, node ${node}, ${platform}, ${cores} cores (${cpu}), ${(memoryBytes / 2 ** 30).toFixed(0)} GiB`,
       );
-      print(JSON.stringify(engines));
+      print('');
+      for (const engine of engines) {
+        if (engine.usable) {
+          const { name, description, gflops, stepMilliseconds } = engine;
+          print(`✓ ${name.padEnd(14)} ${description}`);
+          print(
+            `  ${''.padEnd(14)} ${gflops.toFixed(gflops < 10 ? 1 : 0)} GFLOP/s, ${stepMilliseconds.toPrecision(2)} ms a CD-1 step (100 × 400 → 1000)`,
+          );
+        } else {
+          print(`✗ ${engine.name.padEnd(14)} ${engine.reason}`);
+          if (engine.remedy !== undefined) print(`  ${''.padEnd(14)} → ${engine.remedy}`);
+        }
+      }
+      const first = engines.find(({ usable }) => usable);
+      print(`\nengine auto takes: ${first?.name ?? 'none'}`);
     });
 }

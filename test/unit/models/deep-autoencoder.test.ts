@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gaussians, uniforms } from '../../../src/engine/noise.js';
 import {
   type AutoencoderShape,
@@ -10,6 +9,8 @@ import {
 import { dbnExtractor } from '../../../src/models/feature-extractors.js';
 import { Rbm } from '../../../src/models/rbm.js';
 import { randomAutoencoder, unrollDbn } from '../../../src/models/unroll.js';
+
+import { describeEachEngine } from '../engine/each-engine.js';
 
 const audio = { modality: 'audio', visible: 6, hidden: 4 };
 const video = { modality: 'video', visible: 5, hidden: 3 };
@@ -38,117 +39,117 @@ const cases: (AutoencoderShape & { title: string })[] = [
   { title: 'video in, video out', inputs: [video], outputs: [video], joint: 3, loss: 'cross-entropy' },
 ];
 
-beforeAll(async () => {
-  await tf.setBackend('cpu');
-});
-
-describe.each(cases)('deep autoencoder: $title', (shape) => {
-  it('has gradients that agree with finite differences of its loss', () => {
-    const model = new DeepAutoencoder(shape, randomAutoencoder(shape, 3));
-    const inputs = shape.inputs.map(({ visible, modality }) => inputOf(visible, modality));
-    const targets = shape.outputs.map(({ visible, modality }) => inputOf(visible, modality));
-    const gradients = new Map<string, Float32Array>();
-    model.step(
-      inputs,
-      targets,
-      (name, _, gradient) => gradients.set(name, gradient.dataSync().slice() as Float32Array),
-      false,
-    );
-    expect([...gradients.keys()].sort()).toEqual(Object.keys(parameterShapes(shape)).sort());
-    for (const [name, gradient] of gradients) {
-      const variable = model.parameters[name] as tf.Variable;
-      const values = variable.dataSync().slice() as Float32Array;
-      const step = 5e-3;
-      for (let i = 0; i < values.length; i += Math.max(1, Math.floor(values.length / 6))) {
-        const lossAt = (by: number): number => {
-          const moved = values.slice();
-          moved[i] = (moved[i] ?? 0) + by;
-          tf.tidy(() => variable.assign(tf.tensor(moved, variable.shape)));
-          return model.loss(inputs, targets);
-        };
-        const slope = (lossAt(step) - lossAt(-step)) / (2 * step);
-        tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
-        expect(Math.abs((gradient[i] ?? 0) - slope), `${name}[${i}]`).toBeLessThan(
-          2e-3 + 0.01 * Math.abs(slope),
-        );
-      }
-    }
-    tf.dispose([...inputs, ...targets]);
-    model.dispose();
-  });
-
-  it('leaks no tensor', () => {
-    const before = tf.memory().numTensors;
-    const model = new DeepAutoencoder(shape, randomAutoencoder(shape, 3));
-    const inputs = shape.inputs.map(({ visible, modality }) => inputOf(visible, modality));
-    const targets = shape.outputs.map(({ visible, modality }) => inputOf(visible, modality));
-    expect(model.step(inputs, targets, () => undefined, true)).toBeGreaterThan(0);
-    tf.dispose([...inputs, ...targets, ...model.reconstruct(inputs), model.encode(inputs)]);
-    model.dispose();
-    expect(tf.memory().numTensors).toBe(before);
-  });
-});
-
-describe('unrolling', () => {
-  const rbmOf = (visible: number, hidden: number, name: string, sigma: number): Rbm =>
-    new Rbm(
-      { visible, hidden, units: sigma === 1 ? 'binary' : 'gaussian', sigma },
-      {
-        weights: draw(`${name}/w`, visible * hidden),
-        visibleBias: draw(`${name}/c`, visible),
-        hiddenBias: draw(`${name}/b`, hidden),
-      },
-    );
-
-  it.each([1, 0.6])('encodes as the DBN does and decodes by its downward pass (sigma %f)', (sigma) => {
-    const first = new Map([
-      ['audio', rbmOf(6, 4, 'audio', sigma)],
-      ['video', rbmOf(5, 3, 'video', sigma)],
-    ]);
-    const joint = rbmOf(7, 3, 'joint', 1);
-    const shape: AutoencoderShape = {
-      inputs: [audio, video],
-      outputs: [audio, video],
-      joint: 3,
-      loss: sigma === 1 ? 'cross-entropy' : 'squared-error',
-    };
-    const dbn = {
-      first: Object.fromEntries([...first].map(([name, rbm]) => [name, { ...rbm.parameters(), sigma }])),
-      joint: joint.parameters(),
-      order: [audio, video],
-    };
-    const model = new DeepAutoencoder(shape, unrollDbn(shape, dbn));
-    const inputs = [inputOf(6, 'audio'), inputOf(5, 'video')];
-    const present = Object.fromEntries(
-      [audio, video].map(({ modality, visible }, i) => [
-        modality,
-        { rows: batch, columns: visible, data: inputs[i]?.dataSync() as Float32Array },
-      ]),
-    );
-    const expected = dbnExtractor(first, joint, 'posterior', 'zero')(present);
-    const encoded = model.encode(inputs);
-    expect(distance(encoded.dataSync(), expected.data)).toBeLessThan(1e-5);
-
-    const down = tf.tidy(() => {
-      const units = joint.reconstruction(encoded);
-      const [a, v] = tf.split(units, [4, 3], 1) as [tf.Tensor2D, tf.Tensor2D];
-      return [first.get('audio')?.reconstruction(a), first.get('video')?.reconstruction(v)].map(
-        (tensor) => tensor?.dataSync().slice() as Float32Array,
+describeEachEngine('models', () => {
+  describe.each(cases)('deep autoencoder: $title', (shape) => {
+    it('has gradients that agree with finite differences of its loss', () => {
+      const model = new DeepAutoencoder(shape, randomAutoencoder(shape, 3));
+      const inputs = shape.inputs.map(({ visible, modality }) => inputOf(visible, modality));
+      const targets = shape.outputs.map(({ visible, modality }) => inputOf(visible, modality));
+      const gradients = new Map<string, Float32Array>();
+      model.step(
+        inputs,
+        targets,
+        (name, _, gradient) => gradients.set(name, gradient.dataSync().slice() as Float32Array),
+        false,
       );
-    });
-    model.reconstruct(inputs).forEach((output, i) => {
-      expect(distance(output.dataSync(), down[i] ?? [])).toBeLessThan(1e-5);
+      expect([...gradients.keys()].sort()).toEqual(Object.keys(parameterShapes(shape)).sort());
+      for (const [name, gradient] of gradients) {
+        const variable = model.parameters[name] as tf.Variable;
+        const values = variable.dataSync().slice() as Float32Array;
+        const step = 5e-3;
+        for (let i = 0; i < values.length; i += Math.max(1, Math.floor(values.length / 6))) {
+          const lossAt = (by: number): number => {
+            const moved = values.slice();
+            moved[i] = (moved[i] ?? 0) + by;
+            tf.tidy(() => variable.assign(tf.tensor(moved, variable.shape)));
+            return model.loss(inputs, targets);
+          };
+          const slope = (lossAt(step) - lossAt(-step)) / (2 * step);
+          tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+          expect(Math.abs((gradient[i] ?? 0) - slope), `${name}[${i}]`).toBeLessThan(
+            2e-3 + 0.01 * Math.abs(slope),
+          );
+        }
+      }
+      tf.dispose([...inputs, ...targets]);
+      model.dispose();
     });
 
-    const alone: AutoencoderShape = { ...shape, inputs: [video] };
-    const single = new DeepAutoencoder(alone, unrollDbn(alone, dbn));
-    const withoutAudio = tf.tidy(() => {
-      const hidden = first.get('video')?.posterior(inputs[1] as tf.Tensor2D) as tf.Tensor2D;
-      return joint.posterior(tf.concat([tf.zeros([batch, 4]), hidden], 1) as tf.Tensor2D);
+    it('leaks no tensor', () => {
+      const before = tf.memory().numTensors;
+      const model = new DeepAutoencoder(shape, randomAutoencoder(shape, 3));
+      const inputs = shape.inputs.map(({ visible, modality }) => inputOf(visible, modality));
+      const targets = shape.outputs.map(({ visible, modality }) => inputOf(visible, modality));
+      expect(model.step(inputs, targets, () => undefined, true)).toBeGreaterThan(0);
+      tf.dispose([...inputs, ...targets, ...model.reconstruct(inputs), model.encode(inputs)]);
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(before);
     });
-    expect(
-      distance(single.encode([inputs[1] as tf.Tensor2D]).dataSync(), withoutAudio.dataSync()),
-    ).toBeLessThan(1e-5);
+  });
+
+  describe('unrolling', () => {
+    const rbmOf = (visible: number, hidden: number, name: string, sigma: number): Rbm =>
+      new Rbm(
+        { visible, hidden, units: sigma === 1 ? 'binary' : 'gaussian', sigma },
+        {
+          weights: draw(`${name}/w`, visible * hidden),
+          visibleBias: draw(`${name}/c`, visible),
+          hiddenBias: draw(`${name}/b`, hidden),
+        },
+      );
+
+    it.each([1, 0.6])('encodes as the DBN does and decodes by its downward pass (sigma %f)', (sigma) =>
+      tf.tidy(() => {
+        const first = new Map([
+          ['audio', rbmOf(6, 4, 'audio', sigma)],
+          ['video', rbmOf(5, 3, 'video', sigma)],
+        ]);
+        const joint = rbmOf(7, 3, 'joint', 1);
+        const shape: AutoencoderShape = {
+          inputs: [audio, video],
+          outputs: [audio, video],
+          joint: 3,
+          loss: sigma === 1 ? 'cross-entropy' : 'squared-error',
+        };
+        const dbn = {
+          first: Object.fromEntries([...first].map(([name, rbm]) => [name, { ...rbm.parameters(), sigma }])),
+          joint: joint.parameters(),
+          order: [audio, video],
+        };
+        const model = new DeepAutoencoder(shape, unrollDbn(shape, dbn));
+        const inputs = [inputOf(6, 'audio'), inputOf(5, 'video')];
+        const present = Object.fromEntries(
+          [audio, video].map(({ modality, visible }, i) => [
+            modality,
+            { rows: batch, columns: visible, data: inputs[i]?.dataSync() as Float32Array },
+          ]),
+        );
+        const expected = dbnExtractor(first, joint, 'posterior', 'zero')(present);
+        const encoded = model.encode(inputs);
+        expect(distance(encoded.dataSync(), expected.data)).toBeLessThan(1e-5);
+
+        const down = tf.tidy(() => {
+          const units = joint.reconstruction(encoded);
+          const [a, v] = tf.split(units, [4, 3], 1) as [tf.Tensor2D, tf.Tensor2D];
+          return [first.get('audio')?.reconstruction(a), first.get('video')?.reconstruction(v)].map(
+            (tensor) => tensor?.dataSync().slice() as Float32Array,
+          );
+        });
+        model.reconstruct(inputs).forEach((output, i) => {
+          expect(distance(output.dataSync(), down[i] ?? [])).toBeLessThan(1e-5);
+        });
+
+        const alone: AutoencoderShape = { ...shape, inputs: [video] };
+        const single = new DeepAutoencoder(alone, unrollDbn(alone, dbn));
+        const withoutAudio = tf.tidy(() => {
+          const hidden = first.get('video')?.posterior(inputs[1] as tf.Tensor2D) as tf.Tensor2D;
+          return joint.posterior(tf.concat([tf.zeros([batch, 4]), hidden], 1) as tf.Tensor2D);
+        });
+        expect(
+          distance(single.encode([inputs[1] as tf.Tensor2D]).dataSync(), withoutAudio.dataSync()),
+        ).toBeLessThan(1e-5);
+      }),
+    );
   });
 });
 

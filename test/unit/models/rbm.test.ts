@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gaussians, uniforms } from '../../../src/engine/noise.js';
 import {
   type CdStep,
@@ -9,6 +8,8 @@ import {
   Rbm,
   type RbmShape,
 } from '../../../src/models/rbm.js';
+
+import { describeEachEngine } from '../engine/each-engine.js';
 
 const binary: RbmShape = { visible: 5, hidden: 4, units: 'binary', sigma: 1 };
 const gaussian: RbmShape = { visible: 5, hidden: 4, units: 'gaussian', sigma: 0.7 };
@@ -66,151 +67,149 @@ const states = (units: number): number[][] =>
     Array.from({ length: units }, (_, bit) => (code >> bit) & 1),
   );
 
-beforeAll(async () => {
-  await tf.setBackend('cpu');
-});
+describeEachEngine('models', () => {
+  describe.each(shapes)('RBM with $units visible units', (shape) => {
+    const rows = [
+      [0.1, 0.9, 0.4, 0, 1],
+      [0.7, 0.2, 0.5, 1, 0.3],
+    ];
 
-describe.each(shapes)('RBM with $units visible units', (shape) => {
-  const rows = [
-    [0.1, 0.9, 0.4, 0, 1],
-    [0.7, 0.2, 0.5, 1, 0.3],
-  ];
-
-  it('has the posterior that the energy implies', () => {
-    const rbm = randomRbm(shape);
-    const model = plain(rbm);
-    const posterior = tf.tidy(() => rbm.posterior(tf.tensor2d(rows)).arraySync());
-    rows.forEach((v, row) => {
-      const weightOf = (h: readonly number[]): number => Math.exp(negativeEnergy(model, v, h));
-      const all = states(shape.hidden);
-      const total = all.reduce((sum, h) => sum + weightOf(h), 0);
-      for (let j = 0; j < shape.hidden; j++) {
-        const on = all.filter((h) => h[j] === 1).reduce((sum, h) => sum + weightOf(h), 0);
-        expect(posterior[row]?.[j]).toBeCloseTo(on / total, 5);
-      }
-    });
-    rbm.dispose();
-  });
-
-  it('has the free energy that summing over all hidden states gives', () => {
-    const rbm = randomRbm(shape);
-    const model = plain(rbm);
-    const free = tf.tidy(() => rbm.freeEnergy(tf.tensor2d(rows)).arraySync());
-    rows.forEach((v, row) => {
-      const partition = states(shape.hidden).reduce(
-        (sum, h) => sum + Math.exp(negativeEnergy(model, v, h)),
-        0,
-      );
-      expect(free[row]).toBeCloseTo(-Math.log(partition), 4);
-    });
-    rbm.dispose();
-  });
-
-  it('moves as contrastive divergence written out in double precision does', () => {
-    const rbm = randomRbm(shape);
-    const before = plain(rbm);
-    const trainer = new ContrastiveDivergence(rbm);
-    const noise = { seed: 3, purpose: 'rbm/test', step: 11 };
-    const hyper: CdStep = {
-      learningRate: 0.1,
-      momentum: 0.5,
-      weightDecay: 0.01,
-      cdSteps: 2,
-      sparsity: { target: 0.1, cost: 0, form: 'bias' },
-    };
-    tf.tidy(() => trainer.step(tf.tensor2d(rows), hyper, noise, false));
-    const expected = contrastiveDivergence(before, rows, hyper, noise);
-    closeTo(rbm.parameters().weights, expected.weights);
-    closeTo(rbm.parameters().visibleBias, expected.visibleBias);
-    closeTo(rbm.parameters().hiddenBias, expected.hiddenBias);
-    trainer.dispose();
-    rbm.dispose();
-  });
-
-  it('follows the exact gradient of the sparsity penalty', () => {
-    const step = (cost: number): ReturnType<typeof plain> => {
+    it('has the posterior that the energy implies', () => {
       const rbm = randomRbm(shape);
+      const model = plain(rbm);
+      const posterior = tf.tidy(() => rbm.posterior(tf.tensor2d(rows)).arraySync());
+      rows.forEach((v, row) => {
+        const weightOf = (h: readonly number[]): number => Math.exp(negativeEnergy(model, v, h));
+        const all = states(shape.hidden);
+        const total = all.reduce((sum, h) => sum + weightOf(h), 0);
+        for (let j = 0; j < shape.hidden; j++) {
+          const on = all.filter((h) => h[j] === 1).reduce((sum, h) => sum + weightOf(h), 0);
+          expect(posterior[row]?.[j]).toBeCloseTo(on / total, 5);
+        }
+      });
+      rbm.dispose();
+    });
+
+    it('has the free energy that summing over all hidden states gives', () => {
+      const rbm = randomRbm(shape);
+      const model = plain(rbm);
+      const free = tf.tidy(() => rbm.freeEnergy(tf.tensor2d(rows)).arraySync());
+      rows.forEach((v, row) => {
+        const partition = states(shape.hidden).reduce(
+          (sum, h) => sum + Math.exp(negativeEnergy(model, v, h)),
+          0,
+        );
+        expect(free[row]).toBeCloseTo(-Math.log(partition), 4);
+      });
+      rbm.dispose();
+    });
+
+    it('moves as contrastive divergence written out in double precision does', () => {
+      const rbm = randomRbm(shape);
+      const before = plain(rbm);
       const trainer = new ContrastiveDivergence(rbm);
+      const noise = { seed: 3, purpose: 'rbm/test', step: 11 };
       const hyper: CdStep = {
-        learningRate: 1,
-        momentum: 0,
-        weightDecay: 0,
-        cdSteps: 1,
-        sparsity: { target: 0.1, cost, form: 'gradient' },
+        learningRate: 0.1,
+        momentum: 0.5,
+        weightDecay: 0.01,
+        cdSteps: 2,
+        sparsity: { target: 0.1, cost: 0, form: 'bias' },
       };
-      tf.tidy(() => trainer.step(tf.tensor2d(rows), hyper, { seed: 1, purpose: 'x', step: 0 }, false));
-      const after = plain(rbm);
+      tf.tidy(() => trainer.step(tf.tensor2d(rows), hyper, noise, false));
+      const expected = contrastiveDivergence(before, rows, hyper, noise);
+      closeTo(rbm.parameters().weights, expected.weights);
+      closeTo(rbm.parameters().visibleBias, expected.visibleBias);
+      closeTo(rbm.parameters().hiddenBias, expected.hiddenBias);
       trainer.dispose();
       rbm.dispose();
-      return after;
-    };
-    const cost = 2;
-    const [without, withPenalty] = [step(0), step(cost)];
-    const start = plain(randomRbm(shape));
-    const penalty = (model: ReturnType<typeof plain>): number => cost * sparsityPenalty(model, rows, 0.1);
-    for (const name of ['weights', 'hiddenBias'] as const) {
-      start[name].forEach((value, i) => {
-        const shifted = (by: number): number =>
-          penalty({ ...start, [name]: start[name].map((x, k) => (k === i ? value + by : x)) });
-        const slope = (shifted(1e-5) - shifted(-1e-5)) / 2e-5;
-        const moved = (withPenalty[name][i] ?? 0) - (without[name][i] ?? 0);
-        expect(moved).toBeCloseTo(-slope, 4);
-      });
-    }
+    });
+
+    it('follows the exact gradient of the sparsity penalty', () => {
+      const step = (cost: number): ReturnType<typeof plain> => {
+        const rbm = randomRbm(shape);
+        const trainer = new ContrastiveDivergence(rbm);
+        const hyper: CdStep = {
+          learningRate: 1,
+          momentum: 0,
+          weightDecay: 0,
+          cdSteps: 1,
+          sparsity: { target: 0.1, cost, form: 'gradient' },
+        };
+        tf.tidy(() => trainer.step(tf.tensor2d(rows), hyper, { seed: 1, purpose: 'x', step: 0 }, false));
+        const after = plain(rbm);
+        trainer.dispose();
+        rbm.dispose();
+        return after;
+      };
+      const cost = 2;
+      const [without, withPenalty] = [step(0), step(cost)];
+      const start = plain(randomRbm(shape));
+      const penalty = (model: ReturnType<typeof plain>): number => cost * sparsityPenalty(model, rows, 0.1);
+      for (const name of ['weights', 'hiddenBias'] as const) {
+        start[name].forEach((value, i) => {
+          const shifted = (by: number): number =>
+            penalty({ ...start, [name]: start[name].map((x, k) => (k === i ? value + by : x)) });
+          const slope = (shifted(1e-5) - shifted(-1e-5)) / 2e-5;
+          const moved = (withPenalty[name][i] ?? 0) - (without[name][i] ?? 0);
+          expect(moved).toBeCloseTo(-slope, 4);
+        });
+      }
+    });
+
+    it('leaks no tensor and observes finite numbers', () => {
+      const before = tf.memory().numTensors;
+      const rbm = new Rbm(shape, initialRbmParameters(shape, 0.01, 1, 'rbm/x'));
+      const trainer = new ContrastiveDivergence(rbm);
+      const v = tf.tensor2d(rows);
+      const hyper: CdStep = {
+        learningRate: 0.1,
+        momentum: 0.5,
+        weightDecay: 0,
+        cdSteps: 1,
+        sparsity: { target: 0.1, cost: 1, form: 'bias' },
+      };
+      for (let step = 0; step < 3; step++) {
+        const observation = trainer.step(v, hyper, { seed: 1, purpose: 'x', step }, true);
+        expect(Object.values(observation ?? {}).every(Number.isFinite)).toBe(true);
+        expect(observation?.activation).toBeGreaterThan(0);
+      }
+      v.dispose();
+      trainer.dispose();
+      rbm.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    });
   });
 
-  it('leaks no tensor and observes finite numbers', () => {
-    const before = tf.memory().numTensors;
-    const rbm = new Rbm(shape, initialRbmParameters(shape, 0.01, 1, 'rbm/x'));
+  it('raises the exact likelihood of a small data set', () => {
+    const shape: RbmShape = { visible: 6, hidden: 3, units: 'binary', sigma: 1 };
+    const rbm = new Rbm(shape, initialRbmParameters(shape, 0.1, 5, 'rbm/x'));
     const trainer = new ContrastiveDivergence(rbm);
-    const v = tf.tensor2d(rows);
+    const data = [
+      [1, 1, 1, 0, 0, 0],
+      [0, 0, 0, 1, 1, 1],
+    ];
+    const logLikelihood = (): number => {
+      const free = (v: number[][]): number[] => tf.tidy(() => rbm.freeEnergy(tf.tensor2d(v)).arraySync());
+      const partition = free(states(6)).reduce((sum, f) => sum + Math.exp(-f), 0);
+      return free(data).reduce((sum, f) => sum - f - Math.log(partition), 0) / data.length;
+    };
+    const start = logLikelihood();
     const hyper: CdStep = {
-      learningRate: 0.1,
+      learningRate: 0.2,
       momentum: 0.5,
       weightDecay: 0,
       cdSteps: 1,
-      sparsity: { target: 0.1, cost: 1, form: 'bias' },
+      sparsity: { target: 0.1, cost: 0, form: 'bias' },
     };
-    for (let step = 0; step < 3; step++) {
-      const observation = trainer.step(v, hyper, { seed: 1, purpose: 'x', step }, true);
-      expect(Object.values(observation ?? {}).every(Number.isFinite)).toBe(true);
-      expect(observation?.activation).toBeGreaterThan(0);
+    for (let step = 0; step < 400; step++) {
+      tf.tidy(() => trainer.step(tf.tensor2d(data), hyper, { seed: 2, purpose: 'rbm/x', step }, false));
     }
-    v.dispose();
+    expect(start).toBeLessThan(-3.9); // six fair coins: −6 log 2 = −4.16
+    expect(logLikelihood()).toBeGreaterThan(-1.6); // the best possible is −log 2 = −0.69
     trainer.dispose();
     rbm.dispose();
-    expect(tf.memory().numTensors).toBe(before);
   });
-});
-
-it('raises the exact likelihood of a small data set', () => {
-  const shape: RbmShape = { visible: 6, hidden: 3, units: 'binary', sigma: 1 };
-  const rbm = new Rbm(shape, initialRbmParameters(shape, 0.1, 5, 'rbm/x'));
-  const trainer = new ContrastiveDivergence(rbm);
-  const data = [
-    [1, 1, 1, 0, 0, 0],
-    [0, 0, 0, 1, 1, 1],
-  ];
-  const logLikelihood = (): number => {
-    const free = (v: number[][]): number[] => tf.tidy(() => rbm.freeEnergy(tf.tensor2d(v)).arraySync());
-    const partition = free(states(6)).reduce((sum, f) => sum + Math.exp(-f), 0);
-    return free(data).reduce((sum, f) => sum - f - Math.log(partition), 0) / data.length;
-  };
-  const start = logLikelihood();
-  const hyper: CdStep = {
-    learningRate: 0.2,
-    momentum: 0.5,
-    weightDecay: 0,
-    cdSteps: 1,
-    sparsity: { target: 0.1, cost: 0, form: 'bias' },
-  };
-  for (let step = 0; step < 400; step++) {
-    tf.tidy(() => trainer.step(tf.tensor2d(data), hyper, { seed: 2, purpose: 'rbm/x', step }, false));
-  }
-  expect(start).toBeLessThan(-3.9); // six fair coins: −6 log 2 = −4.16
-  expect(logLikelihood()).toBeGreaterThan(-1.6); // the best possible is −log 2 = −0.69
-  trainer.dispose();
-  rbm.dispose();
 });
 
 function sparsityPenalty(model: ReturnType<typeof plain>, rows: readonly number[][], target: number): number {
