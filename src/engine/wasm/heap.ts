@@ -60,6 +60,13 @@ export class WasmHeap {
     return this.#record(tensor).memoryOffset;
   }
 
+  /** A copy of an int32 tensor's values. */
+  integers(tensor: tf.TensorInfo): Int32Array {
+    if (tensor.dtype !== 'int32') throw new TypeError(`expected an int32 tensor, got ${tensor.dtype}`);
+    const offset = this.#record(tensor).memoryOffset;
+    return new Int32Array(this.bytes.buffer, offset, tf.util.sizeFromShape(tensor.shape)).slice();
+  }
+
   /** A new float32 tensor with whatever was in the memory before. */
   output(shape: number[]): tf.TensorInfo {
     return this.#internals.makeOutput(shape, 'float32');
@@ -132,7 +139,8 @@ function reportExhaustion(internals: Internals): void {
   const allocate = wasm._malloc;
   wasm._malloc = (bytes) => {
     const offset = allocate(bytes);
-    if (offset === 0 && bytes > 0) {
+    // At the very end of the address space the allocator also hands out blocks that reach beyond the heap.
+    if (bytes > 0 && (offset === 0 || (offset >>> 0) + bytes > wasm.HEAPU8.length)) {
       const [asked, held] = [bytes, wasm.HEAPU8.length].map((size) => (size / 2 ** 20).toFixed(0));
       throw new MmxError(
         'engine/out-of-memory',

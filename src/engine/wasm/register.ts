@@ -3,6 +3,7 @@ import { type Activation, kernelNames } from '../operations.js';
 import type { WasmHeap } from './heap.js';
 import type { Kernels } from './kernels.js';
 import type { Multiply } from './product.js';
+import { gatherRows, sliceMatrix } from './rows.js';
 
 type KernelArguments = Parameters<tf.KernelFunc>[0];
 
@@ -13,11 +14,11 @@ let ours: tf.KernelConfig[] = [];
 /**
  * Registers mmx's kernels for the backend `wasm`, in place of those of an earlier call, and re-registers
  * `BatchMatMul` and `_FusedMatMul`: unbatched float32 products with a linear or sigmoid activation go to
- * `multiply`, the others (batched, relu, prelu …) stay with tfjs.
+ * `multiply`, the others (batched, relu, prelu …) stay with tfjs. `Slice` and `GatherV2` of matrices copy rows.
  */
 export function registerKernels(heap: WasmHeap, kernels: Kernels, multiply: Multiply): void {
   for (const { kernelName } of ours) tf.unregisterKernel(kernelName, 'wasm');
-  for (const name of [tf.BatchMatMul, tf._FusedMatMul]) {
+  for (const name of [tf.BatchMatMul, tf._FusedMatMul, tf.Slice, tf.GatherV2]) {
     const found = tf.getKernel(name, 'wasm');
     if (!stock.has(name)) stock.set(name, found.kernelFunc);
     if (found !== undefined) tf.unregisterKernel(name, 'wasm');
@@ -26,6 +27,8 @@ export function registerKernels(heap: WasmHeap, kernels: Kernels, multiply: Mult
     ...productKernels(heap, kernels, multiply),
     ...elementwiseKernels(heap, kernels),
     ...updateKernels(heap, kernels),
+    kernel(tf.Slice, (call) => sliceMatrix(heap, call.inputs, call.attrs) ?? fallBack(tf.Slice, call)),
+    kernel(tf.GatherV2, (call) => gatherRows(heap, call.inputs, call.attrs) ?? fallBack(tf.GatherV2, call)),
   ];
   for (const kernel of ours) tf.registerKernel(kernel);
 }
@@ -48,6 +51,12 @@ function number(attributes: tf.NamedAttrMap | undefined, name: string): number {
   const value = attributes?.[name];
   if (typeof value !== 'number') throw new TypeError(`kernel attribute ${name} is not a number`);
   return value;
+}
+
+function fallBack(name: string, call: KernelArguments): tf.TensorInfo | tf.TensorInfo[] {
+  const original = stock.get(name);
+  if (original === undefined) throw new Error(`tfjs has no kernel ${name}`);
+  return original(call);
 }
 
 const asActivation = (value: unknown): Activation | undefined =>
@@ -105,11 +114,6 @@ function productKernels(heap: WasmHeap, kernels: Kernels, multiply: Multiply): t
   };
   const isMatrix = (tensor: tf.TensorInfo): boolean =>
     tensor.dtype === 'float32' && size({ ...tensor, shape: tensor.shape.slice(0, -2) }) === 1;
-  const fallBack = (name: string, call: KernelArguments): tf.TensorInfo | tf.TensorInfo[] => {
-    const original = stock.get(name);
-    if (original === undefined) throw new Error(`tfjs has no kernel ${name}`);
-    return original(call);
-  };
 
   return [
     kernel(tf.BatchMatMul, (call) => {

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { kernelNames } from '../../../src/engine/operations.js';
 import { findLibrary } from '../../../src/engine/ort/api.js';
 import { engineProviders, inspectEngines, useEngine } from '../../../src/engine/registry.js';
 import { type EngineName, type EngineProvider, engineNames } from '../../../src/engine/types.js';
+import { WasmHeap } from '../../../src/engine/wasm/heap.js';
 import { MmxError } from '../../../src/errors.js';
 import { testThreads } from './each-engine.js';
 
@@ -157,6 +159,29 @@ describe('engines', () => {
     }
     for (const result of results) expect(result).toEqual([17, 22, 27, 22, 29, 36, 27, 36, 45]);
     a.dispose();
+  });
+
+  test('a heap that is full says so, and stays usable', async () => {
+    await useEngine('wasm', { threads });
+    const backend = tf.backend() as unknown as { makeOutput(shape: number[], dtype: string): tf.TensorInfo };
+    // 4.29 GB does not fit beside what is there; 5.2 GB does not even fit into the allocator's 32 bits.
+    for (const shape of [
+      [1_073_700, 1000],
+      [1_300_000, 1000],
+    ]) {
+      expect(() => backend.makeOutput(shape, 'float32')).toThrow(
+        expect.objectContaining({
+          code: 'engine/out-of-memory',
+          message: expect.stringContaining('the wasm heap cannot hold'),
+        }),
+      );
+    }
+    expect(tf.tidy(() => tf.sum(tf.ones([3, 3])).dataSync()[0])).toBe(9);
+  });
+
+  test('a tfjs-backend-wasm with other insides is refused', () => {
+    const changed = { wasm: { HEAPU8: new Uint8Array(1) } } as unknown as BackendWasm;
+    expect(() => new WasmHeap(changed)).toThrow(/is not the version 4\.22\.0 mmx works with/);
   });
 
   test('inspection measures what loads and gives the reason and the remedy for what does not', async () => {

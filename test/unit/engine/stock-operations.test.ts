@@ -84,9 +84,25 @@ describeEachEngine('tfjs operations', () => {
       const gathered = new Matrix(4, columns).map((_, i) =>
         a.at(order[Math.floor(i / columns)] ?? 0, i % columns),
       );
-      expectClose(tf.gather(x, tf.tensor1d(order, 'int32')), gathered, 0);
+      expectClose(tf.gather(x, tf.tensor1d(order, 'int32')), gathered, 1e-7);
       const part = new Matrix(3, 4).map((_, i) => a.at(1 + Math.floor(i / 4), 2 + (i % 4)));
       expectClose(tf.slice(x, [1, 2], [3, 4]), part, 1e-7);
+      const middle = new Matrix(2, columns).map((_, i) => a.at(3 + Math.floor(i / columns), i % columns));
+      expectClose(tf.slice(x, [3, 0], [2, columns]), middle, 1e-7);
+      expectClose(tf.slice(x, [3, 0], [2, -1]), middle, 1e-7);
+      expectClose(tf.slice(x, 3, 2), middle, 1e-7);
+      expect(tf.slice(x, [0, 0], [0, columns]).shape).toEqual([0, columns]);
+      expectClose(
+        tf.slice(tf.tensor1d([1, 2, 3]), 1, 2) as tf.Tensor1D,
+        new Matrix(1, 2, Float64Array.of(2, 3)),
+        0,
+      );
+      const acrossColumns = tf.gather(x, tf.tensor1d([8, 1], 'int32'), 1);
+      expectClose(
+        acrossColumns,
+        new Matrix(rows, 2).map((_, i) => a.at(Math.floor(i / 2), i % 2 === 0 ? 8 : 1)),
+        1e-7,
+      );
       const beside = tf.concat([x, b.tensor()], 1);
       expect(beside.shape).toEqual([rows, 2 * columns]);
       expectClose(tf.slice(beside, [0, columns], [rows, columns]), b, 1e-7);
