@@ -78,7 +78,11 @@ export async function computeStages(
     result,
     store,
   });
-  writeManifest(join(runsDirectory(), 'manifests', `${runId(started, request.name)}.json`), manifest);
+  try {
+    writeManifest(join(runsDirectory(), 'manifests', `${runId(started, request.name)}.json`), manifest);
+  } catch (error) {
+    throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
+  }
   if (result.error) throw result.error;
   return { result, store, manifest };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { MmxError } from '../errors.js';
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.js';
 import { canonicalJson, type Json } from '../json.js';
-import { errorCodeOf, fileError, replaceFile } from './files.js';
+import { errorCodeOf, fileError, removeLitter, replaceFile } from './files.js';
 import { assertJson } from './identity.js';
 import type { Artifact, Checkpointer } from './stage.js';
 
@@ -163,12 +163,7 @@ export function listCheckpoints(directory: string): { hash: string; bytes: numbe
 /** Removes the checkpoints of stages whose artifact exists: their process ended between the two steps. */
 export function sweepCheckpoints(directory: string, isStored: (hash: string) => boolean): void {
   for (const hash of namesIn(directory)) {
-    if (!isStored(hash)) continue;
-    try {
-      rmSync(join(directory, hash), { recursive: true, force: true });
-    } catch {
-      // Litter that cannot be removed (a read-only directory) is no reason not to run.
-    }
+    if (isStored(hash)) removeLitter(join(directory, hash));
   }
 }
 

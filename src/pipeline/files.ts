@@ -169,6 +169,19 @@ export function writerIsDead(name: string): boolean {
   }
 }
 
+/**
+ * Removes what is of no use, if it can be removed: an error on the way out must not hide the one that led there, and
+ * litter on a read-only disk is no reason to stop. @returns whether it is gone
+ */
+export function removeLitter(path: string): boolean {
+  try {
+    rmSync(path, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function writeAndMove(temporary: string, path: string, chunks: readonly Uint8Array[]): FileDigest {
   const write = () => {
     const digest = writeSynced(temporary, chunks);
@@ -199,7 +212,7 @@ export function replaceFile(path: string, chunks: readonly Uint8Array[]): FileDi
     syncDirectory(directory);
     return digest;
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeLitter(temporary);
     throw fileError(
       error,
       path,

@@ -3,7 +3,7 @@ import { MmxError } from '../errors.js';
 import type { Json } from '../json.js';
 import { describeEnvironment, type Environment } from './environment.js';
 import { errorCodeOf, fileError, replaceFile } from './files.js';
-import type { RunResult, StageEnd } from './scheduler.js';
+import type { RunResult, StageEnd } from './outcome.js';
 import type { ArtifactStore } from './store.js';
 
 export interface ManifestEngine {

@@ -77,7 +77,7 @@ export function renderPlan(plan: RunPlan): string[] {
     word: stage.checkpointed ? 'continue' : words[stage.state],
     hash: stage.hash.slice(0, 8),
     label: stage.label,
-    inputs: [...new Set(Object.values(stage.inputs))].join(', '),
+    inputs: [...new Set(Object.values(stage.inputs))].join(' + '),
   }));
   const wordWidth = Math.max(0, ...shown.map(({ word }) => word.length));
   const labelWidth = Math.max(0, ...shown.map(({ label }) => label.length));

@@ -5,6 +5,7 @@ import type { RunObserver } from './events.js';
 import { toMmxError } from './failures.js';
 import { buildGraph, costOf, criticalPaths, planStages, type StageGraph, type StageState } from './graph.js';
 import type { IdentityContext } from './identity.js';
+import { errorOfRun, type RunResult, type StageEnd, type StageFailure } from './outcome.js';
 import { Roster } from './roster.js';
 import type { StageSpec } from './stage.js';
 import type { ArtifactStore } from './store.js';
@@ -15,6 +16,8 @@ import {
   ProcessWorker,
   type StageWorker,
 } from './workers.js';
+
+export type { RunResult, StageEnd, StageFailure, StageReport } from './outcome.js';
 
 export interface RunOptions extends IdentityContext {
   readonly store: ArtifactStore;
@@ -35,33 +38,13 @@ export interface RunOptions extends IdentityContext {
   readonly worker?: string | URL;
 }
 
-export type StageEnd = 'ran' | 'reused' | 'unneeded' | 'failed' | 'skipped' | 'interrupted' | 'not-started';
-
-export interface StageReport {
-  readonly hash: string;
-  readonly kind: string;
-  readonly label: string;
-  readonly end: StageEnd;
-  /** Wall-clock seconds in this run; 0 unless it ran. */
-  readonly seconds: number;
-}
-
-export interface RunResult {
-  /** Hash of each target, in the order given. Its artifact is stored unless `error` is set. */
-  readonly targets: readonly string[];
-  /** Every stage of the graph, inputs before what needs them. */
-  readonly stages: readonly StageReport[];
-  readonly ran: number;
-  readonly reused: number;
-  readonly failures: readonly { readonly hash: string; readonly label: string; readonly error: MmxError }[];
-  /** The signal that ended the run early. */
-  readonly interrupted: string | undefined;
-  /** Set when a target is missing: everything that went wrong in one error, to be reported once. */
-  readonly error: MmxError | undefined;
-  readonly seconds: number;
-  /** Largest resident set of any process that ran stages. */
-  readonly peakRssBytes: number;
-}
+/** A store that takes no more: a full disk, a read-only one, one that is not ours. */
+const unwritable: ReadonlySet<string> = new Set([
+  'store/no-space',
+  'store/read-only',
+  'store/permission',
+  'store/io',
+]);
 
 /** How long interrupted stages have to reach a checkpoint. */
 const graceMilliseconds = 2000;
@@ -87,7 +70,7 @@ class Run {
   readonly #runsDirectory: string;
   readonly #states: Map<string, StageState>;
   readonly #ends = new Map<string, { end: StageEnd; seconds: number }>();
-  readonly #failures: { hash: string; label: string; error: MmxError }[] = [];
+  readonly #failures: StageFailure[] = [];
   readonly #roster: Roster;
   readonly #running = new Map<StageWorker, string>();
   readonly #started = performance.now();
@@ -145,7 +128,7 @@ class Run {
       reused: count('reused'),
       failures: this.#failures,
       interrupted: this.#signal,
-      error: this.#error(count('ran'), count('skipped')),
+      error: this.#fatal ?? errorOfRun(stages, this.#failures, this.#signal),
       seconds,
       peakRssBytes: Math.max(this.#peakRssBytes, process.resourceUsage().maxRSS * 1024),
     };
@@ -243,6 +226,8 @@ class Run {
           this.#ends.set(hash, { end: 'failed', seconds: 0 });
           this.#failures.push({ hash, label: spec.label, error: end.error });
           this.#emit({ type: 'stage-failed', ...stage, error: end.error });
+          // No other stage could be stored either: what runs may finish, nothing more begins.
+          if (unwritable.has(end.error.code)) this.#fatal ??= errorOfRun([], this.#failures, undefined);
           this.#skipDependents(hash, spec.label);
         }
         break;
@@ -314,38 +299,6 @@ class Run {
     this.#emit({ type: 'stage-reused', ...stage, cost: costOf(spec), meanwhile });
   }
 
-  #error(ran: number, skipped: number): MmxError | undefined {
-    if (this.#fatal !== undefined) return this.#fatal;
-    const total = this.#inState('run').length;
-    if (this.#signal !== undefined && ran < total) {
-      return new MmxError(
-        'run/interrupted',
-        `Interrupted by ${this.#signal} with ${ran} of ${total} stages done.`,
-        {
-          hint: 'Run the same command again: it continues where it stopped.',
-        },
-      );
-    }
-    const first = this.#failures[0];
-    if (first === undefined) return undefined;
-    const { code, hint, exitCode } = first.error;
-    const others =
-      skipped === 0 ? '' : ` ${skipped} ${skipped === 1 ? 'stage' : 'stages'} that need it did not run.`;
-    // The same cause (a full disk, a damaged corpus) often fails many stages: it is told once.
-    const labelsOf = new Map<string, string[]>();
-    for (const { label, error } of this.#failures) {
-      labelsOf.set(error.message, [...(labelsOf.get(error.message) ?? []), label]);
-    }
-    const sentences = [...labelsOf].map(([message, labels]) =>
-      message.includes(`"${labels[0]}"`) ? message : `${listed(labels)} failed: ${message}`,
-    );
-    return new MmxError(code, `${sentences.join('\n')}${others}`, {
-      exitCode,
-      cause: first.error,
-      ...(hint === undefined ? {} : { hint }),
-    });
-  }
-
   get #logDirectory(): string {
     return join(this.#runsDirectory, 'logs');
   }
@@ -363,10 +316,4 @@ class Run {
     if (stage === undefined) throw new Error(`no stage ${hash} in the graph`);
     return stage;
   }
-}
-
-function listed(labels: readonly string[]): string {
-  const shown = labels.slice(0, 3).map((label) => `"${label}"`);
-  const more = labels.length - shown.length;
-  return `Stage ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

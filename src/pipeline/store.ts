@@ -10,6 +10,7 @@ import {
   fileError,
   formatBytes,
   makeDirectory,
+  removeLitter,
   syncDirectory,
   temporaryName,
   writerIsDead,
@@ -157,7 +158,7 @@ export class ArtifactStore {
       } catch (error) {
         // A directory is never renamed over a full one: somebody else was first.
         if (this.has(hash)) {
-          rmSync(temporary, { recursive: true, force: true });
+          removeLitter(temporary);
           return 'reused';
         }
         throw error;
@@ -165,7 +166,7 @@ export class ArtifactStore {
       syncDirectory(parent);
       return 'stored';
     } catch (error) {
-      rmSync(temporary, { recursive: true, force: true });
+      removeLitter(temporary);
       throw fileError(error, final, needed);
     }
   }
@@ -207,12 +208,7 @@ export class ArtifactStore {
       const path = join(this.#temporaryDirectory, name);
       const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
       if (!writerIsDead(name) && age < staleMilliseconds) continue;
-      try {
-        rmSync(path, { recursive: true, force: true });
-        swept += 1;
-      } catch {
-        // Litter that cannot be removed (a read-only store) is no reason not to read what is stored.
-      }
+      if (removeLitter(path)) swept += 1;
     }
     return swept;
   }

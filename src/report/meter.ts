@@ -128,6 +128,11 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
+/** As `formatDuration`, in whole seconds: an estimate has no tenths, and never nothing left. */
+export function formatTimeLeft(seconds: number): string {
+  return seconds < 9.95 ? `${Math.max(1, Math.round(seconds))} s` : formatDuration(seconds);
+}
+
 /** Three figures: `1250`, `83.1`, `0.42`. */
 export function formatRate(unitsPerSecond: number): string {
   if (unitsPerSecond >= 100) return unitsPerSecond.toFixed(0);

@@ -2,7 +2,14 @@ import type { Writable } from 'node:stream';
 import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
 import type { RunEvent, RunObserver } from '../pipeline/events.js';
 import { colourAllowed, type Paint, painter } from './colour.js';
-import { formatDuration, formatRate, fractionOf, RunMeter, type RunningStage } from './meter.js';
+import {
+  formatDuration,
+  formatRate,
+  formatTimeLeft,
+  fractionOf,
+  RunMeter,
+  type RunningStage,
+} from './meter.js';
 
 export type ProgressMode = 'bars' | 'lines' | 'silent';
 
@@ -58,7 +65,7 @@ function lineOf(event: RunEvent, meter: RunMeter, paint: Paint): string | undefi
     case 'stage-done': {
       const left = meter.secondsLeft;
       const rest =
-        left === undefined || meter.ended === meter.stages ? '' : `, about ${formatDuration(left)} left`;
+        left === undefined || meter.ended === meter.stages ? '' : `, about ${formatTimeLeft(left)} left`;
       return `done     ${event.label}  ${formatDuration(event.seconds)}  [${meter.ended}/${meter.stages}${rest}]`;
     }
     case 'stage-reused':
@@ -153,7 +160,7 @@ function showBars(stream: ProgressStream, meter: RunMeter, paint: Paint): (event
 
   const refresh = () => {
     const left = meter.secondsLeft;
-    const text = `${meter.ended}/${meter.stages} stages${left === undefined ? '' : `, about ${formatDuration(left)} left`}`;
+    const text = `${meter.ended}/${meter.stages} stages${left === undefined ? '' : `, about ${formatTimeLeft(left)} left`}`;
     overall?.update(Math.round((barSteps * meter.done) / Math.max(meter.cost, Number.MIN_VALUE)), { text });
   };
 

@@ -118,7 +118,7 @@ describe('the store', () => {
     const outcome = mmx(cwd, 'table', 'small.yaml', '--quiet', '--seeds', '1', 'cca.dimensions=10');
     expectSentence(outcome, 1, /damaged|checksum/);
     const remedy = /→ .*?(rm -r \S+)/.exec(outcome.stderr)?.[1];
-    expect(remedy).toMatch(/^rm -r results\/runs\/store\//);
+    expect(remedy).toMatch(/^rm -r '?results\/runs\/store\//);
     for (let round = 0; round < damaged.length; round++) {
       const again = mmx(cwd, 'table', 'small.yaml', '--quiet', '--seeds', '1', 'cca.dimensions=10');
       if (again.status === 0) return;
@@ -140,7 +140,8 @@ describe('the store', () => {
       writeFileSync(join(disk, 'small.yaml'), smallTable);
       const outcome = mmx(disk, 'table', 'small.yaml', '--quiet', '--jobs', '2', 'rbm.right.hidden=600');
       expectSentence(outcome, 1, /the disk is full/);
-      expect(outcome.stderr.split('the disk is full').length).toBeLessThan(4);
+      // Two workers were writing; nothing else was begun.
+      expect(outcome.stderr.split('the disk is full').length).toBeLessThanOrEqual(2);
       const stored = tensorFiles(join(disk, 'results/runs/store')).length;
       expect(stored).toBeGreaterThan(0);
       spawnSync('mount', ['-o', 'remount,size=200m', disk]);

@@ -85,7 +85,7 @@ describe('a dry run', () => {
       `stored    ${short(d.corpus)}  corpus`,
       `stored    ${short(d.left)}  left         from corpus`,
       `continue  ${short(d.right)}  right        from corpus`,
-      `run       ${short(d.joint)}  joint        from left, right`,
+      `run       ${short(d.joint)}  joint        from left + right`,
       `run       ${short(d.scoreJoint)}  score joint  from joint`,
       `run       ${short(d.scoreRight)}  score right  from right`,
       '6 stages: 4 to run (1 walk, 3 sum), 2 stored',

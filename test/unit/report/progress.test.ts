@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MmxError } from '../../../src/errors.js';
 import type { RunEvent, RunObserver } from '../../../src/pipeline/events.js';
-import { formatDuration, formatRate, RunMeter } from '../../../src/report/meter.js';
+import { formatDuration, formatRate, formatTimeLeft, RunMeter } from '../../../src/report/meter.js';
 import {
   createProgress,
   type ProgressMode,
@@ -166,6 +166,15 @@ it.each([
   [7500, '2 h 05 min'],
 ])('%d seconds are %s', (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
+});
+
+it.each([
+  [0.04, '1 s'],
+  [3.3, '3 s'],
+  [9.5, '10 s'],
+  [300, '5 min'],
+])('an estimate of %d seconds is %s', (seconds, text) => {
+  expect(formatTimeLeft(seconds)).toBe(text);
 });
 
 it.each([

@@ -1,0 +1,82 @@
+import { MmxError } from '../errors.js';
+
+export type StageEnd = 'ran' | 'reused' | 'unneeded' | 'failed' | 'skipped' | 'interrupted' | 'not-started';
+
+export interface StageReport {
+  readonly hash: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly end: StageEnd;
+  /** Wall-clock seconds in this run; 0 unless it ran. */
+  readonly seconds: number;
+}
+
+export interface StageFailure {
+  readonly hash: string;
+  readonly label: string;
+  readonly error: MmxError;
+}
+
+export interface RunResult {
+  /** Hash of each target, in the order given. Its artifact is stored unless `error` is set. */
+  readonly targets: readonly string[];
+  /** Every stage of the graph, inputs before what needs them. */
+  readonly stages: readonly StageReport[];
+  readonly ran: number;
+  readonly reused: number;
+  readonly failures: readonly StageFailure[];
+  /** The signal that ended the run early. */
+  readonly interrupted: string | undefined;
+  /** Set when a target is missing: everything that went wrong in one error, to be reported once. */
+  readonly error: MmxError | undefined;
+  readonly seconds: number;
+  /** Largest resident set of any process that ran stages. */
+  readonly peakRssBytes: number;
+}
+
+/** One error for everything that went wrong, to be reported once; undefined when nothing did. */
+export function errorOfRun(
+  stages: readonly StageReport[],
+  failures: readonly StageFailure[],
+  signal: string | undefined,
+): MmxError | undefined {
+  const count = (...ends: StageEnd[]) => stages.filter(({ end }) => ends.includes(end)).length;
+  const ran = count('ran');
+  const missing = count('failed', 'skipped', 'interrupted', 'not-started');
+  if (signal !== undefined && missing > 0) {
+    const message = `Interrupted by ${signal} with ${ran} of ${ran + missing} stages done.`;
+    return new MmxError('run/interrupted', message, {
+      hint: 'Run the same command again: it continues where it stopped.',
+    });
+  }
+  const first = failures[0];
+  if (first === undefined) return undefined;
+  const { code, hint, exitCode } = first.error;
+  const skipped = count('skipped');
+  const cause = failures.length === 1 ? 'it' : 'them';
+  const others =
+    skipped === 0
+      ? ''
+      : skipped === 1
+        ? ` 1 stage that needs ${cause} did not run.`
+        : ` ${skipped} stages that need ${cause} did not run.`;
+  // The same cause (a full disk, a damaged corpus) often fails many stages: it is told once.
+  const labelsOf = new Map<string, string[]>();
+  for (const { label, error } of failures) {
+    labelsOf.set(error.message, [...(labelsOf.get(error.message) ?? []), label]);
+  }
+  const sentences = [...labelsOf].map(([message, labels]) =>
+    message.includes(`"${labels[0]}"`) ? message : `${listed(labels)} failed: ${message}`,
+  );
+  return new MmxError(code, `${sentences.join('\n')}${others}`, {
+    exitCode,
+    cause: first.error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function listed(labels: readonly string[]): string {
+  const shown = labels.slice(0, 3).map((label) => `"${label}"`);
+  const more = labels.length - shown.length;
+  return `${labels.length === 1 ? 'Stage' : 'Stages'} ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
