@@ -11,7 +11,11 @@ export class MmxError extends Error {
   /** What to do about it, one line. */
   readonly hint: string | undefined;
 
-  constructor(code: string, message: string, options: { exitCode?: 1 | 2; hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { exitCode?: 1 | 2; hint?: string; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'MmxError';
     this.code = code;

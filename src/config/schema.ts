@@ -189,6 +189,7 @@ export const architectureNames = [
   'bimodal-deep-autoencoder',
   'raw-cca',
   'rbm-cca',
+  'stacked-rbm-cca',
 ] as const;
 
 const architecture = z
@@ -222,7 +223,9 @@ const engine = z.enum(['auto', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'ort', 'was
 
 const rbmSections = z
   .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name: lower-case letters, digits and _'), rbm)
-  .describe("One section a modality, `joint` for the DBN's top layer, `shallow` for the shallow bimodal RBM");
+  .describe(
+    "One section a modality, `<modality>_above` for its second layer (stacked-rbm-cca), `joint` for the DBN's top layer, `shallow` for the shallow bimodal RBM",
+  );
 
 /** The keys of an experiment, in the order `mmx config show` prints them. */
 export const experimentShape = {

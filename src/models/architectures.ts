@@ -10,7 +10,8 @@ export type ArchitectureFamily =
   | 'single-input-deep-autoencoder'
   | 'bimodal-deep-autoencoder'
   | 'raw-cca'
-  | 'rbm-cca';
+  | 'rbm-cca'
+  | 'stacked-rbm-cca';
 
 export interface Architecture {
   readonly name: string;
@@ -46,6 +47,7 @@ export function architecturesOf([a, b]: readonly [string, string]): readonly Arc
     { name: 'bimodal-deep-autoencoder', family: 'bimodal-deep-autoencoder', encodes: both, seeded: true },
     { name: 'raw-cca', family: 'raw-cca', encodes: both, seeded: false },
     { name: 'rbm-cca', family: 'rbm-cca', encodes: both, seeded: true },
+    { name: 'stacked-rbm-cca', family: 'stacked-rbm-cca', encodes: both, seeded: true },
   ];
 }
 

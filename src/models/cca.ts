@@ -61,8 +61,8 @@ export function fitCca(x: MatrixSource, y: MatrixSource, { dimensions, ridge }: 
   const whitened = transpose(solveLower(lx, dx, transpose(rightWhitened, dx, dy), dy), dy, dx);
   const { left, right, values } = leadingSingularVectors(whitened, dx, dy, dimensions);
 
-  const rowsX = solveUpper(lx, dx, left, dimensions);
-  const rowsY = solveUpper(ly, dy, right, dimensions);
+  const rowsX = solveUpper(transpose(lx, dx, dx), dx, left, dimensions);
+  const rowsY = solveUpper(transpose(ly, dy, dy), dy, right, dimensions);
   fixSigns(rowsX, dx, rowsY, dy, dimensions);
   return {
     meanX,

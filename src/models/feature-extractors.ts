@@ -32,6 +32,28 @@ export function rbmExtractor(rbms: ReadonlyMap<string, Rbm>, kind: FeatureKind):
     );
 }
 
+/** A modality's RBM, and a second one on its posteriors. */
+export interface RbmStack {
+  readonly first: Rbm;
+  readonly above: Rbm;
+}
+
+/** Posteriors of both layers of each modality, side by side. */
+export function stackedExtractor(stacks: ReadonlyMap<string, RbmStack>): FeatureExtractor {
+  return (present) =>
+    concatColumns(
+      [...stacks].flatMap(([modality, { first, above }]) => {
+        const inputs = present[modality];
+        return inputs
+          ? mapRows([inputs], ([v]) => {
+              const posterior = first.posterior(v as tf.Tensor2D);
+              return tf.concat([posterior, above.posterior(posterior)], 1);
+            })
+          : [];
+      }),
+    );
+}
+
 /** Posteriors of the shallow bimodal RBM; an absent modality is zero. */
 export function shallowBimodalExtractor(
   rbm: Rbm,

@@ -70,15 +70,17 @@ export function solveLower(l: Float64Array, n: number, b: Float64Array, rows: nu
   return b;
 }
 
-/** B ← B L⁻¹ in place: every row b of B (rows × n) becomes the solution x of Lᵀ x = b. */
-export function solveUpper(l: Float64Array, n: number, b: Float64Array, rows: number): Float64Array {
-  for (let row = 0; row < rows; row++) {
-    const base = row * n;
-    for (let j = n - 1; j >= 0; j--) {
-      const line = j * n;
-      const value = at(b, base + j) / at(l, line + j);
-      b[base + j] = value;
-      for (let k = 0; k < j; k++) b[base + k] = at(b, base + k) - value * at(l, line + k);
+/** B ← B U⁻ᵀ in place for upper triangular U: every row b of B (rows × n) becomes the solution x of U x = b. */
+export function solveUpper(u: Float64Array, n: number, b: Float64Array, rows: number): Float64Array {
+  for (let start = panel * Math.floor((n - 1) / panel); start >= 0; start -= panel) {
+    const end = Math.min(n, start + panel);
+    subtractProduct(b, start, b, end, u, start * n + end, n, rows, end - start, n - end, false);
+    for (let row = 0; row < rows; row++) {
+      const base = row * n;
+      for (let j = end - 1; j >= start; j--) {
+        const known = dot(b, base + j + 1, u, j * n + j + 1, end - j - 1);
+        b[base + j] = (at(b, base + j) - known) / at(u, j * n + j);
+      }
     }
   }
   return b;

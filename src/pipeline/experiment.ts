@@ -37,7 +37,7 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
   const seed = architecture.seeded ? runSeed : 0;
   const builder = new StageBuilder(resolved, seed);
   const inputs = builder.inputsOf(architecture, setting);
-  const cca = architecture.family === 'raw-cca' || architecture.family === 'rbm-cca';
+  const cca = architecture.family.endsWith('-cca');
   const parameters: ScoreParameters = {
     corpus: builder.corpus,
     architecture: { family: architecture.family, encodes: architecture.encodes },
@@ -64,6 +64,9 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
   };
   return { pretraining: Object.values(inputs), score };
 }
+
+/** Name of the RBM on top of a modality's first one. */
+export const aboveOf = (modality: string): string => `${modality}_above`;
 
 /** Relative cost of one multiply-add of a training step, in the unit of {@link StageSpec.cost}: a billion. */
 const BILLION = 1e9;
@@ -101,6 +104,10 @@ class StageBuilder {
       case 'rbm-cca': {
         const rbms = this.#modalityRbms(this.#modalities);
         return { ...rbms, cca: this.#cca(rbms) };
+      }
+      case 'stacked-rbm-cca': {
+        const stack = this.#stacks();
+        return { ...stack, cca: this.#cca(stack) };
       }
     }
   }
@@ -141,6 +148,17 @@ class StageBuilder {
         this.#rbm(modality, { of: 'modalities', modalities: [modality] }, this.#branch(modality).visible, {}),
       ]),
     );
+  }
+
+  /** Two layers a modality, each trained on the posteriors of the one below. */
+  #stacks(): Record<string, StageSpec> {
+    const first = this.#modalityRbms(this.#modalities);
+    const above = this.#modalities.map((modality): [string, StageSpec] => {
+      const below = { [modality]: first[modality] as StageSpec };
+      const visible = { of: 'posteriors', modalities: [modality] } as const;
+      return [aboveOf(modality), this.#rbm(aboveOf(modality), visible, this.#config(modality).hidden, below)];
+    });
+    return { ...first, ...Object.fromEntries(above) };
   }
 
   #shallow(): StageSpec {
@@ -205,13 +223,14 @@ class StageBuilder {
       features,
     };
     const raw = Object.keys(rbms).length === 0;
-    const width = this.#modalities.reduce((sum, modality) => {
-      const branch = this.#branch(modality);
-      return sum + (raw ? branch.visible : branch.hidden);
-    }, 0);
+    const names: readonly string[] = raw ? this.#modalities : Object.keys(rbms);
+    const width = names.reduce(
+      (sum, name) => sum + (raw ? this.#branch(name).visible : this.#config(name).hidden),
+      0,
+    );
     return {
       kind: 'cca',
-      label: `cca ${raw ? 'raw' : 'of RBMs'} (${cca.dimensions})${raw ? '' : this.seedLabel}`,
+      label: `cca ${raw ? 'raw' : names.length > 2 ? 'of stacked RBMs' : 'of RBMs'} (${cca.dimensions})${raw ? '' : this.seedLabel}`,
       parameters: parameters as unknown as Json,
       inputs: rbms,
       cost: (width * width * this.#trainCount) / BILLION,

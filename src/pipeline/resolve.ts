@@ -10,7 +10,7 @@ import type { Corpus } from '../corpora/corpus.js';
 import { corpora } from '../corpora/registry.js';
 import { settingsOf } from '../evaluation/settings.js';
 import { architecturesOf, unusable } from '../models/architectures.js';
-import type { ResolvedExperiment } from './experiment.js';
+import { aboveOf, type ResolvedExperiment } from './experiment.js';
 
 /** Where the user's own copies of corpora lie, by corpus name. */
 export type LocalCorpora = Readonly<Record<string, string>>;
@@ -94,7 +94,7 @@ function checkRbmSections(
   find: (path: string, message: string) => void,
 ): void {
   const names = modalityNames(corpus);
-  const known = [...names, 'joint', 'shallow'];
+  const known = [...names, ...names.map(aboveOf), 'joint', 'shallow'];
   for (const name of Object.keys(experiment.rbm)) {
     if (!known.includes(name)) find(`rbm.${name}`, unknown('RBM', name, known, ` for ${corpus.name}`));
   }
@@ -122,7 +122,7 @@ function checkSizes(
       );
     }
   }
-  if (architecture !== 'raw-cca' && architecture !== 'rbm-cca') return;
+  if (!architecture.endsWith('-cca')) return;
   const widths = corpus.modalities.map(({ name, dimensions }) =>
     architecture === 'raw-cca' ? dimensions : (rbm[name]?.hidden ?? dimensions),
   );

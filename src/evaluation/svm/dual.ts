@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { permutation } from '../../engine/noise.js';
-import type { Matrix } from '../../matrix.js';
-import { sliceColumns } from '../../matrix.js';
+import { type Matrix, sliceColumns } from '../../matrix.js';
+import { type DualClass, decisionsOf, newtonOnActiveSet } from './active-set.js';
 import type { SvmProblem, SvmSolution } from './problem.js';
 
 /**
@@ -9,8 +9,9 @@ import type { SvmProblem, SvmSolution } from './problem.js';
  *
  *   min over α ≥ 0 of ½ αᵀ (Y K Y + I/2C) α − Σ α,   K = XXᵀ (+ 1 with a bias),   w = Xᵀ Y α
  *
- * with K in memory, so that a coordinate step costs n and not d operations. A class has converged when the
- * largest and the smallest projected gradient differ by no more than the tolerance.
+ * with K in memory, so that a coordinate step costs n and not d operations, and now and then Newton's method
+ * on the active set, without which correlated features or a large C take very many passes. A class has
+ * converged when the largest and the smallest projected gradient differ by no more than the tolerance.
  */
 export function solveDual(problem: SvmProblem): SvmSolution {
   const { x, labels, targets, c, bias, tolerance, maxIterations, start, onProgress } = problem;
@@ -21,7 +22,8 @@ export function solveDual(problem: SvmProblem): SvmSolution {
     const signs = Float64Array.from(labels, (label) => (label === target ? 1 : -1));
     const first = start?.[index];
     const alphas = first ? alphasOf(first, problem, signs) : new Float64Array(x.rows);
-    const passes = descend(kernel, signs, alphas, { c, tolerance, maxPasses: maxIterations });
+    const dual = { kernel, signs, diagonal: 1 / (2 * c) };
+    const passes = descend(dual, alphas, tolerance, maxIterations);
     iterations = Math.max(iterations, passes);
     if (passes > maxIterations) converged = false;
     onProgress?.({
@@ -34,18 +36,17 @@ export function solveDual(problem: SvmProblem): SvmSolution {
   return { weights, iterations: Math.min(iterations, maxIterations), converged };
 }
 
-interface Descent {
-  readonly c: number;
-  readonly tolerance: number;
-  readonly maxPasses: number;
+/** Passes between two calls of Newton's method on an active set of this size: a factorisation costs about as much. */
+function passesBetweenNewton(free: number): number {
+  return Math.max(5, Math.ceil(free / 40));
 }
 
 /** Minimises in place over `alphas`; returns the passes taken, or maxPasses + 1 without convergence. */
-function descend(kernel: Float64Array, signs: Float64Array, alphas: Float64Array, options: Descent): number {
-  const { c, tolerance, maxPasses } = options;
+function descend(dual: DualClass, alphas: Float64Array, tolerance: number, maxPasses: number): number {
+  const { kernel, signs, diagonal } = dual;
   const n = signs.length;
-  const diagonal = 1 / (2 * c);
-  const decisions = decisionsOf(kernel, signs, alphas);
+  let decisions = decisionsOf(dual, alphas);
+  let nextNewton = passesBetweenNewton(n);
   let active = Uint32Array.from({ length: n }, (_, i) => i);
   let shrinkAbove = Number.POSITIVE_INFINITY;
   for (let pass = 1; pass <= maxPasses; pass++) {
@@ -68,8 +69,9 @@ function descend(kernel: Float64Array, signs: Float64Array, alphas: Float64Array
       const change = (next - alpha) * sign;
       if (change === 0) continue;
       alphas[i] = next;
-      for (let j = 0; j < n; j++)
+      for (let j = 0; j < n; j++) {
         decisions[j] = (decisions[j] as number) + change * (kernel[row + j] as number);
+      }
     }
     if (kept.length === 0 || largest - smallest <= tolerance) {
       if (active.length === n && kept.length === n) return pass;
@@ -77,6 +79,11 @@ function descend(kernel: Float64Array, signs: Float64Array, alphas: Float64Array
       active = Uint32Array.from({ length: n }, (_, i) => i);
       shrinkAbove = Number.POSITIVE_INFINITY;
       continue;
+    }
+    if (pass >= nextNewton) {
+      newtonOnActiveSet(dual, alphas);
+      decisions = decisionsOf(dual, alphas);
+      nextNewton = pass + passesBetweenNewton(alphas.reduce((free, alpha) => free + (alpha > 0 ? 1 : 0), 0));
     }
     active = Uint32Array.from(kept).sort();
     shrinkAbove = largest > 0 ? largest : Number.POSITIVE_INFINITY;
@@ -101,19 +108,6 @@ function gramMatrix(x: Matrix, bias: boolean): Float64Array {
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
   }
   return sum;
-}
-
-/** K Y α. */
-function decisionsOf(kernel: Float64Array, signs: Float64Array, alphas: Float64Array): Float64Array {
-  const n = signs.length;
-  const decisions = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const factor = (alphas[i] as number) * (signs[i] as number);
-    if (factor === 0) continue;
-    for (let j = 0; j < n; j++)
-      decisions[j] = (decisions[j] as number) + factor * (kernel[i * n + j] as number);
-  }
-  return decisions;
 }
 
 /** At the optimum α = 2C max(0, 1 − y w·x): a guess of w gives one of α. */

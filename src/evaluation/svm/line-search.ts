@@ -1,18 +1,22 @@
-import { dot } from '../../models/linear-algebra.js';
-
 interface Line {
   /** n × columns: decision values at step 0. */
   readonly decisions: Float64Array;
-  readonly signs: Int8Array;
+  readonly signs: Int8Array | Float64Array;
   /** n × columns: change of the decision values at step 1. */
   readonly images: Float64Array;
   readonly columns: number;
   /** Columns that are searched. */
   readonly live: readonly number[];
   readonly c: number;
-  /** Weights and directions of the live columns, in their order. */
-  readonly weights: readonly Float64Array[];
-  readonly directions: readonly Float64Array[];
+  /** Inner products of weights and directions of the live columns, in their order. */
+  readonly products: readonly LineProducts[];
+}
+
+/** Of weights w and direction s, in the norm of the regulariser: w·w, w·s and s·s. */
+export interface LineProducts {
+  readonly ww: number;
+  readonly ws: number;
+  readonly ss: number;
 }
 
 export interface Steps {
@@ -37,14 +41,7 @@ export function exactSteps(line: Line): Steps {
   const decreases = new Float64Array(live.length);
   const values = new Float64Array(live.length);
   live.forEach((column, position) => {
-    const weights = line.weights[position] as Float64Array;
-    const direction = line.directions[position] as Float64Array;
-    const d = weights.length;
-    const phi = new Profile(line, column, {
-      ww: dot(weights, 0, weights, 0, d),
-      ws: dot(weights, 0, direction, 0, d),
-      ss: dot(direction, 0, direction, 0, d),
-    });
+    const phi = new Profile(line, column, line.products[position] as LineProducts);
     const start = phi.at(0);
     values[position] = start.value;
     if (!(start.slope < 0)) return;
@@ -80,9 +77,9 @@ class Profile {
   readonly #slack: Float64Array;
   readonly #change: Float64Array;
   readonly #c: number;
-  readonly #products: { readonly ww: number; readonly ws: number; readonly ss: number };
+  readonly #products: LineProducts;
 
-  constructor(line: Line, column: number, products: { ww: number; ws: number; ss: number }) {
+  constructor(line: Line, column: number, products: LineProducts) {
     const { decisions, signs, images, columns } = line;
     const n = decisions.length / columns;
     this.#slack = new Float64Array(n);

@@ -102,8 +102,10 @@ class NewtonSolver {
       columns: this.#k,
       live,
       c: this.#problem.c,
-      weights: live.map((i) => this.#weights[i] as Float64Array),
-      directions,
+      products: live.map((i, position) => {
+        const [w, s] = [this.#weights[i] as Float64Array, directions[position] as Float64Array];
+        return { ww: dot(w, 0, w, 0, this.#d), ws: dot(w, 0, s, 0, this.#d), ss: dot(s, 0, s, 0, this.#d) };
+      }),
     });
     live.forEach((i, position) => {
       const step = steps[position] as number;

@@ -1,5 +1,5 @@
 import { MmxError } from '../../errors.js';
-import { cholesky, solveLower, solveUpper } from '../../models/linear-algebra.js';
+import { cholesky, solveLower, solveUpper, transpose } from '../../models/linear-algebra.js';
 import type { DesignMatrix } from './design-matrix.js';
 
 /** Above this many weights a class, factorising costs more than the iterations it saves. */
@@ -13,7 +13,7 @@ export class GramPreconditioner {
   readonly #columns: number;
   readonly #c: number;
   readonly #gram: Float64Array | undefined;
-  #factor: Float64Array | undefined;
+  #factor: { readonly lower: Float64Array; readonly upper: Float64Array } | undefined;
   #fraction = 0;
 
   constructor(design: DesignMatrix, c: number) {
@@ -32,7 +32,8 @@ export class GramPreconditioner {
     for (let i = 0; i < n; i++) matrix[i * n + i] = (matrix[i * n + i] as number) + 1;
     this.#fraction = fraction;
     try {
-      this.#factor = cholesky(matrix, n);
+      const lower = cholesky(matrix, n);
+      this.#factor = { lower, upper: transpose(lower, n, n) };
     } catch (error) {
       // Rounding of the single-precision Gram matrix can exceed the identity when C is huge.
       if (!(error instanceof MmxError)) throw error;
@@ -48,8 +49,8 @@ export class GramPreconditioner {
     vectors.forEach((vector, i) => {
       packed.set(vector, i * n);
     });
-    solveLower(this.#factor, n, packed, vectors.length);
-    solveUpper(this.#factor, n, packed, vectors.length);
+    solveLower(this.#factor.lower, n, packed, vectors.length);
+    solveUpper(this.#factor.upper, n, packed, vectors.length);
     return vectors.map((_, i) => packed.subarray(i * n, (i + 1) * n));
   }
 }

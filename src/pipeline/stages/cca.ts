@@ -1,9 +1,12 @@
 import { type MatrixSource, sliceRows, sourceOf } from '../../matrix.js';
 import { fitCca } from '../../models/cca.js';
-import { rbmExtractor } from '../../models/feature-extractors.js';
+import { rbmExtractor, stackedExtractor } from '../../models/feature-extractors.js';
+import type { Rbm } from '../../models/rbm.js';
+import { aboveOf } from '../experiment.js';
 import type { StageContext, StageImplementation } from '../stage.js';
 import { ccaArtifact, inputOf, rbmOf } from './artifacts.js';
 import { corpusOf, modalityOf } from './data.js';
+import { stacksOf } from './extractor.js';
 import type { CcaStageParameters } from './parameters.js';
 
 /** Ridge CCA between the two modalities of the training part, raw or through their RBMs. No labels. */
@@ -31,14 +34,23 @@ function viewOf(modality: string, context: StageContext): View {
   const { corpus, features } = context.parameters as unknown as CcaStageParameters;
   const inputs = modalityOf(corpusOf(corpus, context.local).train, modality);
   if (Object.keys(context.inputs).length === 0) return { source: sourceOf(inputs), dispose: () => undefined };
-  const rbm = rbmOf(inputOf(context.inputs, modality));
-  const extract = rbmExtractor(new Map([[modality, rbm]]), features.unimodal);
+  const owned: Rbm[] = [];
+  const own = (rbm: Rbm): Rbm => {
+    owned.push(rbm);
+    return rbm;
+  };
+  const extract =
+    aboveOf(modality) in context.inputs
+      ? stackedExtractor(stacksOf([modality], context.inputs, own))
+      : rbmExtractor(new Map([[modality, own(rbmOf(inputOf(context.inputs, modality)))]]), features.unimodal);
   return {
     source: {
       rows: inputs.rows,
-      columns: rbm.shape.hidden,
+      columns: owned.reduce((sum, { shape }) => sum + shape.hidden, 0),
       readRows: (from, to) => extract({ [modality]: sliceRows(inputs, from, to) }),
     },
-    dispose: () => rbm.dispose(),
+    dispose: () => {
+      for (const rbm of owned) rbm.dispose();
+    },
   };
 }

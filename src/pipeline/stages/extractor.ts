@@ -3,11 +3,14 @@ import {
   ccaExtractor,
   dbnExtractor,
   type FeatureExtractor,
+  type RbmStack,
   rawExtractor,
   rbmExtractor,
   shallowBimodalExtractor,
+  stackedExtractor,
 } from '../../models/feature-extractors.js';
 import type { Rbm } from '../../models/rbm.js';
+import { aboveOf } from '../experiment.js';
 import type { Artifact } from '../stage.js';
 import { autoencoderOf, ccaOf, inputOf, rbmOf } from './artifacts.js';
 import type { ScoreParameters } from './parameters.js';
@@ -51,6 +54,8 @@ export function extractorOf(
         return cca(rawExtractor(names));
       case 'rbm-cca':
         return cca(rbmExtractor(rbms(), features.unimodal));
+      case 'stacked-rbm-cca':
+        return cca(stackedExtractor(stacksOf(names, inputs, own)));
     }
   };
   return {
@@ -59,4 +64,16 @@ export function extractorOf(
       for (const model of owned) model.dispose();
     },
   };
+}
+
+/** The two layers of each modality. @param own keeps a model until the extractor is disposed */
+export function stacksOf(
+  modalities: readonly string[],
+  inputs: Readonly<Record<string, Artifact>>,
+  own: (rbm: Rbm) => Rbm,
+): ReadonlyMap<string, RbmStack> {
+  const load = (role: string): Rbm => own(rbmOf(inputOf(inputs, role)));
+  return new Map(
+    modalities.map((modality) => [modality, { first: load(modality), above: load(aboveOf(modality)) }]),
+  );
 }

@@ -50,7 +50,7 @@ checkpoint_second: 30
         2 | corpus: {train: -1, tests: 5}
           |                     ^^^^^
 
-      x.yaml:3:15: \`architecture\` must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca or <modality>-only-deep-autoencoder, not 'bimodal-dnb'; did you mean \`bimodal-dbn\`?
+      x.yaml:3:15: \`architecture\` must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca or <modality>-only-deep-autoencoder, not 'bimodal-dnb'; did you mean \`bimodal-dbn\`?
         3 | architecture: bimodal-dnb
           |               ^^^^^^^^^^^
 
@@ -121,7 +121,7 @@ checkpoint_second: 30
       "[config/missing-key]
       x.yaml:1:1: \`corpus\` is missing; it must be the name of a corpus, or a map with its \`name\` and options
 
-      x.yaml:1:1: \`architecture\` is missing; it must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca or <modality>-only-deep-autoencoder
+      x.yaml:1:1: \`architecture\` is missing; it must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca or <modality>-only-deep-autoencoder
 
       x.yaml:1:1: \`setting\` is missing; it must be fusion, classic-<modality>, cross-modality-<modality> or shared-<modality>-to-<modality>"
     `);
@@ -495,7 +495,7 @@ describe('overrides', () => {
     ];
     expect(messageOf(required, overrides)).toMatchInlineSnapshot(`
       "[config/invalid]
-      override architecture=rbmm: \`architecture\` must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca or <modality>-only-deep-autoencoder, not 'rbmm'; did you mean \`rbm\`?
+      override architecture=rbmm: \`architecture\` must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca or <modality>-only-deep-autoencoder, not 'rbmm'; did you mean \`rbm\`?
         architecture=rbmm
                      ^^^^
 

@@ -128,7 +128,7 @@ references: [{label: Other, source: paper}]
         7 |   - {id: bb}
           |     ^^^^^^^^
 
-      t.yaml:9:5: row \`r\`, column \`a\`: \`architecture\` is missing; it must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca or <modality>-only-deep-autoencoder
+      t.yaml:9:5: row \`r\`, column \`a\`: \`architecture\` is missing; it must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca or <modality>-only-deep-autoencoder
         9 |   - id: r
           |     ^^^^^
 

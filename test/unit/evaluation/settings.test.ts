@@ -40,6 +40,7 @@ describe('settings', () => {
       'bimodal-deep-autoencoder': learnt,
       'raw-cca': learnt,
       'rbm-cca': learnt,
+      'stacked-rbm-cca': learnt,
     });
   });
 

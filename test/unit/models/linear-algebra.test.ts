@@ -59,7 +59,7 @@ describe.each([1, 2, 7, 96, 97, 195])('n = %i', (n) => {
     const b = normal(rows * n, 'rhs');
     const x = solveLower(l, n, b.slice(), rows);
     expectClose(product(x, transpose(l, n, n), rows, n, n), b, 1e-11);
-    const y = solveUpper(l, n, x.slice(), rows);
+    const y = solveUpper(transpose(l, n, n), n, x.slice(), rows);
     expectClose(product(y, a, rows, n, n), b, 1e-10);
   });
 });
