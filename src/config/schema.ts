@@ -111,6 +111,10 @@ const features = z
   .strictObject({
     unimodal: featureKind.default('posterior').describe("What is read from one modality's hidden layer"),
     joint: featureKind.default('posterior').describe('What is read from the joint layer'),
+    normalise: z
+      .enum(['none', 'l2'])
+      .default('none')
+      .describe('Scale the features of each example to length 1'),
     absent: z
       .enum(['zero', 'inferred'])
       .default('zero')
@@ -118,7 +122,7 @@ const features = z
         'Bimodal DBN: an absent modality is zero at its input, or its layer is inferred by mean-field',
       ),
   })
-  .describe('Which values of a hidden layer become features: after or before the sigmoid');
+  .describe('Which values of a model become features');
 
 const classifier = z
   .strictObject({
@@ -163,6 +167,11 @@ const evaluation = z
 const corpusOptions = {
   train: positiveInteger().optional().describe('Training examples used, from the beginning; all when absent'),
   test: positiveInteger().optional().describe('Test examples used, from the beginning; all when absent'),
+  held_out: positiveInteger()
+    .optional()
+    .describe(
+      'For choosing hyperparameters: this many training examples, the last ones, replace the test part',
+    ),
   data: text().optional().describe("Directory of the user's copy, for a corpus that is not embedded"),
 };
 

@@ -32,6 +32,11 @@ export interface CorpusOptions {
   /** Examples kept of the training part, from its beginning; all when absent. */
   readonly train?: number | undefined;
   readonly test?: number | undefined;
+  /**
+   * For choosing hyperparameters: this many training examples, the last of those kept, replace the test part, which
+   * is then not used.
+   */
+  readonly heldOut?: number | undefined;
   /** Directory of the user's copy, for corpora that are not embedded. */
   readonly data?: string | undefined;
 }

@@ -155,3 +155,14 @@ function withZeros(
       present[modality] ?? { rows, columns: visible, data: new Float32Array(rows * visible) },
   );
 }
+
+/** Each row scaled to Euclidean length 1; a row of zeros stays. */
+export function toUnitLength({ rows, columns, data }: Matrix): Matrix {
+  const scaled = data.slice();
+  for (let row = 0; row < rows; row++) {
+    const features = scaled.subarray(row * columns, (row + 1) * columns);
+    const length = Math.sqrt(features.reduce((sum, value) => sum + value * value, 0));
+    if (length > 0) features.set(features.map((value) => value / length));
+  }
+  return { rows, columns, data: scaled };
+}

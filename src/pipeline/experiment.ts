@@ -8,9 +8,9 @@ import type { StageSpec } from './stage.js';
 import type {
   AutoencoderStageParameters,
   CcaStageParameters,
-  CorpusParameters,
   RbmStageParameters,
   ScoreParameters,
+  TrainingCorpus,
 } from './stages/parameters.js';
 
 /** An experiment whose names have been looked up and found to fit together. */
@@ -39,7 +39,7 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
   const inputs = builder.inputsOf(architecture, setting);
   const cca = architecture.family.endsWith('-cca');
   const parameters: ScoreParameters = {
-    corpus: builder.corpus,
+    corpus: { ...builder.corpus, test: experiment.corpus.test ?? null },
     architecture: { family: architecture.family, encodes: architecture.encodes },
     modalities: resolved.corpus.modalities.map(({ name, dimensions }) => ({
       modality: name,
@@ -72,17 +72,18 @@ export const aboveOf = (modality: string): string => `${modality}_above`;
 const BILLION = 1e9;
 
 class StageBuilder {
-  readonly corpus: CorpusParameters;
+  readonly corpus: TrainingCorpus;
   readonly seedLabel: string;
   readonly #resolved: ResolvedExperiment;
   readonly #seed: number;
 
   constructor(resolved: ResolvedExperiment, seed: number) {
-    const { name, train, test } = resolved.experiment.corpus;
+    const { name, train, held_out: heldOut } = resolved.experiment.corpus;
     this.#resolved = resolved;
     this.#seed = seed;
     this.seedLabel = resolved.architecture.seeded ? `, seed ${seed}` : '';
-    this.corpus = { name, train: train ?? null, test: test ?? null, fingerprint: resolved.fingerprint };
+    const { fingerprint } = resolved;
+    this.corpus = { name, train: train ?? null, heldOut: heldOut ?? null, fingerprint };
   }
 
   /** Pretrained pieces by role. */
@@ -124,11 +125,11 @@ class StageBuilder {
   }
 
   get #trainCount(): number {
-    return this.corpus.train ?? this.#resolved.corpus.size.train;
+    return (this.corpus.train ?? this.#resolved.corpus.size.train) - (this.corpus.heldOut ?? 0);
   }
 
   get #testCount(): number {
-    return this.corpus.test ?? this.#resolved.corpus.size.test;
+    return this.corpus.heldOut ?? this.#resolved.experiment.corpus.test ?? this.#resolved.corpus.size.test;
   }
 
   #branch(modality: string): Branch {
@@ -220,7 +221,7 @@ class StageBuilder {
       corpus: this.corpus,
       modalities: this.#modalities,
       config: { dimensions: cca.dimensions, ridge: cca.ridge },
-      features,
+      unimodal: features.unimodal,
     };
     const raw = Object.keys(rbms).length === 0;
     const names: readonly string[] = raw ? this.#modalities : Object.keys(rbms);

@@ -122,6 +122,13 @@ function checkSizes(
       );
     }
   }
+  const kept = asked.train ?? corpus.size.train;
+  if (asked.held_out !== undefined && asked.held_out >= kept) {
+    find(
+      'corpus.held_out',
+      `${asked.held_out} of ${kept} training examples held out leave none to learn from`,
+    );
+  }
   if (!architecture.endsWith('-cca')) return;
   const widths = corpus.modalities.map(({ name, dimensions }) =>
     architecture === 'raw-cca' ? dimensions : (rbm[name]?.hidden ?? dimensions),

@@ -88,6 +88,13 @@ function referenceOf(
 
 /** Says so when a table did not use the whole corpus. */
 function sizeNotes({ cells }: ResolvedTable, corpus: Corpus): string[] {
+  const heldOut = [...new Set(cells.map(({ experiment }) => experiment.value.corpus.held_out ?? 0))];
+  if (heldOut.some((count) => count > 0)) {
+    const counts = heldOut.map(thousands).join(' or ');
+    return [
+      `Validation, not test: on the last ${counts} training examples, held out; the test part was not used.`,
+    ];
+  }
   return (['train', 'test'] as const).flatMap((part) => {
     const counts = new Set(cells.map(({ experiment }) => experiment.value.corpus[part] ?? corpus.size[part]));
     const used = [...counts].filter((count) => count < corpus.size[part]).sort((a, b) => a - b);

@@ -16,11 +16,12 @@ export class DesignMatrix {
   readonly #x: Matrix;
   readonly #resident: tf.Tensor2D[] | undefined;
 
-  constructor(x: Matrix, bias: boolean) {
+  /** @param maxResidentBytes for tests */
+  constructor(x: Matrix, bias: boolean, maxResidentBytes = residentBytes) {
     this.#x = x;
     this.rows = x.rows;
     this.columns = x.columns + (bias ? 1 : 0);
-    if (4 * this.rows * this.columns <= residentBytes) {
+    if (4 * this.rows * this.columns <= maxResidentBytes) {
       this.#resident = [];
       for (let from = 0; from < this.rows; from += chunkRows) this.#resident.push(this.#copy(from));
     }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dot } from '../../models/linear-algebra.js';
+import { addScaled, ConjugateSystem } from './conjugate-system.js';
 import { DesignMatrix } from './design-matrix.js';
 import { exactSteps } from './line-search.js';
 import { GramPreconditioner } from './preconditioner.js';
@@ -23,8 +24,6 @@ export function solvePrimal(problem: SvmProblem): SvmSolution {
   }
 }
 
-/** Relative decrease of the quadratic model at which the conjugate gradients stop (LIBLINEAR's ε_cg). */
-const modelTolerance = 0.5;
 const maxConjugateSteps = 200;
 
 class NewtonSolver {
@@ -262,67 +261,15 @@ class NewtonSolver {
     const width = sums.length;
     const rows = chunk.shape[0];
     const part = tf.tensor2d(values.slice(from * width, (from + rows) * width), [rows, width]);
-    const product = tf.matMul(chunk, part, true);
+    // In this order twice as fast as chunkᵀ · part: the wide operand is not transposed.
+    const product = tf.matMul(part, chunk, true);
     const added = product.dataSync<'float32'>();
     tf.dispose([part, product]);
     sums.forEach((sum, q) => {
-      for (let j = 0; j < sum.length; j++) sum[j] = (sum[j] as number) + (added[j * width + q] as number);
+      const start = q * this.#d;
+      for (let j = 0; j < sum.length; j++) sum[j] = (sum[j] as number) + (added[start + j] as number);
     });
   }
-}
-
-/** State of one class's linear system. */
-class ConjugateSystem {
-  readonly column: number;
-  readonly solution: Float64Array;
-  readonly residual: Float64Array;
-  readonly direction: Float64Array;
-  done = false;
-  readonly #gradient: Float64Array;
-  #squared = 0;
-  #model = 0;
-
-  constructor(column: number, gradient: Float64Array) {
-    this.column = column;
-    this.#gradient = gradient;
-    this.residual = gradient.map((value) => -value);
-    this.solution = new Float64Array(gradient.length);
-    this.direction = new Float64Array(gradient.length);
-  }
-
-  /** `solved`: the preconditioner applied to the residual. */
-  nextDirection(solved: Float64Array): void {
-    const squared = dot(solved, 0, this.residual, 0, solved.length);
-    const keep = this.#squared > 0 ? squared / this.#squared : 0;
-    this.#squared = squared;
-    for (let j = 0; j < solved.length; j++) {
-      this.direction[j] = (solved[j] as number) + keep * (this.direction[j] as number);
-    }
-  }
-
-  /** Takes step number `count` given H · direction; returns its length. */
-  advance(product: Float64Array, count: number): number {
-    const curvature = dot(this.direction, 0, product, 0, product.length);
-    if (!(curvature > 1e-16 && this.#squared > 0)) {
-      this.done = true;
-      return 0;
-    }
-    const length = this.#squared / curvature;
-    addScaled(this.solution, length, this.direction);
-    addScaled(this.residual, -length, product);
-    // Nash and Sofer 1990: stop once a step adds less than its share to the decrease of the quadratic model.
-    const d = product.length;
-    const model =
-      -0.5 * (dot(this.solution, 0, this.residual, 0, d) - dot(this.solution, 0, this.#gradient, 0, d));
-    this.done =
-      !(model <= 0 && model <= this.#model) || count * (model - this.#model) >= modelTolerance * model;
-    this.#model = model;
-    return length;
-  }
-}
-
-function addScaled(target: Float64Array, factor: number, source: Float64Array): void {
-  for (let j = 0; j < target.length; j++) target[j] = (target[j] as number) + factor * (source[j] as number);
 }
 
 function norm(vector: Float64Array): number {

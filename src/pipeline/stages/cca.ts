@@ -31,7 +31,7 @@ interface View {
 
 /** Posteriors are computed as they are read: at 60,000 x 2,000 they would be half a gigabyte a modality. */
 function viewOf(modality: string, context: StageContext): View {
-  const { corpus, features } = context.parameters as unknown as CcaStageParameters;
+  const { corpus, unimodal } = context.parameters as unknown as CcaStageParameters;
   const inputs = modalityOf(corpusOf(corpus, context.local).train, modality);
   if (Object.keys(context.inputs).length === 0) return { source: sourceOf(inputs), dispose: () => undefined };
   const owned: Rbm[] = [];
@@ -42,7 +42,7 @@ function viewOf(modality: string, context: StageContext): View {
   const extract =
     aboveOf(modality) in context.inputs
       ? stackedExtractor(stacksOf([modality], context.inputs, own))
-      : rbmExtractor(new Map([[modality, own(rbmOf(inputOf(context.inputs, modality)))]]), features.unimodal);
+      : rbmExtractor(new Map([[modality, own(rbmOf(inputOf(context.inputs, modality)))]]), unimodal);
   return {
     source: {
       rows: inputs.rows,

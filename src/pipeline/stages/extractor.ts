@@ -8,6 +8,7 @@ import {
   rbmExtractor,
   shallowBimodalExtractor,
   stackedExtractor,
+  toUnitLength,
 } from '../../models/feature-extractors.js';
 import type { Rbm } from '../../models/rbm.js';
 import { aboveOf } from '../experiment.js';
@@ -58,8 +59,9 @@ export function extractorOf(
         return cca(stackedExtractor(stacksOf(names, inputs, own)));
     }
   };
+  const bare = extract();
   return {
-    extract: extract(),
+    extract: features.normalise === 'l2' ? (present) => toUnitLength(bare(present)) : bare,
     dispose: () => {
       for (const model of owned) model.dispose();
     },

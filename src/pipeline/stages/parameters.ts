@@ -8,17 +8,25 @@ import type {
 import type { ArchitectureFamily } from '../../models/architectures.js';
 import type { Branch } from '../../models/deep-autoencoder.js';
 
-/** Which examples a stage reads. The directory of a user's copy is not part of it: the fingerprint is. */
-export interface CorpusParameters {
+/**
+ * Which training examples a stage reads; null where all of them, or none held out. The directory of a user's copy
+ * is not part of it: the fingerprint is.
+ */
+export interface TrainingCorpus {
   readonly name: string;
   readonly train: number | null;
-  readonly test: number | null;
+  readonly heldOut: number | null;
   readonly fingerprint: string;
+}
+
+/** The test part too: only a `score` depends on it. */
+export interface WholeCorpus extends TrainingCorpus {
+  readonly test: number | null;
 }
 
 /** Parameters of an `rbm` stage. Inputs: none, or one `rbm` a modality when it learns from their posteriors. */
 export interface RbmStageParameters {
-  readonly corpus: CorpusParameters;
+  readonly corpus: TrainingCorpus;
   /** A modality, `joint` (on the posteriors of the inputs, in this order) or `shallow` (on both modalities). */
   readonly name: string;
   readonly visible: { readonly of: 'modalities' | 'posteriors'; readonly modalities: readonly string[] };
@@ -31,7 +39,7 @@ export interface RbmStageParameters {
  * `joint`), or none when it starts from random weights.
  */
 export interface AutoencoderStageParameters {
-  readonly corpus: CorpusParameters;
+  readonly corpus: TrainingCorpus;
   /** Both modalities, in the order of the DBN's joint layer. */
   readonly modalities: readonly Branch[];
   readonly inputs: readonly string[];
@@ -43,15 +51,16 @@ export interface AutoencoderStageParameters {
 
 /** Parameters of a `cca` stage. Inputs: none (raw), or one `rbm` a modality. */
 export interface CcaStageParameters {
-  readonly corpus: CorpusParameters;
+  readonly corpus: TrainingCorpus;
   readonly modalities: readonly [string, string];
   readonly config: Pick<CcaConfig, 'dimensions' | 'ridge'>;
-  readonly features: FeaturesConfig;
+  /** What is read from the RBMs. */
+  readonly unimodal: FeaturesConfig['unimodal'];
 }
 
 /** Parameters of a `score` stage. Inputs: the pretrained pieces of the architecture, by role. */
 export interface ScoreParameters {
-  readonly corpus: CorpusParameters;
+  readonly corpus: WholeCorpus;
   readonly architecture: { readonly family: ArchitectureFamily; readonly encodes: readonly string[] };
   /** Both modalities of the corpus, in its order. */
   readonly modalities: readonly { readonly modality: string; readonly visible: number }[];

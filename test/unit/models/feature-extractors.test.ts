@@ -4,9 +4,12 @@ import type { Matrix } from '../../../src/matrix.js';
 import {
   dbnExtractor,
   type FeatureExtractor,
+  type RbmStack,
   rawExtractor,
   rbmExtractor,
   shallowBimodalExtractor,
+  stackedExtractor,
+  toUnitLength,
 } from '../../../src/models/feature-extractors.js';
 import { Rbm } from '../../../src/models/rbm.js';
 import { describeEachEngine } from '../engine/each-engine.js';
@@ -101,6 +104,17 @@ describeEachEngine('feature extractors', () => {
     rbm.dispose();
   });
 
+  it('put both layers of a stack side by side', () => {
+    const stack: RbmStack = { first: rbmOf('first', 4, 3), above: rbmOf('above', 3, 2) };
+    const expected = rowsOf(video).map((row) => {
+      const below = layer(stack.first, row);
+      return [...below, ...layer(stack.above, below)];
+    });
+    expectRows(stackedExtractor(new Map([['video', stack]]))({ audio, video }), expected);
+    stack.first.dispose();
+    stack.above.dispose();
+  });
+
   it('infer an absent modality of the DBN by mean-field, or show it zeros', () => {
     const first = new Map([
       ['audio', rbmOf('audio', widths.audio, hidden.audio)],
@@ -125,4 +139,12 @@ describeEachEngine('feature extractors', () => {
     expect(extract('inferred')({ audio, video })).toEqual(extract('zero')({ audio, video }));
     for (const rbm of [a, v, joint]) rbm.dispose();
   });
+});
+
+it('scales rows to unit length, but for a row of zeros', () => {
+  const scaled = toUnitLength({ rows: 2, columns: 2, data: Float32Array.of(3, 4, 0, 0) });
+  expectRows(scaled, [
+    [0.6, 0.8],
+    [0, 0],
+  ]);
 });
