@@ -98,7 +98,9 @@ const autoencoder = z
 const cca = z
   .strictObject({
     dimensions: positiveInteger().default(50).describe('Pairs of canonical variates kept'),
-    ridge: nonNegative().default(1e-4).describe('Added to the diagonal of both covariance matrices'),
+    ridge: nonNegative()
+      .default(1e-4)
+      .describe('Added to the diagonal of both covariance matrices, in units of their mean feature variance'),
     weighting: nonNegative()
       .default(0)
       .describe('Each variate is multiplied by this power of its canonical correlation'),
