@@ -98,7 +98,7 @@ def backprop(case, **implementation):
     squared_error = functools.partial(torch.nn.functional.mse_loss, reduction="sum")
 
     def step():
-        optimiser.zero_grad()
+        optimiser.zero_grad(set_to_none=True)
         out_a, out_b = model(a, b)
         loss = (squared_error(out_a, a) + squared_error(out_b, b)) / case["batch"]
         loss.backward()

@@ -1,0 +1,43 @@
+/**
+ * One who runs steps: resolves to the mean milliseconds of a step over a block, after `warm` unmeasured ones.
+ *
+ * @typedef {(warm: number, steps: number) => Promise<number>} RunBlock
+ */
+
+/** Steps at the start of every block that are not measured: they wake threads and fill caches. */
+const warmSteps = 2;
+
+/**
+ * Blocks of every contestant in turn, round after round, each round beginning with another contestant.
+ *
+ * @param {Record<string, RunBlock>} contestants by name
+ * @param {{ rounds: number, blockMilliseconds: number }} effort
+ * @returns {Promise<Record<string, number[]>>} milliseconds of a step, one entry a round
+ */
+export async function interleave(contestants, { rounds, blockMilliseconds }) {
+  const names = Object.keys(contestants);
+  const steps = {};
+  for (const name of names) {
+    await contestants[name](3, 2);
+    const estimate = await contestants[name](0, 3);
+    steps[name] = Math.max(2, Math.round(blockMilliseconds / estimate));
+  }
+  const times = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(round + turn) % names.length];
+      times[name].push(await contestants[name](warmSteps, steps[name]));
+    }
+  }
+  return times;
+}
+
+/** @param {readonly number[]} values */
+export function median(values) {
+  const sorted = [...values].sort((x, y) => x - y);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Median over the rounds of a's time over b's in the same round: drifts of the machine cancel. */
+export const medianRatio = (a, b) => median(a.map((time, round) => time / b[round]));

@@ -1,0 +1,44 @@
+"""How bench/run.js talks to a peer: one JSON message a line.
+
+The peer opens with {"versions": {...}} or {"missing": reason}. It answers each
+{"peer": name, "case": {...}, "warm": n, "steps": n} with {"ms": mean milliseconds of a step, "variant": text or null}.
+"""
+
+import json
+import sys
+import time
+
+
+def say(message):
+    print(json.dumps(message), flush=True)
+
+
+def measure(step, warm, steps):
+    """Mean milliseconds of a step over a block of them."""
+    for _ in range(warm):
+        step()
+    start = time.perf_counter()
+    for _ in range(steps):
+        step()
+    return (time.perf_counter() - start) * 1e3 / steps
+
+
+def serve(versions, build):
+    """Answers until the input ends.
+
+    build(peer, case) gives the step to time, a check that its numbers are finite, and its name where it is one of several variants.
+    """
+    say({"versions": versions})
+    current, built = None, {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        peer, case = request["peer"], request["case"]
+        if case != current:
+            current, built = case, {}
+        if peer not in built:
+            built[peer] = build(peer, case)
+        step, finite, variant = built[peer]
+        milliseconds = measure(step, request["warm"], request["steps"])
+        if not finite():
+            raise FloatingPointError(f"{peer}: the parameters of {case['name']} are no longer finite")
+        say({"ms": milliseconds, "variant": variant})

@@ -1,0 +1,142 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { prepare } from './cases.js';
+import { processor, watchOthers } from './machine.js';
+import { interleave, median, medianRatio } from './measure.js';
+import { readOptions, UsageError, usage } from './options.js';
+import { Peer } from './peer.js';
+import { formatTable } from './report.js';
+
+const full = { rounds: 15, blockMilliseconds: 200 };
+const quick = { rounds: 5, blockMilliseconds: 60 };
+/** Cores' worth of other processes from which figures are not to be trusted. */
+const disturbing = 0.1;
+
+/** Which script runs a peer: one process for each, since their thread pools do not mix. */
+const scripts = { torch: 'peer_torch.py', 'torch-inplace': 'peer_torch.py', sklearn: 'peer_sklearn.py' };
+
+async function loadMmx() {
+  const modules = ['engine/registry', 'models/rbm', 'models/deep-autoencoder', 'training/optimiser'];
+  const urls = modules.map((module) => new URL(`../dist/${module}.js`, import.meta.url));
+  if (!urls.every((url) => existsSync(url)))
+    throw new UsageError('mmx is not built: run npm run build first');
+  return Object.assign({}, ...(await Promise.all(urls.map((url) => import(url)))));
+}
+
+/** The peers that can run, by script; a line on stderr says what the others lack. */
+async function startPeers({ python, threads }) {
+  const started = {};
+  const wanting = new Set();
+  for (const script of new Set(Object.values(scripts))) {
+    const { peer, missing } = await Peer.start(python, script, threads);
+    if (peer === undefined) wanting.add(missing);
+    else started[script] = peer;
+  }
+  if (wanting.size > 0) console.error(`peers left out for want of ${[...wanting].join(' and ')}`);
+  return started;
+}
+
+/** Runs a block of a contestant of this process. */
+const localBlock = (contestant) => async (warm, steps) => {
+  const run = (count) => {
+    for (let i = 0; i < count; i++) contestant.step();
+    // A device computes on after the call: the sample waits for it.
+    if (!contestant.sample().every(Number.isFinite)) throw new Error('mmx: the numbers are no longer finite');
+  };
+  run(warm);
+  const start = performance.now();
+  run(steps);
+  return (performance.now() - start) / steps;
+};
+
+/** @returns the case's result, and of each peer which of its variants was the fastest */
+async function runCase(mmx, benchCase, peers, effort) {
+  const { peers: names, ...description } = benchCase;
+  const variants = {};
+  const local = prepare(mmx, benchCase);
+  const contestants = { mmx: localBlock(local.mmx), limit: localBlock(local.limit) };
+  for (const name of names) {
+    const peer = peers[scripts[name]];
+    if (peer === undefined) continue;
+    contestants[name] = async (warm, steps) => {
+      const { ms, variant } = await peer.run(name, description, warm, steps);
+      variants[name] = variant;
+      return ms;
+    };
+  }
+  const times = await interleave(contestants, effort);
+  for (const contestant of Object.values(local)) contestant.dispose();
+
+  const milliseconds = (name) => rounded(median(times[name]));
+  const ratio = (name) => rounded(medianRatio(times.mmx, times[name]));
+  const against = (name) => [name, { ms: milliseconds(name), ratio: ratio(name) }];
+  const result = {
+    case: benchCase.name,
+    mmx_ms: milliseconds('mmx'),
+    peers: Object.fromEntries(names.filter((name) => name in times).map(against)),
+    limit_ms: milliseconds('limit'),
+    limit_ratio: ratio('limit'),
+  };
+  return { result, variants };
+}
+
+const rounded = (value) => Number(value.toPrecision(4));
+
+function header(options, engine, peers, effort, outcomes, othersCores) {
+  const versions = Object.entries(Object.assign({}, engine.versions, ...peers.map((peer) => peer.versions)));
+  return [
+    `${processor()}; Node.js ${process.versions.node}; ${options.threads} threads`,
+    `engine ${engine.name}: ${engine.description}`,
+    versions.map(([name, version]) => `${name} ${version}`).join(', '),
+    `median of ${effort.rounds} interleaved rounds, blocks of ${effort.blockMilliseconds} ms;` +
+      ' ratios are medians over the rounds, below 1 mmx is faster',
+    "limit: the step's matrix products alone, by the same engine",
+    ...outcomes.flatMap(({ result, variants }) =>
+      Object.entries(variants)
+        .filter(([, variant]) => variant !== null)
+        .map(([name, variant]) => `${result.case}: ${name} with ${variant}, its fastest`),
+    ),
+    `other processes used ${othersCores.toFixed(2)} cores meanwhile`,
+  ];
+}
+
+async function main() {
+  const options = readOptions();
+  if (options.help) {
+    console.log(usage);
+    return;
+  }
+  const mmx = await loadMmx();
+  const engine = await mmx.useEngine(options.engine, { threads: options.threads });
+  const effort = options.quick ? quick : full;
+  const started = await startPeers(options);
+  const peers = Object.values(started);
+  const outcomes = [];
+  const others = watchOthers(peers);
+  let othersCores;
+  try {
+    for (const benchCase of options.cases) outcomes.push(await runCase(mmx, benchCase, started, effort));
+    othersCores = others();
+  } finally {
+    for (const peer of peers) peer.stop();
+  }
+  if (othersCores > disturbing) {
+    console.error(
+      `other processes used ${othersCores.toFixed(2)} cores meanwhile: repeat on an idle machine`,
+    );
+  }
+  const results = outcomes.map(({ result }) => result);
+  const text = options.json
+    ? `${JSON.stringify(results, null, 2)}\n`
+    : formatTable(results, header(options, engine, peers, effort, outcomes, othersCores));
+  process.stdout.write(text);
+  if (options.out !== undefined) writeFileSync(options.out, text);
+}
+
+try {
+  await main();
+} catch (error) {
+  const explained = error instanceof UsageError || error?.name === 'MmxError';
+  console.error(explained ? `error: ${error.message}` : error);
+  if (error?.hint !== undefined) console.error(`hint: ${error.hint}`);
+  process.exitCode = error instanceof UsageError ? 2 : (error?.exitCode ?? 1);
+}
