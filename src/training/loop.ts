@@ -106,11 +106,13 @@ function closeEpoch(state: LoopState, epoch: number): void {
 }
 
 function describe(task: TrainingTask, epoch: number, state: LoopState): string {
-  const values = task.shown.map(
-    (name) => `${name} ${((state.sums[name] ?? 0) / state.observed).toPrecision(3)}`,
-  );
+  const mean = (name: string): string => ((state.sums[name] ?? 0) / state.observed).toPrecision(3);
+  const values = task.shown.map((name) => `${inWords(name)} ${mean(name)}`);
   return [`epoch ${epoch + 1}/${task.epochs}`, ...values].join('  ');
 }
+
+/** `freeEnergy` → `free energy`. */
+const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 function assertHealthy(
   task: TrainingTask,
@@ -124,7 +126,7 @@ function assertHealthy(
     if (Number.isFinite(value) && Math.abs(value) <= limit) continue;
     throw new MmxError(
       'training/diverged',
-      `${task.label} diverged in epoch ${epoch + 1}, minibatch ${index + 1}: its ${name} is ${value.toPrecision(3)}`,
+      `${task.label} diverged in epoch ${epoch + 1}, minibatch ${index + 1}: its ${inWords(name)} is ${value.toPrecision(3)}`,
       { hint: `try ${task.remedy}` },
     );
   }

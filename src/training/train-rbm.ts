@@ -65,7 +65,7 @@ export async function trainRbm(
           v0.dispose();
           return observation;
         },
-        shown: ['reconstruction', 'activation', 'sparseness'],
+        shown: ['reconstruction', 'freeEnergy', 'activation', 'sparseness'],
         remedy: `a smaller rbm.${name}.learning_rate (it is ${config.learning_rate})`,
       },
       host,
