@@ -41,7 +41,9 @@ function tableOf(name) {
   const rows = read(`${folder}/table.md`)
     .split('\n')
     .filter((line) => line.startsWith('|'));
-  const { command, seconds, cores, cpu, engine, seeds } = JSON.parse(read(`${folder}/manifest.json`));
+  const { command, cores, cpu, engine, jobs, seeds, stages } = JSON.parse(read(`${folder}/manifest.json`));
+  // Of the stages, not of the last run: that one may have continued an earlier one.
+  const seconds = stages.reduce((sum, stage) => sum + (stage.seconds ?? 0), 0) / jobs;
   const how = `\`${command.join(' ')}\`: seeds ${seeds.join(', ')}; ${Math.ceil(seconds / 60)} minutes on ${cores} cores (${cpu}), engine ${engine.name}`;
   return [
     ...rows,
