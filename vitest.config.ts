@@ -6,7 +6,7 @@ export default defineConfig({
     pool: 'forks',
     // Two single-threaded files at a time: the numeric tests use every core they are given.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
   },
 });

@@ -102,18 +102,29 @@ function engineLine({ engine, declined }: PreparedRun): string {
 
 function manifestConfig(request: Request, experiments: readonly Resolved<Experiment>[]): ManifestConfig {
   const files = [...new Set([request.config, ...experiments].flatMap(({ files }) => files))];
-  const { value, origins } = request.config;
+  const { value } = request.config;
   return {
     file: files[0] ?? '',
     values: JSON.parse(
       JSON.stringify({ config: value, experiments: experiments.map((one) => one.value) }),
     ) as Json,
-    origins: Object.fromEntries(Object.entries(origins).map(([path, origin]) => [path, originText(origin)])),
+    origins: originsOf([request.config, ...experiments]),
     files: Object.fromEntries(
       files.map((file) => [file, createHash('sha256').update(readFileSync(file)).digest('hex')]),
     ),
     overrides: request.overrides,
   };
+}
+
+/** By dotted path; where the experiments of a table got a value from several places, all of them. */
+function originsOf(configs: readonly Resolved<unknown>[]): Record<string, string> {
+  const texts = new Map<string, Set<string>>();
+  for (const { origins } of configs) {
+    for (const [path, origin] of Object.entries(origins)) {
+      texts.set(path, (texts.get(path) ?? new Set()).add(originText(origin)));
+    }
+  }
+  return Object.fromEntries([...texts].map(([path, places]) => [path, [...places].join('; ')]));
 }
 
 function originText(origin: Origin): string {
