@@ -71,6 +71,9 @@ export const aboveOf = (modality: string): string => `${modality}_above`;
 /** Relative cost of one multiply-add of a training step, in the unit of {@link StageSpec.cost}: a billion. */
 const BILLION = 1e9;
 
+/** Products over all examples that a classifier and the choice of its C take, roughly. */
+const SOLVER_PASSES = 1000;
+
 class StageBuilder {
   readonly corpus: TrainingCorpus;
   readonly seedLabel: string;
@@ -113,10 +116,24 @@ class StageBuilder {
     }
   }
 
+  /** Fitting classifiers: examples × features × classes, times the passes of a solver and its cross-validation. */
   scoreCost(): number {
-    const part =
-      this.#resolved.experiment.evaluation.protocol === 'train-test' ? this.#trainCount : this.#testCount;
-    return (part * 1e5) / BILLION;
+    const { evaluation, cca } = this.#resolved.experiment;
+    const { family } = this.#resolved.architecture;
+    const examples = evaluation.protocol === 'train-test' ? this.#trainCount : this.#testCount;
+    const inputs = this.#modalities.map((modality) => this.#branch(modality));
+    const width = {
+      preprocessed: inputs.reduce((sum, { visible }) => sum + visible, 0),
+      rbm: inputs.reduce((sum, { hidden }) => sum + hidden, 0),
+      'shallow-bimodal-rbm': this.#config('shallow').hidden,
+      'raw-cca': cca.dimensions,
+      'rbm-cca': cca.dimensions,
+      'stacked-rbm-cca': cca.dimensions,
+      'bimodal-dbn': this.#config('joint').hidden,
+      'single-input-deep-autoencoder': this.#config('joint').hidden,
+      'bimodal-deep-autoencoder': this.#config('joint').hidden,
+    }[family];
+    return (SOLVER_PASSES * examples * width * this.#resolved.corpus.classes.length) / BILLION;
   }
 
   get #modalities(): readonly [string, string] {
