@@ -15,7 +15,7 @@ const allowed: Readonly<
 > = {
   engine: { any: [] },
   formats: { any: [] },
-  frontend: { any: ['formats'] },
+  frontend: { any: ['engine', 'formats', 'models'] },
   config: { any: [] },
   corpora: { any: ['engine', 'formats', 'frontend'] },
   models: { any: ['engine'], types: ['config'] },
