@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MmxError } from '../errors.js';
+import { cholesky, solveLower, solveUpper, transpose } from '../linear-algebra.js';
 import { type Matrix, type MatrixSource, matrix, sliceRows } from '../matrix.js';
 import { type JointCovariance, jointCovariance } from './joint-covariance.js';
 import { leadingSingularVectors } from './leading-singular-vectors.js';
-import { cholesky, solveLower, solveUpper, transpose } from './linear-algebra.js';
 
 /**
  * Canonical correlation analysis (Hotelling 1936) with a ridge on both covariances (Vinod 1976).

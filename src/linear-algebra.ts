@@ -1,4 +1,4 @@
-import { MmxError } from '../errors.js';
+import { MmxError } from './errors.js';
 
 /**
  * Dense double-precision linear algebra on row-major `Float64Array`s: the engines compute in single precision,

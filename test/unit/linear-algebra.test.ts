@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gaussians } from '../../../src/engine/noise.js';
+import { gaussians } from '../../src/engine/noise.js';
 import {
   cholesky,
   orthonormaliseRows,
@@ -8,7 +8,7 @@ import {
   solveUpper,
   symmetricEigen,
   transpose,
-} from '../../../src/models/linear-algebra.js';
+} from '../../src/linear-algebra.js';
 
 function normal(count: number, purpose = 'test'): Float64Array {
   return Float64Array.from(gaussians({ seed: 1, purpose, step: count }, count));
