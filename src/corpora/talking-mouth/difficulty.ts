@@ -1,0 +1,66 @@
+/**
+ * What makes a preset hard. These numbers may be tuned on the rows of a table that learn no features
+ * (preprocessed audio and video into a linear classifier), and on nothing else.
+ */
+export interface Difficulty {
+  readonly video: {
+    /** Factor of the visemes' distance from the mouth at rest. */
+    readonly contrast: number;
+    /** Seconds of coarticulation: how far a phone reaches into its neighbours. */
+    readonly coarticulation: number;
+    /** Standard deviation of a speaker's targets about the table's. */
+    readonly habit: number;
+    /** The same of one utterance about its speaker's. */
+    readonly slip: number;
+    /** Standard deviation of the slow wandering of the mouth in the picture, pixels; scale and roll follow it. */
+    readonly drift: number;
+    /** Factor of how much speakers' mouths differ. */
+    readonly faces: number;
+    /** Standard deviation of the camera's noise, grey levels. */
+    readonly noise: number;
+    /** Standard deviation of the lens's blur, pixels. */
+    readonly blur: number;
+  };
+  readonly audio: {
+    /** Signal-to-noise ratios of speakers' rooms, dB. */
+    readonly snr: readonly [number, number];
+    /** Lengths of vocal tracts, as factors of the voice's own. */
+    readonly tract: readonly [number, number];
+    /** Standard deviation of the logarithm of a speaker's tempo, and of one utterance about it. */
+    readonly tempo: number;
+    readonly hurry: number;
+    /** Strength of the room's echoes. */
+    readonly room: number;
+  };
+}
+
+export type PresetName = 'digits' | 'letters' | 'sentences' | 'mcgurk';
+
+/** Recorded as CUAVE was: many talkers, a moving head, some distance from the camera. */
+const group: Difficulty = {
+  video: {
+    contrast: 0.7,
+    coarticulation: 0.055,
+    habit: 0.12,
+    slip: 0.09,
+    drift: 1.2,
+    faces: 1,
+    noise: 7,
+    blur: 0.6,
+  },
+  audio: { snr: [26, 44], tract: [0.9, 1.12], tempo: 0.1, hurry: 0.06, room: 0.12 },
+};
+
+/** Close to the camera, with clear articulation. */
+const studio: Difficulty = {
+  video: { ...group.video, contrast: 0.9, slip: 0.045, drift: 0.6, noise: 4 },
+  audio: { ...group.audio, snr: [32, 48], hurry: 0.03, room: 0.06 },
+};
+
+/** `sentences` and `mcgurk` have the same people, so they must have the same numbers. */
+export const difficulty: Readonly<Record<PresetName, Difficulty>> = {
+  digits: group,
+  letters: studio,
+  sentences: studio,
+  mcgurk: studio,
+};

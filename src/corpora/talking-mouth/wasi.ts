@@ -1,0 +1,195 @@
+/**
+ * As much of WASI preview 1 as a program needs that reads nothing and writes files: its directory `/` lies in
+ * memory, the clock stands still. So a run touches no disk, is a function of its arguments alone, and does
+ * without Node's own `node:wasi`, which warns of being experimental.
+ */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What the program left in `/`, by path without the leading slash. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+const errno = { success: 0, badFile: 8, noEntry: 44 } as const;
+const fileType = { characterDevice: 2, directory: 3, regularFile: 4 } as const;
+const directory = { descriptor: 3, name: new TextEncoder().encode('/') } as const;
+const createFlag = 1;
+
+class ProgramExit extends Error {
+  constructor(readonly code: number) {
+    super(`the program ended with code ${code}`);
+  }
+}
+
+/** Bytes that grow as they are written; what lies between is zero. */
+class MemoryFile {
+  position = 0;
+  private bytes = new Uint8Array(1 << 16);
+  private length = 0;
+
+  write(chunk: Uint8Array): void {
+    const end = this.position + chunk.length;
+    if (end > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(end, 2 * this.bytes.length));
+      grown.set(this.bytes);
+      this.bytes = grown;
+    }
+    this.bytes.set(chunk, this.position);
+    this.position = end;
+    this.length = Math.max(this.length, end);
+  }
+
+  seek(offset: number, whence: number): number {
+    const base = whence === 0 ? 0 : whence === 1 ? this.position : this.length;
+    this.position = Math.max(0, base + offset);
+    return this.position;
+  }
+
+  content(): Uint8Array {
+    return this.bytes.slice(0, this.length);
+  }
+}
+
+/**
+ * Runs a WASI command to its end.
+ *
+ * @param argv the program's name and its arguments
+ * @throws Error when the program traps
+ */
+export function runCommand(program: WebAssembly.Module, argv: readonly string[]): CommandResult {
+  const stdout = new MemoryFile();
+  const stderr = new MemoryFile();
+  const named = new Map<string, MemoryFile>();
+  const opened = new Map<number, MemoryFile>([
+    [1, stdout],
+    [2, stderr],
+  ]);
+  let nextDescriptor = directory.descriptor + 1;
+  let memory: WebAssembly.Memory | undefined;
+
+  // The memory may grow, and its buffer be replaced, between any two calls.
+  const buffer = (): ArrayBuffer => {
+    if (memory === undefined) throw new Error('the program called its host before it had memory');
+    return memory.buffer;
+  };
+  const view = (): DataView => new DataView(buffer());
+  const bytes = (offset: number, length: number): Uint8Array => new Uint8Array(buffer(), offset, length);
+  const setWord = (offset: number, value: number): void => view().setUint32(offset, value, true);
+  const setLong = (offset: number, value: number): void => view().setBigUint64(offset, BigInt(value), true);
+
+  const encoded = argv.map((argument) => new TextEncoder().encode(`${argument}\0`));
+
+  const system = {
+    args_sizes_get(count: number, size: number): number {
+      setWord(count, encoded.length);
+      setWord(
+        size,
+        encoded.reduce((sum, argument) => sum + argument.length, 0),
+      );
+      return errno.success;
+    },
+    args_get(pointers: number, strings: number): number {
+      let offset = strings;
+      encoded.forEach((argument, index) => {
+        setWord(pointers + 4 * index, offset);
+        bytes(offset, argument.length).set(argument);
+        offset += argument.length;
+      });
+      return errno.success;
+    },
+    clock_time_get(_clock: number, _precision: bigint, time: number): number {
+      setLong(time, 0);
+      return errno.success;
+    },
+    fd_prestat_get(descriptor: number, out: number): number {
+      if (descriptor !== directory.descriptor) return errno.badFile;
+      setWord(out, 0);
+      setWord(out + 4, directory.name.length);
+      return errno.success;
+    },
+    fd_prestat_dir_name(descriptor: number, path: number, length: number): number {
+      if (descriptor !== directory.descriptor) return errno.badFile;
+      bytes(path, length).set(directory.name.subarray(0, length));
+      return errno.success;
+    },
+    fd_fdstat_get(descriptor: number, out: number): number {
+      bytes(out, 24).fill(0);
+      const isDirectory = descriptor === directory.descriptor;
+      if (!isDirectory && descriptor !== 0 && !opened.has(descriptor)) return errno.badFile;
+      const standard = descriptor < directory.descriptor;
+      view().setUint8(
+        out,
+        isDirectory ? fileType.directory : standard ? fileType.characterDevice : fileType.regularFile,
+      );
+      // Every right: the library asks before it opens and seeks.
+      bytes(out + 8, 16).fill(0xff);
+      return errno.success;
+    },
+    fd_fdstat_set_flags: (): number => errno.success,
+    path_open(
+      _directory: number,
+      _lookup: number,
+      path: number,
+      length: number,
+      openFlags: number,
+      _rights: bigint,
+      _inherited: bigint,
+      _flags: number,
+      out: number,
+    ): number {
+      if ((openFlags & createFlag) === 0) return errno.noEntry;
+      const file = new MemoryFile();
+      named.set(new TextDecoder().decode(bytes(path, length)), file);
+      opened.set(nextDescriptor, file);
+      setWord(out, nextDescriptor++);
+      return errno.success;
+    },
+    fd_write(descriptor: number, vectors: number, count: number, written: number): number {
+      const file = opened.get(descriptor);
+      if (file === undefined) return errno.badFile;
+      let total = 0;
+      for (let index = 0; index < count; index++) {
+        const start = view().getUint32(vectors + 8 * index, true);
+        const length = view().getUint32(vectors + 8 * index + 4, true);
+        file.write(bytes(start, length));
+        total += length;
+      }
+      setWord(written, total);
+      return errno.success;
+    },
+    fd_read(_descriptor: number, _vectors: number, _count: number, read: number): number {
+      setWord(read, 0);
+      return errno.success;
+    },
+    fd_seek(descriptor: number, offset: bigint, whence: number, out: number): number {
+      const file = opened.get(descriptor);
+      if (file === undefined) return errno.badFile;
+      setLong(out, file.seek(Number(offset), whence));
+      return errno.success;
+    },
+    fd_close(descriptor: number): number {
+      return opened.delete(descriptor) ? errno.success : errno.badFile;
+    },
+    proc_exit(code: number): never {
+      throw new ProgramExit(code);
+    },
+  };
+
+  const instance = new WebAssembly.Instance(program, { wasi_snapshot_preview1: system });
+  memory = instance.exports.memory as WebAssembly.Memory;
+  let exitCode = 0;
+  try {
+    (instance.exports._start as () => void)();
+  } catch (error) {
+    if (!(error instanceof ProgramExit)) throw error;
+    exitCode = error.code;
+  }
+  const text = (file: MemoryFile): string => new TextDecoder().decode(file.content());
+  return {
+    exitCode,
+    stdout: text(stdout),
+    stderr: text(stderr),
+    files: new Map([...named].map(([path, file]) => [path, file.content()])),
+  };
+}
