@@ -1,21 +1,26 @@
 import type { Matrix } from '../matrix.js';
+import type { ClipEntry } from './clip.js';
 
 /** One of the two kinds of input of a corpus. */
 export interface Modality {
   /** Name used in configs: `left`, `audio` … */
   readonly name: string;
-  /** Inputs the models see for one example. */
-  readonly dimensions: number;
   /** `unit`: values in [0, 1], fit for binary visible units; `real`: whitened, fit for Gaussian ones. */
   readonly range: 'unit' | 'real';
 }
 
-/** Examples of one part (training or test) of a corpus. Row i of every matrix and labels[i] belong together. */
+/**
+ * Examples of one part (training or test) of a corpus. The models see one row at a time; the classifier one example,
+ * which is one row, or the rows of one clip.
+ */
 export interface Part {
+  /** Rows of the inputs. */
   readonly count: number;
   /** By modality name: count × dimensions. */
   readonly inputs: Readonly<Record<string, Matrix>>;
-  /** Class indices into {@link Corpus.classes}. */
+  /** First row of each clip, and the number of rows at the end; absent where every row is an example. */
+  readonly clips?: Int32Array;
+  /** Class index of each example; −1 where it has no label and serves feature learning only. */
   readonly labels: Int32Array;
   /** Who each example comes from, where cross-validation must not split a source. */
   readonly groups?: Int32Array;
@@ -39,10 +44,14 @@ export interface CorpusOptions {
   readonly heldOut?: number | undefined;
   /** Directory of the user's copy, for corpora that are not embedded. */
   readonly data?: string | undefined;
+  /** Of generated corpora: which of their shapes, who speaks, and the part of it that is used. */
+  readonly preset?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly scale?: number | undefined;
 }
 
-/** A source of two-modality examples. Each has a card in `datasets/`. */
-export interface Corpus {
+/** What is known of a corpus without its data. Each has a card in `datasets/`. */
+interface CorpusCard {
   readonly name: string;
   readonly title: string;
   /** True when generated, not recorded: every table made from it says so. */
@@ -50,6 +59,13 @@ export interface Corpus {
   /** The first is "A", the second "B" in the paper's settings. */
   readonly modalities: readonly [Modality, Modality];
   readonly classes: readonly string[];
+}
+
+/** A corpus whose examples the models see as they are. */
+export interface ExampleCorpus extends CorpusCard {
+  readonly kind: 'examples';
+  /** Inputs of each modality, by name. */
+  readonly dimensions: Readonly<Record<string, number>>;
   /** Examples in the whole of each part. */
   readonly size: { readonly train: number; readonly test: number };
   /** Hash of the raw data behind these options: artifacts made from other data have another identity. */
@@ -57,3 +73,21 @@ export interface Corpus {
   /** @throws MmxError when the data is missing or damaged, or when fewer examples exist than asked for */
   load(options: CorpusOptions): CorpusData;
 }
+
+/** A corpus of sound and pictures over time, which the front end turns into windows. */
+export interface ClipCorpus extends CorpusCard {
+  readonly kind: 'clips';
+  /** @throws MmxError when the copy is missing or unusable, or an option has no sense here */
+  open(options: CorpusOptions): OpenedClips;
+}
+
+export interface OpenedClips {
+  /** Sound and pictures are read clip by clip. */
+  readonly entries: readonly ClipEntry[];
+  readonly classes: readonly string[];
+  /** Hash of what the clips are read or made from. */
+  readonly fingerprint: string;
+}
+
+/** A source of two-modality examples. */
+export type Corpus = ExampleCorpus | ClipCorpus;

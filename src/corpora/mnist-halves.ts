@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { MmxError } from '../errors.js';
 import { readIdx } from '../formats/idx.js';
 import type { Matrix } from '../matrix.js';
-import type { Corpus, CorpusData, CorpusOptions, Part } from './corpus.js';
+import type { CorpusData, CorpusOptions, ExampleCorpus, Part } from './corpus.js';
 
 const SIDE = 28;
 const HALF = SIDE / 2;
@@ -20,14 +20,16 @@ const files = {
  * MNIST cut into its left and right 28x14 halves, pixels in [0, 1]: two real modalities of one digit. The
  * open test of shared representations of Andrew et al. (2013) and of CorrNet (Chandar et al., 2016).
  */
-export const mnistHalves: Corpus = {
+export const mnistHalves: ExampleCorpus = {
+  kind: 'examples',
   name: 'mnist-halves',
   title: 'MNIST, left and right 28x14 halves',
   synthetic: false,
   modalities: [
-    { name: 'left', dimensions: PIXELS, range: 'unit' },
-    { name: 'right', dimensions: PIXELS, range: 'unit' },
+    { name: 'left', range: 'unit' },
+    { name: 'right', range: 'unit' },
   ],
+  dimensions: { left: PIXELS, right: PIXELS },
   classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   size: { train: 60_000, test: 10_000 },
 

@@ -1,10 +1,32 @@
 import { MmxError } from '../errors.js';
 import { sliceRows } from '../matrix.js';
-import type { Corpus, CorpusData, CorpusOptions, Part } from './corpus.js';
+import { avletters } from './avletters.js';
+import { clipsOfRecordings, clipsOfTalkingMouth } from './clip-corpora.js';
+import type { Corpus, CorpusData, CorpusOptions, ExampleCorpus, Part } from './corpus.js';
+import { cuave } from './cuave.js';
+import { fsdd } from './fsdd.js';
+import { gridDigits, gridLetters } from './grid.js';
+import { manifest } from './manifest.js';
 import { mnistHalves } from './mnist-halves.js';
+import type { RecordedCorpus } from './recordings.js';
+
+/** Corpora of recordings that the user has a copy of. */
+export const recordedCorpora: readonly RecordedCorpus[] = [
+  avletters,
+  cuave,
+  gridDigits,
+  gridLetters,
+  fsdd,
+  manifest,
+];
 
 /** Every corpus mmx knows, by name. */
-export const corpora: Readonly<Record<string, Corpus>> = { [mnistHalves.name]: mnistHalves };
+export const corpora: Readonly<Record<string, Corpus>> = Object.fromEntries(
+  [mnistHalves, clipsOfTalkingMouth, ...recordedCorpora.map(clipsOfRecordings)].map((corpus) => [
+    corpus.name,
+    corpus,
+  ]),
+);
 
 /** @throws MmxError `corpora/unknown` listing the known names */
 export function corpusNamed(name: string): Corpus {
@@ -16,18 +38,30 @@ export function corpusNamed(name: string): Corpus {
   });
 }
 
-const loaded = new Map<string, CorpusData>();
+let loaded: { readonly key: string; readonly data: CorpusData } | undefined;
 
-/** Loads a corpus once a process: every stage of a worker reads the same arrays. */
-export function loadCorpus(name: string, options: CorpusOptions): CorpusData {
-  const key = JSON.stringify([name, options.train, options.test, options.heldOut, options.data]);
-  const known = loaded.get(key);
-  if (known) return known;
-  const whole = corpusNamed(name).load(options);
-  const data = options.heldOut === undefined ? whole : withHeldOut(whole.train, options.heldOut);
-  loaded.clear(); // one corpus at a time: a part can be hundreds of megabytes
-  loaded.set(key, data);
+/**
+ * What `make` gives for a key, made once a process: every stage of a worker reads the same arrays. One corpus is kept at
+ * a time: a part can be hundreds of megabytes.
+ */
+export async function loadedOnce(
+  key: string,
+  make: () => Promise<CorpusData> | CorpusData,
+): Promise<CorpusData> {
+  if (loaded?.key === key) return loaded.data;
+  loaded = undefined;
+  const data = await make();
+  loaded = { key, data };
   return data;
+}
+
+/** The examples of a corpus that the models see as they are. */
+export function loadExamples(corpus: ExampleCorpus, options: CorpusOptions): Promise<CorpusData> {
+  const { train, test, heldOut, data } = options;
+  return loadedOnce(JSON.stringify([corpus.name, train, test, heldOut, data]), () => {
+    const whole = corpus.load(options);
+    return heldOut === undefined ? whole : withHeldOut(whole.train, heldOut);
+  });
 }
 
 function withHeldOut(train: Part, count: number): CorpusData {

@@ -15,12 +15,12 @@ export function readAlign(file: string): readonly Segment[] {
 
 /** Parses what {@link readAlign} reads; `name` is used in error messages. */
 export function parseAlign(text: string, name: string): readonly Segment[] {
-  return inSeconds(parseLabelLines(text, name), 1 / ALIGN_RATE);
+  return inSeconds(parseLabelLines(text, name), ALIGN_RATE);
 }
 
 /** The text of a `.align` file. */
 export function encodeAlign(segments: readonly Segment[], lineEnd = '\n'): string {
-  return encodeLines(segments, 1 / ALIGN_RATE)
+  return encodeLines(segments, ALIGN_RATE)
     .map((line) => line + lineEnd)
     .join('');
 }

@@ -27,9 +27,14 @@ export function toolVersion(tool: Tool): string | null {
   return /version n?(\S+)/.exec(stdout)?.[1] ?? 'unknown';
 }
 
+/** Containers of movies; not among them are playlists, which name other files and addresses to read. */
+const containers =
+  'mpeg,mpegts,mpegvideo,m4v,avi,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,asf,dv,flv,ogg,mxf,nut,mp3,wav,aac';
+
 /** How a tool is told to read one local file and nothing else: no option, no address, no playlist of others. */
 export function inputArguments(file: string): readonly string[] {
-  return ['-protocol_whitelist', 'file,pipe', '-i', `file:${resolve(file)}`];
+  const limits = ['-protocol_whitelist', 'file,pipe', '-format_whitelist', containers];
+  return [...limits, '-i', `file:${resolve(file)}`];
 }
 
 /**
@@ -45,7 +50,7 @@ export function runTool(
 ): { readonly output: Buffer; readonly text: string } {
   const result = spawnSync(tool, [...args], {
     maxBuffer: Math.max(limits.bytes, MAXIMUM_TEXT),
-    timeout: limits.seconds * 1000,
+    timeout: Math.ceil(limits.seconds * 1000),
     killSignal: 'SIGKILL',
     stdio: ['ignore', 'pipe', 'pipe'],
   });

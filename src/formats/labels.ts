@@ -21,7 +21,8 @@ export interface LabelLine {
 export type CuaveSection = 'normal' | 'moving' | 'profile' | 'continuous';
 
 const MAXIMUM_BYTES = 64 * 2 ** 20;
-const HTK_UNIT = 1e-7;
+/** Times in 100 ns units. */
+const HTK_TICKS = 1e7;
 
 /**
  * Reads a text file of labels.
@@ -66,12 +67,12 @@ export function parseLabelLines(text: string, name: string): readonly LabelLine[
  * @throws MmxError `formats/labels` naming file and line
  */
 export function readSampleLabels(file: string, rate: number): readonly Segment[] {
-  return inSeconds(parseLabelLines(readLabelText(file), file), 1 / rate);
+  return inSeconds(parseLabelLines(readLabelText(file), file), rate);
 }
 
-/** Times of `lines` multiplied by `unit` seconds. */
-export function inSeconds(lines: readonly LabelLine[], unit: number): readonly Segment[] {
-  return lines.map(({ start, end, label }) => ({ start: start * unit, end: end * unit, label }));
+/** The lines with their times, which count `ticks` a second, in seconds. */
+export function inSeconds(lines: readonly LabelLine[], ticks: number): readonly Segment[] {
+  return lines.map(({ start, end, label }) => ({ start: start / ticks, end: end / ticks, label }));
 }
 
 /**
@@ -105,7 +106,7 @@ export function parseCuaveLabels(text: string, name: string): ReadonlyMap<CuaveS
     if (sections.size > 0) throw unusable(`${name}:${first.line}`, 'the word stands above the first heading');
     sections.set('normal', stray);
   }
-  return new Map([...sections].map(([section, lines]) => [section, inSeconds(lines, HTK_UNIT)]));
+  return new Map([...sections].map(([section, lines]) => [section, inSeconds(lines, HTK_TICKS)]));
 }
 
 /** The text of a CUAVE label file, with the line ends asked for. */
@@ -115,15 +116,15 @@ export function encodeCuaveLabels(
 ): string {
   const lines = [...sections].flatMap(([section, segments], index) => [
     `#${section.charAt(0).toUpperCase()}${section.slice(1)}${index === 0 ? ' in 100ns' : ''}`,
-    ...encodeLines(segments, HTK_UNIT),
+    ...encodeLines(segments, HTK_TICKS),
   ]);
   return lines.map((line) => line + lineEnd).join('');
 }
 
-/** Lines `start end label` with times as whole numbers of `unit` seconds. */
-export function encodeLines(segments: readonly Segment[], unit: number): readonly string[] {
+/** Lines `start end label` with times as whole numbers, `ticks` a second. */
+export function encodeLines(segments: readonly Segment[], ticks: number): readonly string[] {
   return segments.map(
-    ({ start, end, label }) => `${Math.round(start / unit)} ${Math.round(end / unit)} ${label}`,
+    ({ start, end, label }) => `${Math.round(start * ticks)} ${Math.round(end * ticks)} ${label}`,
   );
 }
 
@@ -140,7 +141,10 @@ function parseLine(content: string, line: number, name: string): LabelLine | nul
   const [start, end] = [Number(from), Number(to)];
   const place = `${name}:${line}`;
   if (label === undefined || label === '' || !isTime(from, start) || !isTime(to, end)) {
-    throw unusable(place, `the line '${trimmed.slice(0, 60)}' is not 'start end label'`);
+    throw unusable(
+      place,
+      `the line '${trimmed.replace(/\p{Cc}+/gu, ' ').slice(0, 60)}' is not 'start end label'`,
+    );
   }
   if (end < start) throw unusable(place, `'${label}' ends at ${to}, before it begins at ${from}`);
   return { line, start, end, label };

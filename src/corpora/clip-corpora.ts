@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { MmxError } from '../errors.js';
+import type { ClipCorpus } from './corpus.js';
+import type { RecordedCorpus } from './recordings.js';
+import { type PresetName, presetNames, talkingMouth } from './talking-mouth/index.js';
+
+/** Whitened sound and pictures. */
+const modalities = [
+  { name: 'audio', range: 'real' },
+  { name: 'video', range: 'real' },
+] as const;
+
+/** Above this size a file counts by name, size and time: hashing movies would take longer than decoding some. */
+const HASHED_BYTES = 16 * 2 ** 20;
+
+/** A corpus of recordings as the pipeline takes it. */
+export function clipsOfRecordings(corpus: RecordedCorpus): ClipCorpus {
+  const { name, title, classes } = corpus;
+  return {
+    kind: 'clips',
+    name,
+    title,
+    synthetic: false,
+    modalities,
+    classes,
+    open({ data }) {
+      if (data === undefined) {
+        throw new MmxError(
+          'corpora/missing',
+          `the corpus ${name} is not embedded: mmx needs to know where your copy is`,
+          {
+            exitCode: 2,
+            hint: `--data ${name}=DIR (datasets/${name.replace(/-(digits|letters)$/, '')}.md says how to get one)`,
+          },
+        );
+      }
+      const { clips, files } = corpus.list(data);
+      const labels = [...new Set(clips.flatMap(({ label }) => label ?? []))];
+      return {
+        entries: clips,
+        classes: classes.length > 0 ? classes : labels.sort(),
+        fingerprint: fingerprintOf(data, files),
+      };
+    },
+  };
+}
+
+/** The embedded audio-visual corpus, in one of its shapes (`corpus.preset`, digits when absent). */
+export const clipsOfTalkingMouth: ClipCorpus = {
+  kind: 'clips',
+  name: 'talking-mouth',
+  title: 'Talking mouths: synthesised speech with drawn mouths',
+  synthetic: true,
+  modalities,
+  classes: [],
+  open({ preset = 'digits', seed = 1, scale = 1 }) {
+    if (!isPreset(preset)) {
+      throw new MmxError('corpora/options', `talking-mouth has no preset '${preset}'`, {
+        exitCode: 2,
+        hint: `corpus.preset is one of ${presetNames.join(', ')}`,
+      });
+    }
+    return talkingMouth(preset, { seed, scale });
+  },
+};
+
+const isPreset = (name: string): name is PresetName => presetNames.some((known) => known === name);
+
+/** Names relative to the copy, sizes and contents: two equal copies at different places are one. */
+function fingerprintOf(directory: string, files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const { size, mtimeMs } = statSync(file);
+    hash.update(`${file.startsWith(directory) ? file.slice(directory.length) : file}\n${size}\n`);
+    hash.update(size <= HASHED_BYTES ? readFileSync(file) : String(mtimeMs));
+  }
+  return hash.digest('hex');
+}

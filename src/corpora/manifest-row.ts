@@ -1,0 +1,201 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { MmxError } from '../errors.js';
+import { readHtk } from '../formats/htk.js';
+import { decodeVideo } from '../formats/movie.js';
+import { readNpy } from '../formats/npy.js';
+import { readPng } from '../formats/png.js';
+import { readLips } from './avletters.js';
+import type { Clip, ClipEntry, FrameTrack } from './clip.js';
+import { movieName } from './directory.js';
+import { loadFace } from './face-movie.js';
+import type { MovieBoxes } from './mouth-boxes.js';
+import { MOUTH_HEIGHT, MOUTH_WIDTH, toMouthSize } from './mouth-crop.js';
+import type { ListOptions } from './recordings.js';
+import { readSound } from './sound.js';
+
+interface Source<Kind extends string> {
+  readonly kind: Kind;
+  readonly path: string;
+  /** As written in the manifest. */
+  readonly written: string;
+}
+
+/** A line of a manifest, checked. */
+export interface ManifestRow {
+  readonly audio: Source<'recording' | 'features' | 'movie'> | null;
+  readonly video: Source<'movie' | 'folder' | 'npy' | 'mat'> | null;
+  /** Seconds. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** Frames a second of folders and arrays. */
+  readonly videoRate: number;
+  /** The pictures of the movie show nothing but the mouth. */
+  readonly wholeMouth: boolean;
+  readonly speaker: string;
+  readonly repetition: number | null;
+  readonly label: string | null;
+  readonly part: ClipEntry['part'];
+}
+
+/** What an entry of the column audio is. @throws MmxError `corpora/manifest` when it does not exist or is nothing known */
+export function audioKind(path: string, written: string): NonNullable<ManifestRow['audio']> {
+  requireFile(path, written);
+  if (/\.(wav|sph|nist)$/i.test(path)) return { kind: 'recording', path, written };
+  if (/\.(mfcc?|htk|fea|plp|fbank)$/i.test(path)) return { kind: 'features', path, written };
+  if (movieName.test(path)) return { kind: 'movie', path, written };
+  throw unknown('audio', written, '.wav, .sph, .mfcc, .htk, or a movie');
+}
+
+/** What an entry of the column video is. Throws as {@link audioKind} does. */
+export function videoKind(path: string, written: string): NonNullable<ManifestRow['video']> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return { kind: 'folder', path, written };
+  requireFile(path, written);
+  if (/\.npy$/i.test(path)) return { kind: 'npy', path, written };
+  if (/\.mat$/i.test(path)) return { kind: 'mat', path, written };
+  if (movieName.test(path)) return { kind: 'movie', path, written };
+  throw unknown('video', written, 'a movie, a folder of PNG pictures, .npy or .mat');
+}
+
+/** The files a line is read from. */
+export function filesOf({ audio, video }: ManifestRow): readonly string[] {
+  const pictures =
+    video === null
+      ? []
+      : video.kind === 'folder'
+        ? pictureNames(video.path).map((name) => join(video.path, name))
+        : [video.path];
+  return audio === null ? pictures : [audio.path, ...pictures];
+}
+
+/** @throws MmxError naming the file that is damaged */
+export function loadRow(
+  row: ManifestRow,
+  boxes: { readonly of: (movie: string) => MovieBoxes },
+  options: ListOptions,
+): Pick<Clip, 'audio' | 'video'> {
+  return {
+    audio: options.audio === false ? null : soundOf(row),
+    video: options.video === false ? null : picturesOf(row, boxes),
+  };
+}
+
+function soundOf({ audio, from, to }: ManifestRow): Clip['audio'] {
+  if (audio === null) return null;
+  if (audio.kind === 'features') {
+    const { samplePeriodSeconds, values } = readHtk(audio.path);
+    return { kind: 'features', rate: 1 / samplePeriodSeconds, start: samplePeriodSeconds, values };
+  }
+  if (audio.kind === 'movie') {
+    const never = (): never => {
+      throw new Error('pictures of a sound');
+    };
+    return loadFace({ file: audio.path, ...range(from, to), boxes: never }, { video: false }).audio;
+  }
+  const sound = readSound(audio.path);
+  const [begin, end] = [Math.round((from ?? 0) * sound.rate), Math.round((to ?? Infinity) * sound.rate)];
+  const samples = sound.samples.slice(begin, end);
+  if (samples.length === 0) {
+    const length = (sound.samples.length / sound.rate).toFixed(2);
+    throw damaged(audio.path, `it ends after ${length} s, before ${from} s`);
+  }
+  return { ...sound, samples };
+}
+
+function picturesOf(
+  row: ManifestRow,
+  boxes: { readonly of: (movie: string) => MovieBoxes },
+): FrameTrack | null {
+  const { video, videoRate: rate, from, to } = row;
+  if (video === null) return null;
+  if (video.kind === 'mat') return { ...readLips(video.path), rate, start: 0.5 / rate };
+  if (video.kind === 'folder') return { ...pngFolder(video.path), rate, start: 0.5 / rate };
+  if (video.kind === 'npy') return { ...npyFrames(video.path), rate, start: 0.5 / rate };
+  if (!row.wholeMouth) {
+    const source = { file: video.path, ...range(from, to), boxes: () => boxes.of(video.written) };
+    return loadFace(source, { audio: false }).video;
+  }
+  const { first: _, ...track } = decodeVideo(video.path, {
+    ...range(from, to),
+    height: MOUTH_HEIGHT,
+    width: MOUTH_WIDTH,
+  });
+  return track;
+}
+
+type Frames = Pick<FrameTrack, 'count' | 'height' | 'width' | 'data'>;
+
+function pngFolder(folder: string): Frames {
+  const names = pictureNames(folder);
+  if (names.length === 0) throw damaged(folder, 'it holds no PNG pictures');
+  return toMouths(
+    names.map((name) => {
+      const picture = readPng(join(folder, name));
+      return picture;
+    }),
+    (index) => join(folder, names[index] ?? ''),
+  );
+}
+
+/** The pictures of a folder in the order of their names, numbers in them as numbers. */
+function pictureNames(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => /\.png$/i.test(name) && !name.startsWith('.'))
+    .sort(new Intl.Collator('en', { numeric: true }).compare);
+}
+
+function npyFrames(file: string): Frames {
+  const { shape, data } = readNpy(file);
+  const [count = 0, height = 0, width = 0] = shape;
+  if (shape.length !== 3 || count === 0 || height === 0 || width === 0) {
+    throw damaged(file, `it is an array of ${shape.join(' x ')}; frames x height x width belong there`);
+  }
+  const stray = data.findIndex((value) => !(value >= 0 && value <= 255));
+  if (stray >= 0)
+    throw damaged(file, `its element ${stray} is ${data[stray]}; grey values of 0 to 255 belong there`);
+  const size = height * width;
+  const pictures = Array.from({ length: count }, (_, index) => ({
+    height,
+    width,
+    data: Uint8Array.from(data.subarray(index * size, (index + 1) * size), Math.round),
+  }));
+  return toMouths(pictures, () => file);
+}
+
+function toMouths(
+  pictures: readonly { readonly width: number; readonly height: number; readonly data: Uint8Array }[],
+  nameOf: (index: number) => string,
+): Frames {
+  const size = MOUTH_HEIGHT * MOUTH_WIDTH;
+  const data = new Uint8Array(pictures.length * size);
+  const [first] = pictures;
+  pictures.forEach((picture, index) => {
+    if (picture.width !== first?.width || picture.height !== first.height) {
+      throw damaged(
+        nameOf(index),
+        `it is ${picture.width} x ${picture.height}, the pictures before it ${first?.width} x ${first?.height}`,
+      );
+    }
+    const fits = picture.width === MOUTH_WIDTH && picture.height === MOUTH_HEIGHT;
+    data.set(fits ? picture.data : toMouthSize(picture), index * size);
+  });
+  return { count: pictures.length, height: MOUTH_HEIGHT, width: MOUTH_WIDTH, data };
+}
+
+function range(from: number | undefined, to: number | undefined): { from?: number; to?: number } {
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+function requireFile(path: string, written: string): void {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) throw new MmxError('corpora/manifest', `${written} does not exist`);
+  if (!status.isFile()) throw new MmxError('corpora/manifest', `${written} is not a file`);
+}
+
+function unknown(column: string, written: string, known: string): MmxError {
+  return new MmxError('corpora/manifest', `${column} is '${written}', of no known kind; known: ${known}`);
+}
+
+function damaged(file: string, problem: string): MmxError {
+  return new MmxError('corpora/damaged', `${file} is not usable: ${problem}`);
+}

@@ -1,0 +1,193 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { MmxError } from '../errors.js';
+import type { ClipEntry } from './clip.js';
+import { boxFindings } from './face-movie.js';
+import { audioKind, filesOf, loadRow, type ManifestRow, videoKind } from './manifest-row.js';
+import { boxesFor } from './mouth-boxes.js';
+import { finding, findingAbout, recordedCorpus } from './recordings.js';
+
+/** Name of the table that is looked for in the folder given. */
+export const manifestFileName = 'manifest.csv';
+
+const columns = ['audio', 'video', 'label', 'speaker', 'repetition', 'split'] as const;
+const optionalColumns = ['from', 'to', 'video_rate', 'mouth'] as const;
+type Column = (typeof columns)[number] | (typeof optionalColumns)[number];
+
+/** A manifest to start from, for `mmx data init`. */
+export function manifestTemplate(): string {
+  return `# One line a clip; lines beginning with # are passed over. Paths count from this file's folder.
+# audio       a .wav or .sph recording, a movie, or an HTK feature file (.mfcc, .htk); empty for none
+# video       a movie, a folder of PNG pictures in the order of their names, or an array: .npy (frames x height x width)
+#             or .mat (as in AVLetters); empty for none
+# label       class of the clip; empty where it serves feature learning only
+# speaker     who speaks
+# repetition  which time the speaker says it, from 1; may be empty
+# split       train or test: features are learnt from train alone
+# from, to    may be left out: seconds to cut out of recordings and movies
+# video_rate  may be left out: frames a second of folders and arrays, 25 unless given
+# mouth       may be left out: whole = the pictures of a movie show nothing but the mouth; otherwise its box is taken
+#             from boxes.csv, which mmx data prepare writes
+${[...columns, ...optionalColumns].join(',')}
+recordings/one_anna_1.wav,frames/one_anna_1,one,anna,1,train,,,25,
+recordings/one_anna_2.wav,arrays/one_anna_2.npy,one,anna,2,test,,,25,
+movies/anna.mp4,movies/anna.mp4,two,anna,1,train,3.20,3.95,,
+`;
+}
+
+/** The user's own recordings, listed in a CSV file. */
+export const manifest = recordedCorpus({
+  name: 'manifest',
+  title: 'your own recordings, listed in a CSV file',
+  modalities: ['audio', 'video'],
+  classes: [],
+  needsBoxes: false,
+  cheapToRead: false,
+  acceptsFile: true,
+
+  survey(place, options) {
+    const file = statSync(place).isDirectory() ? join(place, manifestFileName) : place;
+    const folder = dirname(resolve(file));
+    const boxes = boxesFor('manifest', folder, options.boxes);
+    const problems: string[] = [];
+    const rows: ManifestRow[] = [];
+    for (const { record, line } of readTable(file)) {
+      try {
+        rows.push(checkedRow(record, folder));
+      } catch (error) {
+        if (!(error instanceof MmxError)) throw error;
+        problems.push(`${file}:${line}: ${error.message}`);
+      }
+    }
+    const clips = rows.map((row, index): ClipEntry => {
+      const { speaker, repetition, label, part } = row;
+      const known = { id: String(index + 1).padStart(5, '0'), speaker, repetition, label };
+      return { ...known, part, load: () => ({ ...known, ...loadRow(row, boxes, options) }) };
+    });
+    const count = (part: ClipEntry['part']): number => clips.filter((one) => one.part === part).length;
+    const faces = rows.some((row) => row.video?.kind === 'movie' && !row.wholeMouth);
+    return {
+      clips,
+      counts: [
+        { of: 'training clips', found: count('train'), expected: null },
+        { of: 'test clips', found: count('test'), expected: null },
+      ],
+      findings: [
+        ...findingAbout(
+          problems,
+          'error',
+          (number) => `${number === 1 ? 'a line' : `${number} lines`} cannot be used`,
+          'mend these lines, or put a # before them',
+        ),
+        ...(clips.length > 0 && (count('train') === 0 || count('test') === 0)
+          ? [
+              finding(
+                'warning',
+                `no clip is marked ${count('train') === 0 ? 'train' : 'test'}`,
+                'nothing can be learnt from, or tested on, an empty part',
+              ),
+            ]
+          : []),
+        ...(faces ? boxFindings('manifest', folder, boxes, options) : []),
+      ],
+      files: [...new Set([file, ...boxes.files(options), ...rows.flatMap(filesOf)])].sort(),
+    };
+  },
+});
+
+type Fields = Readonly<Partial<Record<Column, string>>>;
+
+function readTable(file: string): readonly { readonly record: Fields; readonly line: number }[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : String(cause);
+    throw new MmxError('corpora/manifest', `cannot read the manifest ${file}: ${reason}`, {
+      exitCode: 2,
+      hint: 'write one to start from: mmx data init',
+      cause,
+    });
+  }
+  const unusable = (problem: string, hint?: string): MmxError =>
+    new MmxError('corpora/manifest', `${file} is not a usable manifest: ${problem}`, {
+      exitCode: 2,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  let rows: readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
+  try {
+    const read: unknown = parse(text, {
+      bom: true,
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
+      comment: '#',
+      comment_no_infix: true,
+    });
+    rows = read as typeof rows;
+  } catch (error) {
+    throw unusable((error as Error).message);
+  }
+  const [heading, ...lines] = rows;
+  if (heading === undefined)
+    throw unusable('it has no lines', `its first line must be: ${columns.join(',')}`);
+  const names = heading.record.map((name) => name.toLowerCase());
+  const missing = columns.filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw unusable(
+      `it has no column '${missing.join("', '")}'`,
+      `its first line must be: ${columns.join(',')}`,
+    );
+  }
+  const known: readonly string[] = [...columns, ...optionalColumns];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw unusable(`its column '${unknown}' is unknown`, `known: ${known.join(', ')}`);
+  return lines.map(({ record, info }) => ({
+    record: Object.fromEntries(names.map((name, index) => [name, record[index] ?? ''])) as Fields,
+    line: info.lines,
+  }));
+}
+
+function checkedRow(fields: Fields, folder: string): ManifestRow {
+  const bad = (what: string): never => {
+    throw new MmxError('corpora/manifest', what);
+  };
+  const { split = '', label = '', speaker = '', repetition = '', mouth = '' } = fields;
+  const number = (name: 'from' | 'to' | 'video_rate'): number | undefined => {
+    const written = fields[name] ?? '';
+    if (written === '') return undefined;
+    const value = Number(written);
+    if (!(value >= 0 && value < 1e6)) bad(`${name} is '${written}'; seconds or frames a second belong there`);
+    return value;
+  };
+  if (split !== 'train' && split !== 'test') bad(`split is '${split}'; train or test belongs there`);
+  if (repetition !== '' && !/^[1-9]\d{0,6}$/.test(repetition)) {
+    bad(`repetition is '${repetition}'; a number from 1, or nothing, belongs there`);
+  }
+  if (mouth !== '' && mouth !== 'whole') bad(`mouth is '${mouth}'; whole, or nothing, belongs there`);
+  if (speaker === '') bad('speaker is empty');
+  const audio = fields.audio ? audioKind(resolve(folder, fields.audio), fields.audio) : null;
+  const video = fields.video ? videoKind(resolve(folder, fields.video), fields.video) : null;
+  if (audio === null && video === null) bad('both audio and video are empty');
+  const [from, to, videoRate] = [number('from'), number('to'), number('video_rate')];
+  if (to !== undefined && to <= (from ?? 0)) bad(`to is ${to}, not after from, ${from ?? 0}`);
+  if (videoRate === 0) bad('video_rate is 0');
+  const cut = from !== undefined || to !== undefined;
+  if (cut && (audio?.kind === 'features' || (video !== null && video.kind !== 'movie'))) {
+    bad('from and to can be given for recordings and movies only');
+  }
+  return {
+    audio,
+    video,
+    from,
+    to,
+    videoRate: videoRate ?? 25,
+    wholeMouth: mouth === 'whole',
+    speaker,
+    repetition: repetition === '' ? null : Number(repetition),
+    label: label === '' ? null : label,
+    part: split === 'test' ? 'test' : 'train',
+  };
+}

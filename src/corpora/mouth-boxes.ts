@@ -1,0 +1,216 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { MmxError } from '../errors.js';
+
+/** Where the mouth is in one frame, in pixels of the movie's own pictures; fractions allowed. */
+export interface MouthBox {
+  /** Left and upper edge. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The mouth through one movie. */
+export interface MovieBoxes {
+  /** The box of a frame, counted from 0; between two that are given, in proportion; beyond them, the nearest. */
+  at(frame: number): MouthBox;
+}
+
+/** The mouths of the movies of a corpus. */
+export interface MouthBoxes {
+  readonly file: string;
+  /** @param movie path of the movie from the corpus's folder; null when the file has no box for it */
+  of(movie: string): MovieBoxes | null;
+}
+
+/** A line of a box file. */
+export interface BoxRow extends MouthBox {
+  readonly movie: string;
+  /** Null: every frame of the movie. */
+  readonly frame: number | null;
+}
+
+/** Name of the box file that is looked for in the folder of a corpus. */
+export const boxFileName = 'boxes.csv';
+
+const columns = ['movie', 'frame', 'x', 'y', 'w', 'h'] as const;
+const LARGEST = 65_536;
+
+/**
+ * Reads a box file: CSV with the columns `movie, frame, x, y, w, h`. `movie` is the path from the corpus's folder, or
+ * its file name where that is unambiguous; `frame` counts from 0, and `*` stands for the whole movie.
+ *
+ * @throws MmxError `corpora/boxes` naming file and line
+ */
+export function readMouthBoxes(file: string): MouthBoxes {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : String(cause);
+    throw new MmxError('corpora/boxes', `cannot read the mouth boxes ${file}: ${reason}`, { cause });
+  }
+  return parseMouthBoxes(text, file);
+}
+
+/** Parses what {@link readMouthBoxes} reads. */
+export function parseMouthBoxes(text: string, file: string): MouthBoxes {
+  const byMovie = new Map<string, BoxRow[]>();
+  const names = new Map<string, Set<string>>();
+  for (const row of rowsOf(text, file)) {
+    const key = keyOf(row.movie);
+    const known = byMovie.get(key);
+    if (known === undefined) byMovie.set(key, [row]);
+    else known.push(row);
+    const name = nameOf(key);
+    names.set(name, (names.get(name) ?? new Set()).add(key));
+  }
+  const ready = new Map<string, MovieBoxes>();
+  return {
+    file,
+    of(movie) {
+      const sameName = names.get(nameOf(keyOf(movie)));
+      const only = sameName?.size === 1 ? [...sameName][0] : undefined;
+      const key = byMovie.has(keyOf(movie)) ? keyOf(movie) : only;
+      const rows = key === undefined ? undefined : byMovie.get(key);
+      if (key === undefined || rows === undefined) return null;
+      const boxes = ready.get(key) ?? movieBoxes(rows);
+      ready.set(key, boxes);
+      return boxes;
+    },
+  };
+}
+
+/** The text of a box file. */
+export function encodeMouthBoxes(rows: readonly BoxRow[]): string {
+  const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const number = (value: number): string => String(Number(value.toFixed(2)));
+  const lines = rows.map(({ movie, frame, x, y, width, height }) =>
+    [quoted(movie), frame ?? '*', number(x), number(y), number(width), number(height)].join(','),
+  );
+  return `${[columns.join(','), ...lines].join('\n')}\n`;
+}
+
+/** The boxes for a corpus of whole faces. */
+export interface CorpusBoxes {
+  readonly present: boolean;
+  readonly file: string;
+  /** The box file, where clips depend on it: for the fingerprint of the corpus. */
+  files(options: { readonly video?: boolean }): readonly string[];
+  /** @throws MmxError saying what to do where there are no boxes for a movie */
+  of(movie: string): MovieBoxes;
+}
+
+/**
+ * The boxes for a corpus of whole faces, read when first needed.
+ *
+ * @param corpus its name, for the messages
+ * @param file the box file named by the user; `boxes.csv` in `directory` when absent
+ */
+export function boxesFor(corpus: string, directory: string, file: string | undefined): CorpusBoxes {
+  const path = file ?? join(directory, boxFileName);
+  let boxes: MouthBoxes | undefined;
+  const fail = (movie: string, why: string): never => {
+    throw new MmxError(
+      'corpora/no-boxes',
+      `where the mouth is in ${movie} of ${corpus} is not known: ${why}`,
+      {
+        hint: `run: mmx data prepare ${corpus} --data ${corpus}=${directory}`,
+      },
+    );
+  };
+  return {
+    present: existsSync(path),
+    file: path,
+    files: ({ video }) => (video !== false && existsSync(path) ? [path] : []),
+    of(movie) {
+      if (boxes === undefined && !existsSync(path)) fail(movie, `${path} does not exist`);
+      boxes ??= readMouthBoxes(path);
+      return boxes.of(movie) ?? fail(movie, `${path} has no box for it`);
+    },
+  };
+}
+
+function rowsOf(text: string, file: string): readonly BoxRow[] {
+  let records: readonly {
+    readonly record: Record<string, string>;
+    readonly info: { readonly lines: number };
+  }[];
+  try {
+    records = parse(text, {
+      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      bom: true,
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
+      comment: '#',
+      relax_column_count: false,
+    });
+  } catch (cause) {
+    throw new MmxError('corpora/boxes', `${file} is not a usable box file: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  return records.map(({ record, info }) => {
+    const place = `${file}:${info.lines}`;
+    const missing = columns.find((name) => record[name] === undefined);
+    if (missing !== undefined) {
+      throw new MmxError('corpora/boxes', `${file} is not a usable box file: it has no column '${missing}'`, {
+        hint: `its first line must be: ${columns.join(',')}`,
+      });
+    }
+    const { movie = '', frame = '' } = record;
+    const bad = (what: string): never => {
+      throw new MmxError('corpora/boxes', `${place}: ${what}`);
+    };
+    const number = (name: (typeof columns)[number]): number => {
+      const written = record[name] ?? '';
+      const value = Number(written);
+      if (written === '' || !(Math.abs(value) <= LARGEST))
+        bad(`${name} is '${written}'; a number belongs there`);
+      return value;
+    };
+    if (movie === '') bad('movie is empty');
+    if (frame !== '*' && !/^\d{1,9}$/.test(frame))
+      bad(`frame is '${frame}'; a number from 0, or * for all, belongs there`);
+    const [x, y, width, height] = [number('x'), number('y'), number('w'), number('h')];
+    if (width < 1 || height < 1) bad(`the box is ${width} x ${height} pixels`);
+    return { movie, frame: frame === '*' ? null : Number(frame), x, y, width, height };
+  });
+}
+
+function keyOf(movie: string): string {
+  return movie.replaceAll('\\', '/').replace(/^\.\//, '').toLowerCase();
+}
+
+function nameOf(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
+}
+
+function movieBoxes(rows: readonly BoxRow[]): MovieBoxes {
+  const whole = rows.find((row) => row.frame === null);
+  const given = rows
+    .filter((row): row is BoxRow & { frame: number } => row.frame !== null)
+    .sort((a, b) => a.frame - b.frame);
+  return {
+    at(frame) {
+      let [low, high] = [0, given.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((given[middle]?.frame ?? 0) < frame) low = middle + 1;
+        else high = middle;
+      }
+      const [before, after] = [given[low - 1], given[low]];
+      if (after?.frame === frame) return after;
+      const nearest = whole ?? before ?? after;
+      if (nearest === undefined) throw new Error('a movie without boxes');
+      if (whole !== undefined || before === undefined || after === undefined)
+        return whole ?? before ?? after ?? nearest;
+      const share = (frame - before.frame) / (after.frame - before.frame);
+      const between = (name: keyof MouthBox): number => before[name] + share * (after[name] - before[name]);
+      return { x: between('x'), y: between('y'), width: between('width'), height: between('height') };
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import { statSync } from 'node:fs';
+import { MmxError } from '../errors.js';
+import type { Clip, ClipEntry } from './clip.js';
+
+/** Something missing or odd in a copy of a corpus, and whether it matters. */
+export interface Finding {
+  /** `error`: the copy cannot be used; `warning`: results change; `note`: nothing depends on it. */
+  readonly severity: 'error' | 'warning' | 'note';
+  /** What is missing or odd, one sentence without a full stop. */
+  readonly what: string;
+  /** What follows from it. */
+  readonly matters: string;
+  /** Files, clips or places, a few of them. */
+  readonly examples: readonly string[];
+}
+
+/** How many of something there are, beside how many a whole copy has. */
+export interface Count {
+  readonly of: string;
+  readonly found: number;
+  /** Null where no number is known. */
+  readonly expected: number | null;
+}
+
+/** What a look at a copy gave: nothing of the recordings themselves has been read. */
+export interface ClipListing {
+  readonly clips: readonly ClipEntry[];
+  readonly counts: readonly Count[];
+  readonly findings: readonly Finding[];
+  /** Every file the clips are read from, sorted: what a fingerprint has to cover. */
+  readonly files: readonly string[];
+}
+
+export interface ListOptions {
+  /** File of mouth boxes for the corpora of whole faces; `boxes.csv` in the directory when absent. */
+  readonly boxes?: string;
+  /** False: clips come without pictures, and need no mouth boxes. */
+  readonly video?: boolean;
+  /** False: clips come without sound. */
+  readonly audio?: boolean;
+}
+
+/** The outcome of `mmx data check`. */
+export interface CorpusCheck {
+  readonly corpus: string;
+  readonly directory: string;
+  readonly usable: boolean;
+  readonly counts: readonly Count[];
+  readonly findings: readonly Finding[];
+}
+
+/** A corpus of recordings that the user has a copy of. Each has a card in `datasets/`. */
+export interface RecordedCorpus {
+  readonly name: string;
+  readonly title: string;
+  readonly modalities: readonly ('audio' | 'video')[];
+  readonly classes: readonly string[];
+  /** True when its pictures show more than the mouth, so that mouth boxes are needed. */
+  readonly needsBoxes: boolean;
+  /**
+   * The clips of a copy in a fixed order. What is odd about the copy is in `findings`.
+   *
+   * @throws MmxError when the directory is missing or holds no usable clip
+   */
+  list(directory: string, options?: ListOptions): ClipListing;
+  /**
+   * Counts files and says what is missing or odd; throws nothing.
+   *
+   * @param options.read also read every clip, and report those that are damaged
+   */
+  check(directory: string, options?: ListOptions & { readonly read?: boolean }): CorpusCheck;
+}
+
+/** What distinguishes one recorded corpus from another. */
+export interface CorpusDefinition
+  extends Pick<RecordedCorpus, 'name' | 'title' | 'modalities' | 'classes' | 'needsBoxes'> {
+  survey(directory: string, options: ListOptions): ClipListing;
+  /** The copy may be one file, a list of the recordings, in place of a folder. */
+  readonly acceptsFile?: boolean;
+  /** Whether `check` reads all clips unless told otherwise: where it takes seconds. */
+  readonly cheapToRead: boolean;
+  /** What is odd about a clip that can be read, for `check`; null when nothing is. */
+  inspect?(clip: Clip, entry: ClipEntry): string | null;
+}
+
+/** Examples named in a finding; the rest is counted. */
+const EXAMPLES = 8;
+
+export function recordedCorpus(definition: CorpusDefinition): RecordedCorpus {
+  const { name, title, modalities, classes, needsBoxes } = definition;
+  const survey = (directory: string, options: ListOptions): ClipListing => {
+    requirePlace(name, directory, definition.acceptsFile === true);
+    return definition.survey(directory, options);
+  };
+  return {
+    ...{ name, title, modalities, classes, needsBoxes },
+    list(directory, options = {}) {
+      const listing = survey(directory, options);
+      const error = listing.findings.find((one) => one.severity === 'error');
+      if (error !== undefined) {
+        const examples = error.examples.length > 0 ? ` (${error.examples.slice(0, 3).join(', ')})` : '';
+        throw new MmxError('corpora/unusable', `${name} in ${directory}: ${error.what}${examples}`, {
+          hint: error.matters,
+        });
+      }
+      if (listing.clips.length === 0) {
+        throw new MmxError('corpora/unusable', `${name} in ${directory}: there is no usable clip`, {
+          hint: `see what is missing: mmx data check ${name} --data ${name}=${directory}`,
+        });
+      }
+      return listing;
+    },
+    check(directory, { read = definition.cheapToRead, ...options } = {}) {
+      try {
+        const { clips, counts, findings } = survey(directory, options);
+        const all = [...findings, ...(read ? damaged(definition, clips) : [])];
+        const usable = clips.length > 0 && all.every((one) => one.severity !== 'error');
+        return { corpus: name, directory, usable, counts, findings: all };
+      } catch (error) {
+        if (!(error instanceof MmxError)) throw error;
+        const matters = error.hint ?? 'nothing can be read from this copy';
+        const findings = [finding('error', error.message, matters)];
+        return { corpus: name, directory, usable: false, counts: [], findings };
+      }
+    },
+  };
+}
+
+/** A finding; of long lists of examples the first few are kept and the rest counted. */
+export function finding(
+  severity: Finding['severity'],
+  what: string,
+  matters: string,
+  examples: readonly string[] = [],
+): Finding {
+  const rest = examples.length - EXAMPLES;
+  const kept = rest > 0 ? [...examples.slice(0, EXAMPLES), `and ${rest} more`] : examples;
+  return { severity, what, matters, examples: kept };
+}
+
+/** A finding when there are examples of it, none otherwise; `what` is given their number. */
+export function findingAbout(
+  examples: readonly string[],
+  severity: Finding['severity'],
+  what: (count: number) => string,
+  matters: string,
+): readonly Finding[] {
+  return examples.length === 0 ? [] : [finding(severity, what(examples.length), matters, examples)];
+}
+
+/** `3 clips`, `1 clip`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function requirePlace(name: string, directory: string, acceptsFile: boolean): void {
+  const status = statSync(directory, { throwIfNoEntry: false });
+  if (status?.isDirectory() || (acceptsFile && status?.isFile())) return;
+  throw new MmxError(
+    'corpora/missing',
+    `${name}: ${directory} ${status === undefined ? 'does not exist' : 'is not a folder'}`,
+    {
+      exitCode: 2,
+      hint: `name the folder of your copy: --data ${name}=DIR (mmx data info ${name} says how to get one)`,
+    },
+  );
+}
+
+function damaged(definition: CorpusDefinition, clips: readonly ClipEntry[]): readonly Finding[] {
+  const broken: string[] = [];
+  const odd: string[] = [];
+  for (const entry of clips) {
+    try {
+      const remark = definition.inspect?.(entry.load(), entry) ?? null;
+      if (remark !== null) odd.push(`${entry.id}: ${remark}`);
+    } catch (error) {
+      if (!(error instanceof MmxError)) throw error;
+      broken.push(`${entry.id}: ${error.message}`);
+    }
+  }
+  return [
+    ...findingAbout(
+      broken,
+      'error',
+      (count) => `${plural(count, 'clip')} cannot be read`,
+      'a run over them stops there: replace these files, or take them away to go on without them',
+    ),
+    ...findingAbout(
+      odd,
+      'note',
+      (count) => `${plural(count, 'clip')} ${count === 1 ? 'is' : 'are'} out of the ordinary`,
+      'the loader has dealt with it; nothing is to be done',
+    ),
+  ];
+}
