@@ -60,7 +60,7 @@ function positiveInteger(text: string): number {
   return value;
 }
 
-function corpusDirectory(text: string, previous: LocalCorpora): LocalCorpora {
+export function corpusDirectory(text: string, previous: LocalCorpora): LocalCorpora {
   const [name, ...rest] = text.split('=');
   const directory = rest.join('=');
   if (!name || !directory) throw new InvalidArgumentError('It must look like mnist-halves=DIR.');

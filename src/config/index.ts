@@ -1,6 +1,7 @@
 /** What other modules need of the configuration language. */
 
 export { loadExperiment } from './experiment.js';
+export type { FrontEndConfig } from './front-end-schema.js';
 export { jsonSchema } from './json-schema.js';
 export { ConfigError, type LocatedProblem } from './problems.js';
 export {

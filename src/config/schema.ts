@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { frontEnd } from './front-end-schema.js';
 import {
   belowOne,
   flag,
@@ -154,6 +155,11 @@ const evaluation = z
       .enum(['train-test', 'test-folds'])
       .default('train-test')
       .describe('Classifier trained on the training part, or on all but one fold of the test part in turn'),
+    pooling: z
+      .array(positiveInteger(), 'must be a list of whole numbers')
+      .min(1, 'must name at least one number of slices')
+      .default([1, 3])
+      .describe('Of clips: cut into so many equal slices, features averaged in each, all side by side'),
     folds: integerFrom(2).default(5).describe('Contiguous folds of `protocol: test-folds`'),
     standardise: z
       .enum(['none', 'training', 'presence'])
@@ -167,13 +173,23 @@ const evaluation = z
   .describe('How features become an accuracy');
 
 const corpusOptions = {
-  train: positiveInteger().optional().describe('Training examples used, from the beginning; all when absent'),
-  test: positiveInteger().optional().describe('Test examples used, from the beginning; all when absent'),
+  train: positiveInteger()
+    .optional()
+    .describe('Training examples used: the first so many, of clips evenly spread; all when absent'),
+  test: positiveInteger()
+    .optional()
+    .describe('Test examples used: the first so many, of clips evenly spread; all when absent'),
   held_out: positiveInteger()
     .optional()
     .describe(
       'For choosing hyperparameters: this many training examples, the last ones, replace the test part',
     ),
+  preset: text().optional().describe('Of a generated corpus: which of its shapes'),
+  seed: nonNegativeInteger().optional().describe('Of a generated corpus: who speaks'),
+  scale: positive()
+    .max(1)
+    .optional()
+    .describe('Of a generated corpus: the part of its speakers that is used'),
   data: text().optional().describe("Directory of the user's copy, for a corpus that is not embedded"),
 };
 
@@ -245,6 +261,7 @@ export const experimentShape = {
   setting,
   seeds: seeds.default([1]),
   engine: engine.default('auto').describe('What does the arithmetic (mmx doctor)'),
+  front_end: frontEnd.prefault({}),
   rbm: rbmSections.prefault({}),
   autoencoder: autoencoder.prefault({}),
   cca: cca.prefault({}),

@@ -8,6 +8,7 @@ import type { StageSpec } from './stage.js';
 import type {
   AutoencoderStageParameters,
   CcaStageParameters,
+  ClipParameters,
   RbmStageParameters,
   ScoreParameters,
   TrainingCorpus,
@@ -18,8 +19,20 @@ export interface ResolvedExperiment {
   readonly experiment: Experiment;
   readonly corpus: Corpus;
   readonly fingerprint: string;
+  /** Both modalities in the corpus's order, with the inputs the models see. */
+  readonly modalities: readonly [ResolvedModality, ResolvedModality];
+  /** Rows of inputs in each part, for estimates; of clips, about. */
+  readonly rows: { readonly train: number; readonly test: number };
+  readonly classes: readonly string[];
+  /** Of corpora of clips. */
+  readonly clips?: ClipParameters;
   readonly architecture: Architecture;
   readonly setting: Setting;
+}
+
+export interface ResolvedModality {
+  readonly name: string;
+  readonly dimensions: number;
 }
 
 /** The stages of one experiment and seed: what is learnt without labels, and the score made from it. */
@@ -41,7 +54,7 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
   const parameters: ScoreParameters = {
     corpus: { ...builder.corpus, test: experiment.corpus.test ?? null },
     architecture: { family: architecture.family, encodes: architecture.encodes },
-    modalities: resolved.corpus.modalities.map(({ name, dimensions }) => ({
+    modalities: resolved.modalities.map(({ name, dimensions }) => ({
       modality: name,
       visible: dimensions,
     })),
@@ -85,12 +98,22 @@ class StageBuilder {
     this.#resolved = resolved;
     this.#seed = seed;
     this.seedLabel = resolved.architecture.seeded ? `, seed ${seed}` : '';
-    const { fingerprint } = resolved;
-    this.corpus = { name, train: train ?? null, heldOut: heldOut ?? null, fingerprint };
+    const { fingerprint, clips } = resolved;
+    this.corpus = {
+      name,
+      train: train ?? null,
+      heldOut: heldOut ?? null,
+      fingerprint,
+      ...(clips ? { clips } : {}),
+    };
   }
 
   /** Pretrained pieces by role. */
   inputsOf(architecture: Architecture, setting: Setting): Record<string, StageSpec> {
+    return { ...this.#frontEnd(), ...this.#piecesOf(architecture, setting) };
+  }
+
+  #piecesOf(architecture: Architecture, setting: Setting): Record<string, StageSpec> {
     switch (architecture.family) {
       case 'preprocessed':
         return {};
@@ -133,7 +156,7 @@ class StageBuilder {
       'single-input-deep-autoencoder': this.#config('joint').hidden,
       'bimodal-deep-autoencoder': this.#config('joint').hidden,
     }[family];
-    return (SOLVER_PASSES * examples * width * this.#resolved.corpus.classes.length) / BILLION;
+    return (SOLVER_PASSES * examples * width * this.#resolved.classes.length) / BILLION;
   }
 
   get #modalities(): readonly [string, string] {
@@ -142,15 +165,28 @@ class StageBuilder {
   }
 
   get #trainCount(): number {
-    return (this.corpus.train ?? this.#resolved.corpus.size.train) - (this.corpus.heldOut ?? 0);
+    return this.#resolved.rows.train;
   }
 
   get #testCount(): number {
-    return this.corpus.heldOut ?? this.#resolved.experiment.corpus.test ?? this.#resolved.corpus.size.test;
+    return this.#resolved.rows.test;
+  }
+
+  /** What turns clips into windows, under its role; nothing where examples need no front end. */
+  #frontEnd(): Record<string, StageSpec> {
+    if (!this.corpus.clips) return {};
+    const spec: StageSpec = {
+      kind: 'front-end',
+      label: `front end of ${this.corpus.name}`,
+      parameters: { corpus: this.corpus } as unknown as Json,
+      inputs: {},
+      cost: (this.#trainCount * 1e6) / BILLION,
+    };
+    return { front_end: spec };
   }
 
   #branch(modality: string): Branch {
-    const found = this.#resolved.corpus.modalities.find(({ name }) => name === modality);
+    const found = this.#resolved.modalities.find(({ name }) => name === modality);
     if (!found) throw new Error(`the corpus has no modality ${modality}`);
     return { modality, visible: found.dimensions, hidden: this.#config(modality).hidden };
   }
@@ -203,7 +239,7 @@ class StageBuilder {
       kind: 'rbm',
       label: `rbm ${name} (${width} → ${config.hidden})${this.seedLabel}`,
       parameters: parameters as unknown as Json,
-      inputs,
+      inputs: { ...this.#frontEnd(), ...inputs },
       // CD-k: one product up, then down and up again per Gibbs step, and the gradient over both phases.
       cost: ((3 + 2 * config.cd_steps) * width * config.hidden * this.#trainCount * config.epochs) / BILLION,
     };
@@ -227,7 +263,7 @@ class StageBuilder {
       kind: 'autoencoder',
       label: `${architecture.name} (joint ${joint})${this.seedLabel}`,
       parameters: parameters as unknown as Json,
-      inputs: config.initialise === 'dbn' ? this.#dbn() : {},
+      inputs: { ...this.#frontEnd(), ...(config.initialise === 'dbn' ? this.#dbn() : {}) },
       cost: config.fine_tune ? (3 * weights * this.#trainCount * config.epochs) / BILLION : 1,
     };
   }
@@ -250,7 +286,7 @@ class StageBuilder {
       kind: 'cca',
       label: `cca ${raw ? 'raw' : names.length > 2 ? 'of stacked RBMs' : 'of RBMs'} (${cca.dimensions})${raw ? '' : this.seedLabel}`,
       parameters: parameters as unknown as Json,
-      inputs: rbms,
+      inputs: { ...this.#frontEnd(), ...rbms },
       cost: (width * width * this.#trainCount) / BILLION,
     };
   }

@@ -11,6 +11,7 @@ import { corpora } from '../corpora/registry.js';
 import { settingsOf } from '../evaluation/settings.js';
 import { architecturesOf, unusable } from '../models/architectures.js';
 import { aboveOf, type ResolvedExperiment } from './experiment.js';
+import { type CorpusSurvey, surveyCorpus } from './survey.js';
 
 /** Where the user's own copies of corpora lie, by corpus name. */
 export type LocalCorpora = Readonly<Record<string, string>>;
@@ -27,18 +28,18 @@ export function resolveExperiments(
 ): readonly ResolvedExperiment[] {
   const findings = configs.flatMap(findingsIn);
   if (findings.length > 0) throw configErrorsAt(distinct(findings));
-  const fingerprints = new Map<string, string>();
+  const surveys = new Map<string, CorpusSurvey>();
   return configs.map(({ value: experiment }) => {
     const corpus = corpora[experiment.corpus.name] as Corpus;
-    const data = dataOf(experiment, local);
-    const key = JSON.stringify([corpus.name, data]);
-    const fingerprint = fingerprints.get(key) ?? corpus.fingerprint({ data });
-    fingerprints.set(key, fingerprint);
+    // Cells of a table mostly share their corpus, and a look at one reads files.
+    const key = JSON.stringify([experiment.corpus, experiment.front_end, dataOf(experiment, local)]);
+    const survey = surveys.get(key) ?? surveyCorpus(corpus, experiment, dataOf(experiment, local));
+    surveys.set(key, survey);
     const names = modalityNames(corpus);
     const architecture = architecturesOf(names).find(({ name }) => name === experiment.architecture);
     const setting = settingsOf(names).find(({ name }) => name === experiment.setting);
     if (!architecture || !setting) throw new Error('an experiment without findings has known names');
-    return { experiment, corpus, fingerprint, architecture, setting };
+    return { experiment, corpus, architecture, setting, ...survey };
   });
 }
 
@@ -113,6 +114,15 @@ function checkSizes(
   corpus: Corpus,
   find: (path: string, message: string) => void,
 ): void {
+  if (corpus.kind === 'clips') {
+    if (asked.held_out !== undefined) {
+      find(
+        'corpus.held_out',
+        `${corpus.name} is made of clips; examples can be held out of corpora of plain examples`,
+      );
+    }
+    return;
+  }
   for (const part of ['train', 'test'] as const) {
     const count = asked[part];
     if (count !== undefined && count > corpus.size[part]) {
@@ -130,8 +140,10 @@ function checkSizes(
     );
   }
   if (!architecture.endsWith('-cca')) return;
-  const widths = corpus.modalities.map(({ name, dimensions }) =>
-    architecture === 'raw-cca' ? dimensions : (rbm[name]?.hidden ?? dimensions),
+  const widths = corpus.modalities.map(({ name }) =>
+    architecture === 'raw-cca'
+      ? (corpus.dimensions[name] ?? 0)
+      : (rbm[name]?.hidden ?? corpus.dimensions[name] ?? 0),
   );
   const most = Math.min(...widths);
   if (cca.dimensions > most) {

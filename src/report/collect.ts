@@ -95,6 +95,7 @@ function sizeNotes({ cells }: ResolvedTable, corpus: Corpus): string[] {
       `Validation, not test: on the last ${counts} training examples, held out; the test part was not used.`,
     ];
   }
+  if (corpus.kind === 'clips') return [];
   return (['train', 'test'] as const).flatMap((part) => {
     const counts = new Set(cells.map(({ experiment }) => experiment.value.corpus[part] ?? corpus.size[part]));
     const used = [...counts].filter((count) => count < corpus.size[part]).sort((a, b) => a - b);

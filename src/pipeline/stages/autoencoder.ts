@@ -21,7 +21,7 @@ export const autoencoderStage: StageImplementation = {
         ? unrolled(shape, modalities, context.inputs)
         : randomAutoencoder(shape, seed);
     if (!config.fine_tune) return autoencoderArtifact(shape, initial, []);
-    const { train } = corpusOf(corpus, context.local);
+    const { train } = await corpusOf(corpus, context);
     const data = presentOf(train, [...new Set([...inputs, ...outputs])]);
     const { parameters: trained, curve } = await trainAutoencoder(
       data,

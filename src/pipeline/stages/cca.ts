@@ -16,7 +16,7 @@ export const ccaStage: StageImplementation = {
   async run(context) {
     const { modalities, config } = context.parameters as unknown as CcaStageParameters;
     const [x, y] = modalities;
-    const views = { x: viewOf(x, context), y: viewOf(y, context) };
+    const views = { x: await viewOf(x, context), y: await viewOf(y, context) };
     const model = fitCca(views.x.source, views.y.source, config);
     views.x.dispose();
     views.y.dispose();
@@ -30,10 +30,10 @@ interface View {
 }
 
 /** Posteriors are computed as they are read: at 60,000 x 2,000 they would be half a gigabyte a modality. */
-function viewOf(modality: string, context: StageContext): View {
+async function viewOf(modality: string, context: StageContext): Promise<View> {
   const { corpus, unimodal } = context.parameters as unknown as CcaStageParameters;
-  const inputs = modalityOf(corpusOf(corpus, context.local).train, modality);
-  if (Object.keys(context.inputs).length === 0) return { source: sourceOf(inputs), dispose: () => undefined };
+  const inputs = modalityOf((await corpusOf(corpus, context)).train, modality);
+  if (!(modality in context.inputs)) return { source: sourceOf(inputs), dispose: () => undefined };
   const owned: Rbm[] = [];
   const own = (rbm: Rbm): Rbm => {
     owned.push(rbm);

@@ -1,3 +1,4 @@
+import type { FrontEndConfig } from '../../config/index.js';
 import type {
   AutoencoderConfig,
   CcaConfig,
@@ -17,6 +18,17 @@ export interface TrainingCorpus {
   readonly train: number | null;
   readonly heldOut: number | null;
   readonly fingerprint: string;
+  /** Of corpora of clips: how they become windows. */
+  readonly clips?: ClipParameters;
+}
+
+export interface ClipParameters {
+  /** Of generated corpora. */
+  readonly preset: string | null;
+  readonly seed: number | null;
+  readonly scale: number | null;
+  readonly frontEnd: FrontEndConfig;
+  readonly classes: readonly string[];
 }
 
 /** The test part too: only a `score` depends on it. */

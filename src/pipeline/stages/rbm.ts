@@ -15,7 +15,7 @@ export const rbmStage: StageImplementation = {
   async run(context) {
     const parameters = context.parameters as unknown as RbmStageParameters;
     const { config, name, seed } = parameters;
-    const data = visibleData(parameters, context);
+    const data = await visibleData(parameters, context);
     const { parameters: trained, curve } = await trainRbm(data, config, name, seed, context);
     const shape = {
       visible: data.columns,
@@ -27,15 +27,15 @@ export const rbmStage: StageImplementation = {
   },
 };
 
-function visibleData({ corpus, visible }: RbmStageParameters, { inputs, local }: StageContext): Matrix {
-  const { train } = corpusOf(corpus, local);
+async function visibleData({ corpus, visible }: RbmStageParameters, context: StageContext): Promise<Matrix> {
+  const { train } = await corpusOf(corpus, context);
   if (visible.of === 'modalities') {
     return concatColumns(visible.modalities.map((modality) => modalityOf(train, modality)));
   }
   return posteriorsSideBySide(
     visible.modalities.map((modality) => ({
       matrix: modalityOf(train, modality),
-      rbm: rbmOf(inputOf(inputs, modality)),
+      rbm: rbmOf(inputOf(context.inputs, modality)),
     })),
   );
 }

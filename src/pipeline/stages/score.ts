@@ -1,6 +1,7 @@
 import type { Part } from '../../corpora/corpus.js';
 import { chooseC, contiguousFolds } from '../../evaluation/cross-validation.js';
 import { accuracy, confusionMatrix } from '../../evaluation/metrics.js';
+import { poolClips } from '../../evaluation/pooling.js';
 import { applyStandardisation, fitStandardisation } from '../../evaluation/standardise.js';
 import { fitLinearSvm, predict } from '../../evaluation/svm/index.js';
 import type { Json } from '../../json.js';
@@ -17,19 +18,26 @@ export const scoreStage: StageImplementation = {
   version: 1,
   async run(context) {
     const parameters = context.parameters as unknown as ScoreParameters;
-    const { train, test } = corpusOf(parameters.corpus, context.local);
+    const { train, test } = await corpusOf(parameters.corpus, context);
     const { extract, dispose } = extractorOf(parameters, context.inputs);
     try {
       const { protocol, folds } = parameters.evaluation;
       const seen = protocol === 'train-test' ? train : test;
       const { supervisedTraining, testing: tested } = parameters.setting;
-      const scale = scalerOf(parameters, train, extract);
-      const training = scale(featuresOf(seen, supervisedTraining, extract), supervisedTraining);
-      const testing = scale(featuresOf(test, tested, extract), tested);
+      const examplesOf = (part: Part, modalities: readonly string[]): Labelled => {
+        const features = featuresOf(part, modalities, extract, parameters);
+        // `presence` scales by the unlabelled training part seen through the same modality: in a shared setting the
+        // two sides differ in mean and spread, because a different half of the model is silent.
+        if (parameters.evaluation.standardise !== 'presence') return labelled(features, part);
+        const unlabelled = featuresOf(train, modalities, extract, parameters);
+        return labelled(applyStandardisation(fitStandardisation(unlabelled), features), part);
+      };
+      const training = examplesOf(seen, supervisedTraining);
+      const testing = examplesOf(test, tested);
       const rounds: Round[] =
         protocol === 'train-test'
           ? [{ training, testing }]
-          : contiguousFolds(test.count, folds).map(({ train: fit, test: held }) => ({
+          : contiguousFolds(testing.labels.length, folds).map(({ train: fit, test: held }) => ({
               training: rowsOf(training, fit),
               testing: rowsOf(testing, held),
             }));
@@ -51,8 +59,22 @@ interface Round {
   readonly testing: Labelled;
 }
 
-function featuresOf(part: Part, modalities: readonly string[], extract: FeatureExtractor): Labelled {
-  return { features: extract(presentOf(part, modalities)), labels: part.labels, groups: part.groups };
+/** Features of every example of a part: of its rows, or pooled over the rows of each clip. */
+function featuresOf(
+  part: Part,
+  modalities: readonly string[],
+  extract: FeatureExtractor,
+  { evaluation }: ScoreParameters,
+): Matrix {
+  const rows = extract(presentOf(part, modalities));
+  return part.clips ? poolClips(rows, part.clips, evaluation.pooling) : rows;
+}
+
+/** The examples that have a label. */
+function labelled(features: Matrix, { labels, groups }: Part): Labelled {
+  const all = { features, labels, groups };
+  const known = Int32Array.from(labels.keys()).filter((index) => (labels[index] ?? -1) >= 0);
+  return known.length === labels.length ? all : rowsOf(all, known);
 }
 
 function rowsOf({ features, labels, groups }: Labelled, rows: Int32Array): Labelled {
@@ -114,23 +136,6 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
     dimensions: rounds[0]?.training.features.columns ?? 0,
     trained: rounds[0]?.training.labels.length ?? 0,
     tested: rounds.reduce((sum, { testing }) => sum + testing.labels.length, 0),
-  };
-}
-
-/**
- * `standardise: presence`: features of a modality are scaled by their statistics over the unlabelled training part
- * seen through that same modality. In a shared setting the two sides differ in mean and spread, because a
- * different half of the model is silent; this takes the difference away without a label.
- */
-function scalerOf(
-  { evaluation }: ScoreParameters,
-  unlabelled: Part,
-  extract: FeatureExtractor,
-): (part: Labelled, modalities: readonly string[]) => Labelled {
-  if (evaluation.standardise !== 'presence') return (part) => part;
-  return (part, modalities) => {
-    const scaling = fitStandardisation(extract(presentOf(unlabelled, modalities)));
-    return { ...part, features: applyStandardisation(scaling, part.features) };
   };
 }
 

@@ -54,7 +54,14 @@ describe('configs/base/mnist-halves.yaml', () => {
       'architecture=bimodal-dbn',
       'setting=fusion',
     ]);
-    expect(Object.keys(value.rbm)).toEqual(['left', 'right', 'joint', 'shallow']);
+    expect(Object.keys(value.rbm).sort()).toEqual([
+      'joint',
+      'left',
+      'left_above',
+      'right',
+      'right_above',
+      'shallow',
+    ]);
     expect(value.corpus.name).toBe('mnist-halves');
   });
 });

@@ -188,7 +188,7 @@ checkpoint_second: 30
         4 | __proto__: {a: 1}
           | ^^^^^^^^^
 
-      x.yaml:5:1: unknown key \`valueOf\`; known keys: corpus, architecture, setting, seeds, engine, rbm, autoencoder, cca, features, evaluation, checkpoint_seconds
+      x.yaml:5:1: unknown key \`valueOf\`; known keys: corpus, architecture, setting, seeds, engine, front_end, rbm, autoencoder, cca, features, evaluation, checkpoint_seconds
         5 | valueOf: 1
           | ^^^^^^^"
     `);
@@ -408,7 +408,7 @@ describe('extends', () => {
         1 | cca: {ridge: -1}
           |              ^^
 
-      base/b.yaml:2:1: unknown key \`epochs\`; known keys: corpus, architecture, setting, seeds, engine, rbm, autoencoder, cca, features, evaluation, checkpoint_seconds
+      base/b.yaml:2:1: unknown key \`epochs\`; known keys: corpus, architecture, setting, seeds, engine, front_end, rbm, autoencoder, cca, features, evaluation, checkpoint_seconds
         2 | epochs: 5
           | ^^^^^^
 

@@ -64,12 +64,12 @@ describe('an experiment', () => {
       setting: shared-left-to-right  # test/fixtures/config/experiment.yaml:4:10
       seeds: [7]                     # test/fixtures/config/experiment.yaml:5:8
       engine: auto                   # default
-      rbm:
-        left:
-          hidden: 20                 # test/fixtures/config/parts/small.yaml:4:13
-          visible: binary            # default
-          sigma: 1                   # default
-          epochs: 8                  # default"
+      front_end:
+        audio:
+          dimensions: 100            # default
+          frames: 10                 # default
+        features:
+          dimensions: all            # default"
     `);
     const directory = mkdtempSync(join(tmpdir(), 'mmx-config-'));
     try {

@@ -164,7 +164,7 @@ references: [{label: Other, source: paper}]
         cca.ridge=-1
                   ^^
 
-      override row=1: unknown key \`row\`; known keys: corpus, architecture, setting, seeds, engine, rbm, autoencoder, cca, features, evaluation, checkpoint_seconds
+      override row=1: unknown key \`row\`; known keys: corpus, architecture, setting, seeds, engine, front_end, rbm, autoencoder, cca, features, evaluation, checkpoint_seconds
         row=1
         ^^^"
     `);

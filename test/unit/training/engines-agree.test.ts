@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { experimentSchema, type RbmConfig } from '../../../src/config/schema.js';
-import { loadCorpus } from '../../../src/corpora/registry.js';
+import { mnistHalves } from '../../../src/corpora/mnist-halves.js';
 import { useEngine } from '../../../src/engine/registry.js';
 import type { EngineName } from '../../../src/engine/types.js';
 import type { Matrix } from '../../../src/matrix.js';
@@ -28,10 +28,7 @@ type Numbers = Readonly<Record<string, Float32Array>>;
 /** A bimodal deep autoencoder of real digits, all the way from its RBMs. */
 async function trained(engine: EngineName): Promise<Numbers> {
   await useEngine(engine, { threads: 2 });
-  const { left, right } = loadCorpus('mnist-halves', { train: 500, test: 1 }).train.inputs as Record<
-    string,
-    Matrix
-  >;
+  const { left, right } = mnistHalves.load({ train: 500, test: 1 }).train.inputs as Record<string, Matrix>;
   if (!left || !right) throw new Error('MNIST halves have a left and a right');
   const config = (name: string): RbmConfig => rbm[name] as RbmConfig;
   const first = {
