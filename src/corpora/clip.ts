@@ -1,34 +1,6 @@
-import type { Matrix } from '../matrix.js';
+import type { FeatureTrack, FrameTrack, Waveform } from '../frontend/tracks.js';
 
-/** Sound as recorded: mono, −1 to 1. */
-export interface Waveform {
-  readonly kind: 'waveform';
-  /** Samples a second. */
-  readonly rate: number;
-  readonly samples: Float32Array;
-}
-
-/** Sound of which only features exist (AVLetters' MFCCs): one row a frame. */
-export interface FeatureTrack {
-  readonly kind: 'features';
-  /** Frames a second. */
-  readonly rate: number;
-  /** Seconds from the beginning of the clip to the centre of the first frame. */
-  readonly start: number;
-  readonly values: Matrix;
-}
-
-/** Grey pictures of a mouth, 0 to 255, frame after frame, each row by row. */
-export interface FrameTrack {
-  /** Frames a second. */
-  readonly rate: number;
-  /** Seconds from the beginning of the clip to the centre of the first frame. */
-  readonly start: number;
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
-  readonly data: Uint8Array;
-}
+export type { FeatureTrack, FrameTrack, Waveform } from '../frontend/tracks.js';
 
 /** One utterance: a spoken letter, digit, syllable or sentence. */
 export interface Clip {

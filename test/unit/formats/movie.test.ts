@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { MmxError } from '../../../src/errors.js';
 import { runTool, streamPieces } from '../../../src/formats/ffmpeg.js';
 import {
   decodeAudio,
@@ -11,6 +10,7 @@ import {
   probeMovie,
   streamVideo,
 } from '../../../src/formats/movie.js';
+import { errorOf } from '../../support/errors.js';
 import { hasFfmpeg, writeMovie } from './movies.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmx-movie-'));
@@ -23,16 +23,6 @@ afterEach(() => {
 const frame = ({ data, width, height }: GreyFrames, index: number): Uint8Array =>
   data.subarray(index * width * height, (index + 1) * width * height);
 const mean = (values: Uint8Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function errorOf(action: () => unknown): MmxError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof MmxError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 it('says how to install ffmpeg where it is missing', () => {
   const file = join(folder, 'some.mpg');

@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFi
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MmxError } from '../../../src/errors.js';
 import type { Artifact } from '../../../src/pipeline/stage.js';
 import { type ArtifactOrigin, ArtifactStore } from '../../../src/pipeline/store.js';
 import { filesBelow, smallDisk, temporaryDirectory } from '../../fixtures/pipeline/place.js';
+import { errorOf } from '../../support/errors.js';
 
 const hash = `ab${'0123456789'.repeat(6)}cd`;
 
@@ -33,16 +33,6 @@ function filled(): { store: ArtifactStore; path: (name: string) => string } {
   const store = new ArtifactStore(join(temporaryDirectory(), 'store'));
   expect(store.save(hash, artifact, origin)).toBe('stored');
   return { store, path: (name) => join(store.pathOf(hash), name) };
-}
-
-function errorOf(action: () => unknown): MmxError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof MmxError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 describe('the store', () => {

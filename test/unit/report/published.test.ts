@@ -2,23 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { MmxError } from '../../../src/errors.js';
 import { findPublished, loadPublished, publishedFile } from '../../../src/report/published.js';
+import { errorOf } from '../../support/errors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmx-published-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const header = 'source,table,corpus,method,condition,value,pm_2sd,unit,note';
-
-function caught(action: () => unknown): MmxError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof MmxError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('the published numbers of the package', () => {
   const numbers = loadPublished();
@@ -69,16 +59,16 @@ describe('the published numbers of the package', () => {
 
 describe('findPublished', () => {
   it('says which match when several do, and by what they differ', () => {
-    const error = caught(() => findPublished({ source: 'corrnet2016', method: 'corrnet' }));
+    const error = errorOf(() => findPublished({ source: 'corrnet2016', method: 'corrnet' }));
     expect(error.code).toBe('published/ambiguous');
     expect(error.message).toContain('2 published numbers match source=corrnet2016, method=corrnet');
     expect(error.message).toContain('left->right');
     expect(error.hint).toBe('Say which one by its condition.');
-    expect(caught(() => findPublished({}, loadPublished().slice(0, 9))).message).toMatch(/ and 4 more\.$/);
+    expect(errorOf(() => findPublished({}, loadPublished().slice(0, 9))).message).toMatch(/ and 4 more\.$/);
   });
 
   it('names the nearest when none matches', () => {
-    const error = caught(() =>
+    const error = errorOf(() =>
       findPublished({ source: 'corrnet2016', method: 'corrnett', condition: 'left->right' }),
     );
     expect(error.code).toBe('published/not-found');
@@ -109,14 +99,14 @@ describe('loadPublished', () => {
   ])('%s', (name, text, line, what) => {
     const file = join(folder, `${name.replaceAll(' ', '-')}.csv`);
     writeFileSync(file, text);
-    const error = caught(() => loadPublished(file));
+    const error = errorOf(() => loadPublished(file));
     expect(error.code).toBe('published/malformed');
     expect(error.message).toMatch(what);
     expect(error.message).toContain(`.csv:${line})`);
   });
 
   it('says which file is missing', () => {
-    const error = caught(() => loadPublished(join(folder, 'nowhere.csv')));
+    const error = errorOf(() => loadPublished(join(folder, 'nowhere.csv')));
     expect(error.code).toBe('published/unreadable');
     expect(error.message).toContain('nowhere.csv');
   });
