@@ -6,7 +6,7 @@ import type { Score } from '../pipeline/stages/parameters.js';
 import { summarise } from '../report/summary.js';
 import { print, printJson, say } from './output.js';
 import { computeStages, type FinishedRun, showPlan } from './run.js';
-import { filesAndOverrides, type RunFlags } from './run-options.js';
+import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
 
 /** The work of `mmx pretrain`. */
 export async function pretrain(words: readonly string[], flags: RunFlags): Promise<void> {
@@ -36,7 +36,7 @@ async function runExperiments(
 ): Promise<FinishedRun | undefined> {
   const { files, overrides } = filesAndOverrides(words, flags);
   const configs = files.map((file) => loadExperiment(file, overrides));
-  const prepared = await prepareRun(configs, flags.data);
+  const prepared = await prepareRun(configs, flags.data, threadsOf(flags));
   const targets = targetsOf(prepared);
   const [first] = configs;
   if (!first) throw new Error('at least one file is named');

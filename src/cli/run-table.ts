@@ -10,7 +10,7 @@ import { renderTerminal, terminalOptions } from '../report/terminal.js';
 import { writeTable } from '../report/write.js';
 import { print, resultsDirectory, say } from './output.js';
 import { computeStages, type FinishedRun, showPlan } from './run.js';
-import { filesAndOverrides, type RunFlags } from './run-options.js';
+import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
 
 export interface TableFlags extends RunFlags {
   readonly out?: string;
@@ -34,6 +34,7 @@ export async function runTable(config: string, words: readonly string[], flags: 
   const prepared = await prepareRun(
     table.cells.map(({ experiment }) => experiment),
     flags.data,
+    threadsOf(flags),
   );
   const targets = prepared.experiments.flatMap(({ runs }) => runs.map(({ stages }) => stages.score));
   if (flags.dryRun) {

@@ -27,15 +27,19 @@ export interface PreparedRun {
  *
  * An architecture without randomness runs once, whatever the list of seeds.
  *
+ * @param threads of each worker: the engine chosen here is the one they will bring up
+ *
  * @throws ConfigError, or MmxError when a corpus or an engine is missing
  */
 export async function prepareRun(
   configs: readonly Resolved<Experiment>[],
   data: LocalCorpora,
+  threads: number,
 ): Promise<PreparedRun> {
   const resolved = resolveExperiments(configs, data);
   const declined: { name: string; reason: string }[] = [];
   const engine = await useEngine(engineOf(configs), {
+    threads,
     onDecline: (name, reason) => declined.push({ name, reason }),
   });
   const versions = Object.fromEntries(
