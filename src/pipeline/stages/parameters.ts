@@ -1,11 +1,11 @@
-import type { FrontEndConfig } from '../../config/index.js';
 import type {
   AutoencoderConfig,
   CcaConfig,
   EvaluationConfig,
   FeaturesConfig,
+  FrontEndConfig,
   RbmConfig,
-} from '../../config/schema.js';
+} from '../../config/index.js';
 import type { ArchitectureFamily } from '../../models/architectures.js';
 import type { Branch } from '../../models/deep-autoencoder.js';
 
