@@ -49,7 +49,7 @@ describe('a corpus of clips', () => {
       'cca.dimensions=10',
     );
     expect(shared.scores[0]?.dimensions).toBe(4 * 10);
-  });
+  }, 400_000);
 
   it('says how to name a copy when there is none, and refuses what has no sense', () => {
     writeFileSync(
