@@ -2,10 +2,9 @@ import { basename } from 'node:path';
 import { loadExperiment } from '../config/index.js';
 import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
 import type { StageSpec } from '../pipeline/stage.js';
-import type { Score } from '../pipeline/stages/parameters.js';
 import { summarise } from '../report/summary.js';
 import { print, printJson, say } from './output.js';
-import { computeStages, type FinishedRun, showPlan } from './run.js';
+import { computeStages, type FinishedRun, scoresOf, showPlan } from './run.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
 
 /** The work of `mmx pretrain`. */
@@ -50,13 +49,10 @@ async function runExperiments(
   return finished;
 }
 
-function printAccuracies(prepared: PreparedRun, { result, store }: FinishedRun, json: boolean): void {
-  let next = 0;
-  const rows = prepared.experiments.map(({ config, resolved, runs }) => {
-    const scores = runs.map(({ seed }) => ({
-      seed,
-      ...(store.loadResult(result.targets[next++] ?? '') as unknown as Score),
-    }));
+function printAccuracies(prepared: PreparedRun, finished: FinishedRun, json: boolean): void {
+  const stored = scoresOf(prepared, finished);
+  const rows = prepared.experiments.map(({ config, resolved, runs }, index) => {
+    const scores = (stored[index] ?? []).map((score, i) => ({ seed: runs[i]?.seed, ...score }));
     const accuracies = scores.map(({ accuracy }) => accuracy);
     return {
       config: config.files[0] ?? '',

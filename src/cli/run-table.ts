@@ -1,15 +1,14 @@
 import { join } from 'node:path';
-import { loadTable, type ResolvedTable } from '../config/index.js';
+import { loadTable } from '../config/index.js';
 import { MmxError } from '../errors.js';
 import { writeManifest } from '../pipeline/manifest.js';
-import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
-import type { Score } from '../pipeline/stages/parameters.js';
+import { prepareRun } from '../pipeline/prepare.js';
 import { checkPublished, collectTable } from '../report/collect.js';
 import { renderJson } from '../report/json.js';
 import { renderTerminal, terminalOptions } from '../report/terminal.js';
 import { writeTable } from '../report/write.js';
 import { print, resultsDirectory, say } from './output.js';
-import { computeStages, type FinishedRun, showPlan } from './run.js';
+import { computeStages, scoresOf, showPlan } from './run.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
 
 export interface TableFlags extends RunFlags {
@@ -48,7 +47,13 @@ export async function runTable(config: string, words: readonly string[], flags: 
   });
   const [corpus] = prepared.experiments.map(({ resolved }) => resolved.corpus);
   if (!corpus) throw new Error('a table has at least one cell');
-  const result = collectTable(table, scoresOf(table, prepared, finished), corpus);
+  const scores = scoresOf(prepared, finished);
+  const cells = table.cells.map(({ row, column }, index) => ({
+    row,
+    column,
+    values: (scores[index] ?? []).map(({ accuracy }) => accuracy),
+  }));
+  const result = collectTable(table, cells, corpus);
   const directory = flags.out ?? join(resultsDirectory, 'tables', table.value.table);
   const written = writeTable(result, directory);
   writeManifest(join(directory, 'manifest.json'), finished.manifest);
@@ -57,20 +62,4 @@ export async function runTable(config: string, words: readonly string[], flags: 
     print(renderTerminal(result, terminalOptions(process.stdout)));
     say(`written: ${written.join(', ')}`);
   }
-}
-
-/** Accuracies of each cell, read from the stored scores in the order the targets were named. */
-function scoresOf(
-  table: ResolvedTable,
-  { experiments }: PreparedRun,
-  { result, store }: FinishedRun,
-): { row: string; column: string; values: number[] }[] {
-  let next = 0;
-  return table.cells.map(({ row, column }, index) => {
-    const values = (experiments[index]?.runs ?? []).map(() => {
-      const score = store.loadResult(result.targets[next++] ?? '') as unknown as Score;
-      return score.accuracy;
-    });
-    return { row, column, values };
-  });
 }

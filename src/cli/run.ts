@@ -9,6 +9,7 @@ import { planRun, renderPlan } from '../pipeline/plan.js';
 import type { PreparedRun } from '../pipeline/prepare.js';
 import { type RunResult, runStages } from '../pipeline/scheduler.js';
 import type { StageSpec } from '../pipeline/stage.js';
+import type { Score } from '../pipeline/stages/parameters.js';
 import { ArtifactStore } from '../pipeline/store.js';
 import { createProgress, progressMode } from '../report/progress.js';
 import { print, printJson, runsDirectory, say } from './output.js';
@@ -85,6 +86,14 @@ export async function computeStages(
   }
   if (result.error) throw result.error;
   return { result, store, manifest };
+}
+
+/** Stored scores of each experiment, seed by seed; the targets of the run were their score stages, in that order. */
+export function scoresOf({ experiments }: PreparedRun, { result, store }: FinishedRun): Score[][] {
+  let next = 0;
+  return experiments.map(({ runs }) =>
+    runs.map(() => store.loadResult(result.targets[next++] ?? '') as unknown as Score),
+  );
 }
 
 /** `20260102-030405-name`: sorts by time, and can be typed. */

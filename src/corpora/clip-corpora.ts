@@ -40,7 +40,7 @@ export function clipsOfRecordings(corpus: RecordedCorpus): ClipCorpus {
       return {
         entries: clips,
         classes: classes.length > 0 ? classes : labels.sort(),
-        fingerprint: fingerprintOf(data, files),
+        fingerprint: () => fingerprintOf(data, files),
       };
     },
   };
@@ -61,7 +61,8 @@ export const clipsOfTalkingMouth: ClipCorpus = {
         hint: `corpus.preset is one of ${presetNames.join(', ')}`,
       });
     }
-    return talkingMouth(preset, { seed, scale });
+    const { entries, classes, fingerprint } = talkingMouth(preset, { seed, scale });
+    return { entries, classes, fingerprint: () => fingerprint };
   },
 };
 

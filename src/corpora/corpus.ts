@@ -85,8 +85,8 @@ export interface OpenedClips {
   /** Sound and pictures are read clip by clip. */
   readonly entries: readonly ClipEntry[];
   readonly classes: readonly string[];
-  /** Hash of what the clips are read or made from. */
-  readonly fingerprint: string;
+  /** Hash of what the clips are read or made from; reads files, so only planning asks for it. */
+  fingerprint(): string;
 }
 
 /** A source of two-modality examples. */

@@ -23,13 +23,20 @@ export function rawExtractor(order: readonly string[]): FeatureExtractor {
 
 /** Posteriors of one RBM a modality, side by side. */
 export function rbmExtractor(rbms: ReadonlyMap<string, Rbm>, kind: FeatureKind): FeatureExtractor {
-  return (present) =>
-    concatColumns(
-      [...rbms].flatMap(([modality, rbm]) => {
-        const inputs = present[modality];
-        return inputs ? mapRows([inputs], ([v]) => hiddenLayer(rbm, v as tf.Tensor2D, kind)) : [];
-      }),
+  return (present) => {
+    const shown = [...rbms].flatMap(([modality, rbm]) => {
+      const inputs = present[modality];
+      return inputs ? [{ inputs, rbm }] : [];
+    });
+    return mapRows(
+      shown.map(({ inputs }) => inputs),
+      (chunk) =>
+        tf.concat(
+          shown.map(({ rbm }, i) => hiddenLayer(rbm, chunk[i] as tf.Tensor2D, kind)),
+          1,
+        ),
     );
+  };
 }
 
 /** A modality's RBM, and a second one on its posteriors. */
@@ -125,7 +132,7 @@ function hiddenLayer(rbm: Rbm, v: tf.Tensor2D, kind: FeatureKind): tf.Tensor2D {
 }
 
 /** Sends rows through `compute` in chunks. @param compute tensors [rows, columns] of each matrix → [rows, out] */
-export function mapRows(matrices: readonly Matrix[], compute: (chunk: tf.Tensor2D[]) => tf.Tensor2D): Matrix {
+function mapRows(matrices: readonly Matrix[], compute: (chunk: tf.Tensor2D[]) => tf.Tensor2D): Matrix {
   const rows = matrices[0]?.rows ?? 0;
   let out: Matrix | undefined;
   for (let start = 0; start < rows; start += CHUNK_ROWS) {

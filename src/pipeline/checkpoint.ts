@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MmxError } from '../errors.js';
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.js';
 import { canonicalJson, type Json } from '../json.js';
-import { errorCodeOf, fileError, removeLitter, replaceFile } from './files.js';
+import { errorCodeOf, fileError, namesIn, removeLitter, replaceFile } from './files.js';
 import { assertJson } from './identity.js';
 import type { Artifact, Checkpointer } from './stage.js';
 
@@ -164,15 +164,5 @@ export function listCheckpoints(directory: string): { hash: string; bytes: numbe
 export function sweepCheckpoints(directory: string, isStored: (hash: string) => boolean): void {
   for (const hash of namesIn(directory)) {
     if (isStored(hash)) removeLitter(join(directory, hash));
-  }
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    const code = errorCodeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw fileError(error, directory);
   }
 }

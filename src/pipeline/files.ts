@@ -5,6 +5,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statfsSync,
@@ -218,5 +219,16 @@ export function replaceFile(path: string, chunks: readonly Uint8Array[]): FileDi
       path,
       chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),
     );
+  }
+}
+
+/** Names in a folder; none where there is no such folder. @throws MmxError `store/*` */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    const code = errorCodeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw fileError(error, directory);
   }
 }

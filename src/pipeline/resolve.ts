@@ -7,7 +7,7 @@ import {
   rbmConfig,
 } from '../config/index.js';
 import type { Corpus } from '../corpora/corpus.js';
-import { corpora } from '../corpora/registry.js';
+import { corpora, corpusNamed } from '../corpora/registry.js';
 import { settingsOf } from '../evaluation/settings.js';
 import { architecturesOf, unusable } from '../models/architectures.js';
 import { aboveOf, type ResolvedExperiment } from './experiment.js';
@@ -30,10 +30,11 @@ export function resolveExperiments(
   if (findings.length > 0) throw configErrorsAt(distinct(findings));
   const surveys = new Map<string, CorpusSurvey>();
   return configs.map(({ value: experiment }) => {
-    const corpus = corpora[experiment.corpus.name] as Corpus;
+    const corpus = corpusNamed(experiment.corpus.name);
+    const data = dataOf(experiment, local);
     // Cells of a table mostly share their corpus, and a look at one reads files.
-    const key = JSON.stringify([experiment.corpus, experiment.front_end, dataOf(experiment, local)]);
-    const survey = surveys.get(key) ?? surveyCorpus(corpus, experiment, dataOf(experiment, local));
+    const key = JSON.stringify([experiment.corpus, experiment.front_end, data]);
+    const survey = surveys.get(key) ?? surveyCorpus(corpus, experiment, data);
     surveys.set(key, survey);
     const names = modalityNames(corpus);
     const architecture = architecturesOf(names).find(({ name }) => name === experiment.architecture);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MmxError } from '../errors.js';
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.js';
@@ -10,6 +10,7 @@ import {
   fileError,
   formatBytes,
   makeDirectory,
+  namesIn,
   removeLitter,
   syncDirectory,
   temporaryName,
@@ -174,9 +175,9 @@ export class ArtifactStore {
   /** Hashes of all stored artifacts, sorted. */
   list(): string[] {
     const hashes: string[] = [];
-    for (const prefix of entriesOf(this.directory)) {
+    for (const prefix of namesIn(this.directory)) {
       if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
-      for (const name of entriesOf(join(this.directory, prefix))) {
+      for (const name of namesIn(join(this.directory, prefix))) {
         if (/^[0-9a-f]{64}$/.test(name) && this.has(name)) hashes.push(name);
       }
     }
@@ -204,7 +205,7 @@ export class ArtifactStore {
   /** Removes what writers that no longer live left unfinished. @returns how many were removed */
   sweep(): number {
     let swept = 0;
-    for (const name of entriesOf(this.#temporaryDirectory)) {
+    for (const name of namesIn(this.#temporaryDirectory)) {
       const path = join(this.#temporaryDirectory, name);
       const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
       if (!writerIsDead(name) && age < staleMilliseconds) continue;
@@ -249,16 +250,6 @@ export class ArtifactStore {
     return new MmxError('store/corrupted', `A stored artifact is damaged: ${difference}.`, {
       hint: `Remove it with: rm -r '${this.pathOf(hash)}' and run the same command again: only it is computed anew.`,
     });
-  }
-}
-
-function entriesOf(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    const code = errorCodeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw fileError(error, directory);
   }
 }
 

@@ -62,7 +62,7 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: string | 
     return WINDOWS_A_CLIP * Math.min(available, limit ?? available);
   };
   return {
-    fingerprint,
+    fingerprint: fingerprint(),
     modalities: [resolved(a.name), resolved(b.name)],
     rows: { train: clips('train', train), test: clips('test', test) },
     classes,

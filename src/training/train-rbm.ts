@@ -1,6 +1,12 @@
 import type { RbmConfig } from '../config/schema.js';
 import type { Matrix } from '../matrix.js';
-import { ContrastiveDivergence, initialRbmParameters, Rbm, type RbmParameters } from '../models/rbm.js';
+import {
+  ContrastiveDivergence,
+  initialRbmParameters,
+  Rbm,
+  type RbmParameters,
+  type RbmShape,
+} from '../models/rbm.js';
 import { runTraining, type TrainingCurve, type TrainingHost } from './loop.js';
 import { Minibatches } from './minibatches.js';
 import { scheduleAt } from './schedule.js';
@@ -18,7 +24,7 @@ export async function trainRbm(
   name: string,
   seed: number,
   host: TrainingHost,
-): Promise<{ parameters: RbmParameters; curve: TrainingCurve }> {
+): Promise<{ shape: RbmShape; parameters: RbmParameters; curve: TrainingCurve }> {
   const purpose = `rbm/${name}`;
   const shape = {
     visible: data.columns,
@@ -70,7 +76,7 @@ export async function trainRbm(
       },
       host,
     );
-    return { parameters: rbm.parameters(), curve };
+    return { shape, parameters: rbm.parameters(), curve };
   } finally {
     trainer.dispose();
     rbm.dispose();
@@ -78,6 +84,6 @@ export async function trainRbm(
 }
 
 /** The noise level of the visible units as the energy uses it: binary units have none. */
-export function sigmaOf(config: RbmConfig): number {
+function sigmaOf(config: RbmConfig): number {
   return config.visible === 'binary' ? 1 : config.sigma;
 }

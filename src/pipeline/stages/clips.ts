@@ -26,7 +26,10 @@ export function frontEndOptions({ audio, features, video, stride }: FrontEndConf
   };
 }
 
-/** The clips of a corpus, by part, as many of each as the corpus parameters keep. */
+/**
+ * The clips of a corpus, by part, as many of each as the corpus parameters keep. Only a score has a test part; it may be
+ * as large as the training part.
+ */
 export function openClips(
   corpus: TrainingCorpus | WholeCorpus,
   local: Readonly<Record<string, string>>,
@@ -47,7 +50,7 @@ export function openClips(
       ? of
       : Array.from({ length: limit }, (_, i) => of[Math.floor((i * of.length) / limit)] as ClipEntry);
   };
-  return { train: kept('train', corpus.train), test: kept('test', 'test' in corpus ? corpus.test : null) };
+  return { train: kept('train', corpus.train), test: 'test' in corpus ? kept('test', corpus.test) : [] };
 }
 
 /** Windows of all clips of a corpus. */
@@ -62,8 +65,7 @@ export async function windowsOf(
   const options = frontEndOptions(frontEnd);
   return {
     train: await partOf(train, fitted, options, classes),
-    // Only a score looks at the test part; it may be as large as the training part.
-    test: await partOf('test' in corpus ? test : [], fitted, options, classes),
+    test: await partOf(test, fitted, options, classes),
   };
 }
 

@@ -29,7 +29,7 @@ export const scoreStage: StageImplementation = {
         // `presence` scales by the unlabelled training part seen through the same modality: in a shared setting the
         // two sides differ in mean and spread, because a different half of the model is silent.
         if (parameters.evaluation.standardise !== 'presence') return labelled(features, part);
-        const unlabelled = featuresOf(train, modalities, extract, parameters);
+        const unlabelled = part === train ? features : featuresOf(train, modalities, extract, parameters);
         return labelled(applyStandardisation(fitStandardisation(unlabelled), features), part);
       };
       const training = examplesOf(seen, supervisedTraining);
