@@ -51,6 +51,18 @@ function freeBytes(path: string): number | undefined {
 }
 
 /**
+ * Refuses what cannot fit before a byte of it is written: while it filled the disk, whatever another process stores in
+ * the same moment would be lost too. Quotas and races are still found out by writing.
+ *
+ * @throws an error as the system's own ENOSPC
+ */
+export function checkSpace(path: string, bytes: number): void {
+  const free = freeBytes(path);
+  if (free === undefined || bytes <= free) return;
+  throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+}
+
+/**
  * Turns a failed file operation into one sentence: `store/no-space`, `store/read-only`, `store/permission` or
  * `store/io`. An `MmxError` passes through.
  */

@@ -5,6 +5,7 @@ import { MmxError } from '../errors.js';
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.js';
 import { canonicalJson, type Json } from '../json.js';
 import {
+  checkSpace,
   errorCodeOf,
   type FileDigest,
   fileError,
@@ -141,6 +142,7 @@ export class ArtifactStore {
     try {
       makeDirectory(temporary);
       makeDirectory(parent);
+      checkSpace(parent, needed);
       const files = {
         [resultFile]: writeSynced(join(temporary, resultFile), result),
         [tensorsFile]: writeSynced(join(temporary, tensorsFile), tensors),
