@@ -15,6 +15,14 @@ export interface MatrixSource {
   readRows(from: number, to: number): Matrix;
 }
 
+/** Examples that are read one row at a time, in any order and any number of times: a matrix, or rows made when asked for. */
+export interface RowSource {
+  readonly rows: number;
+  readonly columns: number;
+  /** Writes row `row` (0 … rows − 1) to `out[at]` … `out[at + columns − 1]`. */
+  copyRow(row: number, out: Float32Array, at: number): void;
+}
+
 /**
  * A matrix over `data`, which is not copied; zeros when absent.
  *
@@ -118,6 +126,20 @@ export function concatColumns(parts: readonly Matrix[]): Matrix {
 /** A matrix in memory seen as a source; its rows are read without copying. */
 export function sourceOf(held: Matrix): MatrixSource {
   return { rows: held.rows, columns: held.columns, readRows: (from, to) => sliceRows(held, from, to) };
+}
+
+/** The rows of a matrix; a source of rows is itself. */
+export function rowSource(rows: Matrix | RowSource): RowSource {
+  if ('copyRow' in rows) return rows;
+  const { columns, data } = rows;
+  return {
+    rows: rows.rows,
+    columns,
+    copyRow(row, out, at) {
+      if (!(row >= 0 && row < rows.rows)) throw outOfRange(rows, `row ${row}`);
+      out.set(data.subarray(row * columns, (row + 1) * columns), at);
+    },
+  };
 }
 
 function checkRange(source: Matrix, from: number, to: number): void {

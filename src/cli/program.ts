@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { packageVersion } from '../pipeline/environment.js';
+import { checkCommand } from './check.js';
 import { configCommand } from './config.js';
 import { dataCommand } from './data.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand, pretrainCommand } from './experiment.js';
+import { figureCommand } from './figure.js';
+import { reproduceCommand } from './reproduce.js';
 import { runsCommand } from './runs.js';
 import { tableCommand } from './table.js';
 
@@ -23,13 +26,17 @@ export function program(): Command {
 Examples:
   $ mmx table configs/mnist-halves/demo.yaml            a small table in two minutes
   $ mmx table configs/mnist-halves/corrnet.yaml         the full one, continued if interrupted
+  $ mmx reproduce ngiam2011                             the paper's tables, figure and claims
   $ mmx evaluate configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=1000
   $ mmx doctor                                          which engines run here, and how fast`,
     );
   for (const command of [
+    reproduceCommand(),
     tableCommand(),
     evaluateCommand(),
     pretrainCommand(),
+    checkCommand(),
+    figureCommand(),
     dataCommand(),
     configCommand(),
     runsCommand(),

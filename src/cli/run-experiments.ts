@@ -2,9 +2,11 @@ import { basename } from 'node:path';
 import { loadExperiment } from '../config/index.js';
 import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
 import type { StageSpec } from '../pipeline/stage.js';
+import type { Score, Units } from '../pipeline/stages/parameters.js';
 import { summarise } from '../report/summary.js';
+import { availability } from './compute-table.js';
 import { print, printJson, say } from './output.js';
-import { computeStages, type FinishedRun, scoresOf, showPlan } from './run.js';
+import { computeStages, type FinishedRun, resultsOf, showPlan, valuesOf } from './run.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
 
 /** The work of `mmx pretrain`. */
@@ -23,7 +25,7 @@ export async function evaluate(words: readonly string[], flags: RunFlags): Promi
   let prepared: PreparedRun | undefined;
   const finished = await runExperiments(words, flags, (run) => {
     prepared = run;
-    return run.experiments.flatMap(({ runs }) => runs.map(({ stages }) => stages.score));
+    return run.experiments.flatMap(({ runs }) => runs.map(({ stages }) => stages.result));
   });
   if (finished && prepared) printAccuracies(prepared, finished, flags.json === true);
 }
@@ -34,7 +36,7 @@ async function runExperiments(
   targetsOf: (prepared: PreparedRun) => StageSpec[],
 ): Promise<FinishedRun | undefined> {
   const { files, overrides } = filesAndOverrides(words, flags);
-  const configs = files.map((file) => loadExperiment(file, overrides));
+  const configs = files.map((file) => loadExperiment(file, overrides, availability(flags.data)));
   const prepared = await prepareRun(configs, flags.data, threadsOf(flags));
   const targets = targetsOf(prepared);
   const [first] = configs;
@@ -50,33 +52,47 @@ async function runExperiments(
 }
 
 function printAccuracies(prepared: PreparedRun, finished: FinishedRun, json: boolean): void {
-  const stored = scoresOf(prepared, finished);
+  const stored = resultsOf(prepared, finished);
+  const measured = valuesOf(prepared, finished);
   const rows = prepared.experiments.map(({ config, resolved, runs }, index) => {
-    const scores = (stored[index] ?? []).map((score, i) => ({ seed: runs[i]?.seed, ...score }));
-    const accuracies = scores.map(({ accuracy }) => accuracy);
+    const values = measured[index] ?? [];
+    const { measure, features } = config.value;
+    const unit = measure === 'accuracy' ? 'accuracy_pct' : 'percent';
     return {
       config: config.files[0] ?? '',
       corpus: resolved.corpus.name,
       synthetic: resolved.corpus.synthetic,
-      architecture: resolved.architecture.name,
+      architecture: [
+        resolved.architecture.name,
+        ...features.beside.map((modality) => `${modality} rbm`),
+      ].join(' + '),
       setting: resolved.setting.name,
-      accuracy: { ...summarise(accuracies), values: accuracies, unit: 'accuracy_pct' },
-      scores,
+      measure,
+      [measure === 'accuracy' ? 'accuracy' : 'percent']: { ...summarise(values), values, unit },
+      summary: { ...summarise(values), values, unit },
+      scores: (stored[index] ?? []).map((score, i) => ({ seed: runs[i]?.seed, ...(score as object) })),
     };
   });
   if (json) {
-    printJson(rows);
+    printJson(rows.map(({ summary: _, ...row }) => row));
     return;
   }
-  for (const { architecture, setting, corpus, synthetic, accuracy, scores } of rows) {
-    const { mean, sd, n } = accuracy;
-    const spread = sd === null ? '' : ` ± ${(2 * sd).toFixed(2)} (2 s.d., ${n} seeds)`;
-    const [first] = scores;
-    const of = first
-      ? `, ${first.dimensions} features, C = ${[...new Set(first.c)].join(', ')}, ${first.tested} tested`
-      : '';
-    print(
-      `${mean.toFixed(2)} %${spread}  ${architecture}, ${setting}, ${corpus}${synthetic ? ' (synthetic)' : ''}${of}`,
-    );
+  for (const { architecture, setting, corpus, synthetic, summary, measure, scores } of rows) {
+    const { mean, sd, n } = summary;
+    const spread = sd === null ? '' : ` ± ${(2 * sd).toFixed(2)} (2 s.d. of ${n})`;
+    const what =
+      measure === 'accuracy'
+        ? ''
+        : measure === 'unimodal-units'
+          ? ' of hidden units unimodal'
+          : ` of '${measure.of}' answered '${measure.answer}'`;
+    const of = `${architecture}, ${setting}, ${corpus}${synthetic ? ' (synthetic)' : ''}${detailOf(scores[0])}`;
+    print(`${mean.toFixed(2)} %${what}${spread}  ${of}`);
   }
+}
+
+function detailOf(result: object | undefined): string {
+  const { dimensions, c, tested, hidden } = (result ?? {}) as Partial<Score & Units>;
+  if (hidden !== undefined) return `, ${hidden} units`;
+  return c ? `, ${dimensions} features, C = ${[...new Set(c)].join(', ')}, ${tested} tested` : '';
 }

@@ -7,9 +7,9 @@ import { listCheckpoints } from '../pipeline/checkpoint.js';
 import { buildManifest, type ManifestConfig, type RunManifest, writeManifest } from '../pipeline/manifest.js';
 import { planRun, renderPlan } from '../pipeline/plan.js';
 import type { PreparedRun } from '../pipeline/prepare.js';
+import { measuredValues } from '../pipeline/results.js';
 import { type RunResult, runStages } from '../pipeline/scheduler.js';
 import type { StageSpec } from '../pipeline/stage.js';
-import type { Score } from '../pipeline/stages/parameters.js';
 import { ArtifactStore } from '../pipeline/store.js';
 import { createProgress, progressMode } from '../report/progress.js';
 import { print, printJson, runsDirectory, say } from './output.js';
@@ -88,11 +88,17 @@ export async function computeStages(
   return { result, store, manifest };
 }
 
-/** Stored scores of each experiment, seed by seed; the targets of the run were their score stages, in that order. */
-export function scoresOf({ experiments }: PreparedRun, { result, store }: FinishedRun): Score[][] {
+/** Stored results of each experiment, seed by seed; the targets of the run were these stages, in that order. */
+export function resultsOf({ experiments }: PreparedRun, { result, store }: FinishedRun): Json[][] {
   let next = 0;
-  return experiments.map(({ runs }) =>
-    runs.map(() => store.loadResult(result.targets[next++] ?? '') as unknown as Score),
+  return experiments.map(({ runs }) => runs.map(() => store.loadResult(result.targets[next++] ?? '')));
+}
+
+/** What each experiment reports: a value a run, or a run and draw of the noise. */
+export function valuesOf(prepared: PreparedRun, finished: FinishedRun): number[][] {
+  const results = resultsOf(prepared, finished);
+  return prepared.experiments.map(({ config, resolved }, index) =>
+    (results[index] ?? []).flatMap((one) => measuredValues(one, config.value.measure, resolved.classes)),
   );
 }
 

@@ -1,18 +1,26 @@
 import { Loader } from './extends.js';
+import {
+  addUnknownScales,
+  compose,
+  type LoadOptions,
+  type ResolvedExperiment,
+  validateComposed,
+} from './layers.js';
 import { parseOverrides } from './overrides.js';
 import { Problems } from './problems.js';
-import { type Resolved, resolved } from './resolved.js';
-import { type Experiment, experimentSchema } from './schema.js';
-import { mergeMaps } from './tree.js';
-import { validate } from './validate.js';
 
 /**
- * Reads an experiment: the file, laid over what it extends, under the command line's overrides.
+ * Reads an experiment: the file, laid over what it extends, under its stand-in (where its corpus has no copy),
+ * under its scale, under the command line's overrides.
  *
  * @param overrides `key.path=value` with YAML values
  * @throws ConfigError (exit code 2) with every problem of every file and override at once
  */
-export function loadExperiment(path: string, overrides: readonly string[] = []): Resolved<Experiment> {
+export function loadExperiment(
+  path: string,
+  overrides: readonly string[] = [],
+  options: LoadOptions = {},
+): ResolvedExperiment {
   const problems = new Problems();
   const loader = new Loader(problems);
   const file = loader.load(path);
@@ -25,8 +33,10 @@ export function loadExperiment(path: string, overrides: readonly string[] = []):
     problems.throwIfAny();
     throw new Error('a file that cannot be read adds a problem');
   }
-  const tree = overlay ? mergeMaps(file, overlay) : file;
-  const value = validate(experimentSchema, tree, problems);
+  const composed = compose(file, overlay, options);
+  const experiment = validateComposed(composed, loader.files, problems);
+  addUnknownScales(composed, problems);
   problems.throwIfAny();
-  return resolved(value as Experiment, tree, loader.files);
+  if (!experiment) throw new Error('a document that is not valid adds a problem');
+  return experiment;
 }

@@ -2,7 +2,15 @@ import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Problems } from './problems.js';
 import { parseFile, readSource } from './read-yaml.js';
-import { type ConfigNode, type MapNode, mergeMaps, type Place, type Source, without } from './tree.js';
+import {
+  type ConfigNode,
+  type MapEntry,
+  type MapNode,
+  mergeMaps,
+  type Place,
+  type Source,
+  without,
+} from './tree.js';
 
 /** Reads files and what they extend, each once a load. */
 export class Loader {
@@ -90,17 +98,30 @@ function identityOf(file: string): string {
 }
 
 /**
- * `corpus: name` as `corpus: {name: name}`. The shorthand stands for the whole section: options written for
- * another corpus below it do not carry over.
+ * `corpus: name` as `corpus: {name: name}`, also inside `scales` and `stand_in`. The shorthand stands for the
+ * whole section: options written for another corpus below it do not carry over.
  */
 export function expandCorpus(map: MapNode): MapNode {
-  const entry = map.entries.get('corpus');
-  if (entry?.node.kind !== 'scalar' || typeof entry.node.value !== 'string') return map;
-  const node: MapNode = {
-    kind: 'map',
-    entries: new Map([['name', { key: entry.key, node: entry.node }]]),
-    at: entry.node.at,
-    replaces: true,
-  };
-  return { ...map, entries: new Map(map.entries).set('corpus', { key: entry.key, node }) };
+  const entries = new Map(map.entries);
+  const corpus = map.entries.get('corpus');
+  if (corpus?.node.kind === 'scalar' && typeof corpus.node.value === 'string') {
+    const node: MapNode = {
+      kind: 'map',
+      entries: new Map([['name', { key: corpus.key, node: corpus.node }]]),
+      at: corpus.node.at,
+      replaces: true,
+    };
+    entries.set('corpus', { key: corpus.key, node });
+  }
+  const standIn = map.entries.get('stand_in');
+  if (standIn?.node.kind === 'map') entries.set('stand_in', { ...standIn, node: expandCorpus(standIn.node) });
+  const scales = map.entries.get('scales');
+  if (scales?.node.kind === 'map') {
+    const overlays = [...scales.node.entries].map(([name, { key, node }]): [string, MapEntry] => [
+      name,
+      { key, node: node.kind === 'map' ? expandCorpus(node) : node },
+    ]);
+    entries.set('scales', { ...scales, node: { ...scales.node, entries: new Map(overlays) } });
+  }
+  return { ...map, entries };
 }

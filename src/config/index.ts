@@ -3,7 +3,9 @@
 export { loadExperiment } from './experiment.js';
 export type { FrontEndConfig } from './front-end-schema.js';
 export { jsonSchema } from './json-schema.js';
+export type { LoadOptions, ResolvedExperiment, StandIn } from './layers.js';
 export { ConfigError, type LocatedProblem } from './problems.js';
+export { loadReproduction, type Reproduction } from './reproduction.js';
 export {
   configErrorAt,
   configErrorsAt,

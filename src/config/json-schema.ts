@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../json.js';
-import { overlayShape } from './schema.js';
+import { layerShape } from './layer-schema.js';
 import { tableShape } from './table-schema.js';
 
 type JsonObject = { [key: string]: Json };
@@ -15,7 +15,7 @@ const extendsSchema: Json = {
  * others extend, so no key is required at the top; `mmx config check` knows what is missing.
  */
 export function jsonSchema(): Json {
-  const shape = { ...z.strictObject({ ...tableShape, ...overlayShape }).partial().shape };
+  const shape = { ...z.strictObject({ ...tableShape, ...layerShape }).partial().shape };
   const generated = z.toJSONSchema(z.strictObject(shape), { io: 'input' }) as unknown as JsonObject;
   const { $schema, ...root } = removable(generated) as JsonObject;
   const properties = root.properties as JsonObject;
@@ -45,7 +45,12 @@ function removable(schema: Json): Json {
   const required = (source.required ?? []) as readonly string[];
   const result: JsonObject = {};
   for (const [key, member] of Object.entries(source)) {
-    if (key === 'properties') {
+    if (key === '$defs') {
+      const definitions = Object.entries(member as JsonObject);
+      result[key] = Object.fromEntries(
+        definitions.map(([name, definition]) => [name, removable(definition)]),
+      );
+    } else if (key === 'properties') {
       const properties = Object.entries(member as JsonObject);
       result[key] = Object.fromEntries(
         properties.map(([name, property]) => [name, nullable(removable(property), !required.includes(name))]),
@@ -65,6 +70,10 @@ function nullable(schema: Json, optional: boolean): Json {
   if (!optional) return schema;
   const source = schema as JsonObject;
   if (Array.isArray(source.anyOf)) return { ...source, anyOf: [...source.anyOf, { type: 'null' }] };
+  if (typeof source.$ref === 'string') {
+    const { $ref, ...rest } = source;
+    return { ...rest, anyOf: [{ $ref }, { type: 'null' }] };
+  }
   const result: JsonObject = { ...source };
   if (typeof source.type === 'string') result.type = [source.type, 'null'];
   if (Array.isArray(source.enum)) result.enum = [...source.enum, null];

@@ -31,7 +31,15 @@ const momentum = z
 
 const sparsity = z
   .strictObject({
-    target: openUnit().default(0.05).describe('rho, the mean activation asked of every hidden unit'),
+    target: z
+      .union([openUnit(), z.array(openUnit()).min(2, 'must name at least two values')], {
+        error: 'must be a number between 0 and 1, or a list of them',
+      })
+      .default(0.05)
+      .describe(
+        "rho, the mean activation asked of every hidden unit; of a list, a modality's RBM takes the one whose " +
+          'features classify the training part best in cross-validation',
+      ),
     cost: nonNegative().default(3).describe('lambda, the weight of the penalty; 0 turns it off'),
     form: z
       .enum(['gradient', 'bias'])
@@ -47,7 +55,12 @@ const rbm = z
       .enum(['binary', 'gaussian'])
       .default('binary')
       .describe('Visible units: binary on [0, 1] inputs and on posteriors, gaussian on whitened inputs'),
-    sigma: positive().default(1).describe('Standard deviation of gaussian visible units'),
+    sigma: positive()
+      .default(1)
+      .describe(
+        'Standard deviation of gaussian visible units; the gradient has its factor 1 / sigma^2, which published ' +
+          'learning rates often hold already',
+      ),
     epochs: positiveInteger().default(8).describe('Passes over the unlabelled examples'),
     batch: positiveInteger().default(100).describe('Examples in a minibatch'),
     learning_rate: positive().default(0.05).describe('Step size of the first epoch'),
@@ -58,6 +71,9 @@ const rbm = z
     weight_decay: nonNegative().default(2e-4).describe('L2 penalty on the weights'),
     cd_steps: positiveInteger().default(1).describe('Gibbs steps k of CD-k'),
     init_sd: nonNegative().default(0.01).describe('Standard deviation of the initial weights'),
+    sparse_start: flag()
+      .default(false)
+      .describe('Hidden units start at the mean activation `sparsity.target` instead of a half'),
     sparsity: sparsity.prefault({}),
   })
   .describe('A sparse restricted Boltzmann machine and how it is trained');
@@ -124,6 +140,12 @@ const features = z
       .describe(
         'Bimodal DBN: an absent modality is zero at its input, or its layer is inferred by mean-field',
       ),
+    beside: z
+      .array(modality)
+      .default([])
+      .describe(
+        "Modalities whose RBM's posteriors are put beside the features (the paper's concatenated features)",
+      ),
   })
   .describe('Which values of a model become features');
 
@@ -149,18 +171,34 @@ const classifier = z
   })
   .describe('Linear support vector machine: L2-regularised squared hinge, one against the rest');
 
+const noise = z
+  .strictObject({
+    snr: z.number({ error: 'must be a number' }).default(0).describe('Signal-to-noise ratio in dB'),
+    draws: positiveInteger().default(5).describe('Draws of the noise; each is tested'),
+    training: z
+      .enum(['clean', 'noisy'])
+      .default('clean')
+      .describe('Whether the classifier is trained on clean sound, or on sound with one draw of the noise'),
+    seed: nonNegativeInteger().default(1).describe('Of the noise; the same for every row and seed'),
+  })
+  .describe('White Gaussian noise on the waveform of the clips that are tested');
+
 const evaluation = z
   .strictObject({
     protocol: z
-      .enum(['train-test', 'test-folds'])
+      .enum(['train-test', 'train-folds', 'test-folds'])
       .default('train-test')
-      .describe('Classifier trained on the training part, or on all but one fold of the test part in turn'),
+      .describe(
+        'Classifier trained on the training part and tested on the test part; or, for choosing hyperparameters, ' +
+          'cross-validated inside the training part; or inside the test part, in contiguous folds',
+      ),
+    noise: noise.optional(),
     pooling: z
       .array(positiveInteger(), 'must be a list of whole numbers')
       .min(1, 'must name at least one number of slices')
       .default([1, 3])
       .describe('Of clips: cut into so many equal slices, features averaged in each, all side by side'),
-    folds: integerFrom(2).default(5).describe('Contiguous folds of `protocol: test-folds`'),
+    folds: integerFrom(2).default(5).describe('Folds of `protocol: test-folds` and `train-folds`'),
     standardise: z
       .enum(['none', 'training', 'presence'])
       .default('none')
@@ -198,6 +236,38 @@ const corpusSection = z.strictObject({
   ...corpusOptions,
 });
 
+const unlabelledCorpus = z
+  .union(
+    [
+      text(),
+      z.strictObject({
+        name: text().describe('Name of the corpus (mmx data ls)'),
+        train: corpusOptions.train,
+        preset: corpusOptions.preset,
+        seed: corpusOptions.seed,
+        scale: corpusOptions.scale,
+        data: corpusOptions.data,
+        optional: flag().default(false).describe('Leave it out, with a note, when there is no copy of it'),
+      }),
+    ],
+    { error: 'must be the name of a corpus, or a map with its `name` and options' },
+  )
+  .transform(
+    (value): UnlabelledCorpus =>
+      typeof value === 'string' ? { name: value, optional: false } : (value as UnlabelledCorpus),
+  );
+
+/** A corpus whose training clips serve feature learning beside those of the evaluated one. */
+export interface UnlabelledCorpus {
+  readonly name: string;
+  readonly train?: number | undefined;
+  readonly preset?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly scale?: number | undefined;
+  readonly data?: string | undefined;
+  readonly optional: boolean;
+}
+
 const corpusError = { error: 'must be the name of a corpus, or a map with its `name` and options' };
 
 const corpus = z
@@ -220,9 +290,16 @@ export const architectureNames = [
 ] as const;
 
 const architecture = z
-  .union([z.enum(architectureNames), z.templateLiteral([modality, '-only-deep-autoencoder'])], {
-    error: `must be ${architectureNames.join(', ')} or <modality>-only-deep-autoencoder`,
-  })
+  .union(
+    [
+      z.enum(architectureNames),
+      z.templateLiteral([modality, '-only-deep-autoencoder']),
+      z.templateLiteral([modality, '-only-shallow-autoencoder']),
+    ],
+    {
+      error: `must be ${architectureNames.join(', ')}, <modality>-only-deep-autoencoder or <modality>-only-shallow-autoencoder`,
+    },
+  )
   .describe('What is learnt');
 
 const setting = z
@@ -239,6 +316,21 @@ const setting = z
     },
   )
   .describe('Which modality is seen in feature learning, supervised training and testing (paper, figure 1)');
+
+const answered = z.strictObject({
+  of: text().describe('True class of the clips; `none` for test clips without one (McGurk)'),
+  answer: text().describe('Class that the classifier answers'),
+});
+
+const measureOf = <Answered extends z.ZodType>(asked: Answered) =>
+  z
+    .union([z.literal('accuracy'), z.literal('unimodal-units'), asked], {
+      error: 'must be accuracy, unimodal-units, or a map with `of` and `answer`',
+    })
+    .describe(
+      'What the experiment reports: percent of test examples classified correctly, of the test clips of one class ' +
+        'that are given one answer, or of hidden units that see one modality only',
+    );
 
 const seeds = z
   .array(nonNegativeInteger(), 'must be a list of whole numbers')
@@ -257,8 +349,13 @@ const rbmSections = z
 /** The keys of an experiment, in the order `mmx config show` prints them. */
 export const experimentShape = {
   corpus,
+  unlabelled: z
+    .array(unlabelledCorpus, 'must be a list of corpora')
+    .default([])
+    .describe('Corpora of clips whose training parts serve feature learning too, without labels'),
   architecture,
   setting,
+  measure: measureOf(answered).default('accuracy'),
   seeds: seeds.default([1]),
   engine: engine.default('auto').describe('What does the arithmetic (mmx doctor)'),
   front_end: frontEnd.prefault({}),
@@ -267,6 +364,9 @@ export const experimentShape = {
   cca: cca.prefault({}),
   features: features.prefault({}),
   evaluation: evaluation.prefault({}),
+  scale: text()
+    .default('paper')
+    .describe('Which of `scales` is laid over the rest; printed with the results'),
   checkpoint_seconds: positive().default(30).describe('Seconds between the checkpoints inside a stage'),
 };
 
@@ -279,6 +379,7 @@ export const overlayShape = {
     .union([text(), corpusSection.partial()], corpusError)
     .describe('The corpus, its name alone, or some of its options')
     .optional(),
+  measure: measureOf(answered.partial()).optional(),
 };
 
 export type Experiment = z.output<typeof experimentSchema>;
@@ -286,9 +387,15 @@ export type Architecture = Experiment['architecture'];
 export type Setting = Experiment['setting'];
 export type CorpusConfig = Experiment['corpus'];
 export type RbmConfig = z.output<typeof rbm>;
+/** An RBM whose sparsity target is settled: what training takes. */
+export type SettledRbmConfig = Omit<RbmConfig, 'sparsity'> & {
+  readonly sparsity: Omit<RbmConfig['sparsity'], 'target'> & { readonly target: number };
+};
 export type AutoencoderConfig = z.output<typeof autoencoder>;
 export type OptimiserConfig = z.output<typeof optimiser>;
 export type CcaConfig = z.output<typeof cca>;
+export type NoiseConfig = z.output<typeof noise>;
+export type Measure = Experiment['measure'];
 export type FeaturesConfig = z.output<typeof features>;
 export type EvaluationConfig = z.output<typeof evaluation>;
 export type ClassifierConfig = z.output<typeof classifier>;
@@ -297,4 +404,10 @@ export type ClassifierConfig = z.output<typeof classifier>;
 export function rbmConfig(experiment: Experiment, name: string): RbmConfig {
   const section = Object.hasOwn(experiment.rbm, name) ? experiment.rbm[name] : undefined;
   return section ?? rbm.parse({});
+}
+
+/** @param target one of the targets of the config's list. @throws Error when it is a list and none is given */
+export function settledRbm(config: RbmConfig, target = config.sparsity.target): SettledRbmConfig {
+  if (typeof target !== 'number') throw new Error('the sparsity target of this RBM is still a list');
+  return { ...config, sparsity: { ...config.sparsity, target } };
 }

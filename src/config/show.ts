@@ -1,17 +1,24 @@
 import { stringify } from 'yaml';
+import { paperScale, type ResolvedExperiment } from './layers.js';
 import { leafPaths, type Origin, type Resolved } from './resolved.js';
 
 /**
  * A resolved configuration as YAML, each value with its origin in a comment: a document that can be run again,
- * whatever files it came from.
+ * whatever files it came from. A comment above tells that a stand-in was used; an empty scale below lets the
+ * document name the scale whose values it already holds.
  */
-export function showConfig(config: Resolved<unknown>): string {
+export function showConfig(config: Resolved<unknown> & Pick<ResolvedExperiment, 'standIn'>): string {
   const lines = renderValue(config.value, [], config.origins);
   const width = Math.min(60, Math.max(...lines.map((line) => (line.origin ? line.text.length : 0))));
-  return lines
+  const { standIn } = config;
+  const above = standIn ? `# stands in for ${standIn.corpus}, of which there is no copy\n` : '';
+  const shown = lines
     .map(({ text, origin }) => (origin ? `${text.padEnd(width)}  # ${originText(origin)}` : text))
     .map((line) => `${line.trimEnd()}\n`)
     .join('');
+  const { scale } = config.value as { readonly scale?: unknown };
+  const scaled = typeof scale === 'string' && scale !== paperScale;
+  return above + shown + (scaled ? `scales: {${flow(scale)}: {}}  # in the values above\n` : '');
 }
 
 /** `configs/x.yaml:12:3`, `override seeds=[1]`, `default`. */

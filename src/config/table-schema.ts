@@ -1,18 +1,11 @@
 import { z } from 'zod';
+import { kebabName as id, layerShape } from './layer-schema.js';
 import { text } from './numbers.js';
-import { overlayShape } from './schema.js';
 
 /**
  * The table document: an experiment's keys at the top level, shared by all cells, and rows and columns that
  * each change some of them.
  */
-
-const id = z
-  .string({ error: 'must be a name in kebab-case' })
-  .regex(
-    /^[a-z0-9]+(-[a-z0-9]+)*$/,
-    'must be a name in kebab-case: lower-case letters and digits joined by single hyphens',
-  );
 
 /** Names of published tables look like numbers: `4`, `1a`, `4.7`. */
 const textOrNumber = z
@@ -30,14 +23,14 @@ const published = z
   .describe('Which published number stands beside ours');
 
 const cell = z
-  .strictObject({ published: published.optional(), ...overlayShape })
+  .strictObject({ published: published.optional(), ...layerShape })
   .describe('What changes in one cell alone');
 
 const column = z.strictObject({
   id: id.describe('Name in table.json'),
   label: text().describe('Heading'),
   published: published.optional(),
-  ...overlayShape,
+  ...layerShape,
 });
 
 const row = z.strictObject({
@@ -50,7 +43,7 @@ const row = z.strictObject({
     .optional()
     .describe('The columns this row has; all when absent'),
   cells: z.record(z.string(), cell).optional().describe('By column id: what changes in one cell alone'),
-  ...overlayShape,
+  ...layerShape,
 });
 
 const reference = z
@@ -80,7 +73,7 @@ export const tableKeys: readonly string[] = Object.keys(tableShape);
 /** Keys of a row, a column or a cell that are not an experiment's. */
 export const layoutKeys: readonly string[] = ['id', 'label', 'published', 'columns', 'cells'];
 
-export const tableSchema = z.strictObject({ ...tableShape, ...overlayShape });
+export const tableSchema = z.strictObject({ ...tableShape, ...layerShape });
 export const publishedSchema = published;
 
 /** Which published number stands beside ours: keys of `results/published/*.csv`. */

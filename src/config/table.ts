@@ -1,8 +1,16 @@
 import { expandCorpus, Loader } from './extends.js';
+import {
+  addUnknownScales,
+  type Composed,
+  compose,
+  type LoadOptions,
+  type ResolvedExperiment,
+  type StandIn,
+  validateComposed,
+} from './layers.js';
 import { parseOverrides } from './overrides.js';
 import { Problems } from './problems.js';
 import { type Resolved, resolved } from './resolved.js';
-import { type Experiment, experimentSchema } from './schema.js';
 import { nearest } from './suggest.js';
 import {
   layoutKeys,
@@ -30,7 +38,9 @@ export interface TableCell {
   /** Id of the row and of the column. */
   readonly row: string;
   readonly column: string;
-  readonly experiment: Resolved<Experiment>;
+  readonly experiment: ResolvedExperiment;
+  /** As of `experiment`: present when its stand-in was used. */
+  readonly standIn?: StandIn;
   /** The published number to stand beside ours; null unless a source and a method are named. */
   readonly published: PublishedQuery | null;
 }
@@ -54,12 +64,17 @@ export function isTable(path: string): boolean {
 
 /**
  * Reads a table. The experiment of a cell is the table's top level, under its row, under its column, under
- * the row's entry for that column in `cells`, under the command line's overrides.
+ * the row's entry for that column in `cells`, under its stand-in (where its corpus has no copy), under its
+ * scale, under the command line's overrides.
  *
  * @param overrides `key.path=value`; keys of the table itself (`title`, `rows` …) change the table
  * @throws ConfigError (exit code 2) with every problem of every file, cell and override at once
  */
-export function loadTable(path: string, overrides: readonly string[] = []): ResolvedTable {
+export function loadTable(
+  path: string,
+  overrides: readonly string[] = [],
+  options: LoadOptions = {},
+): ResolvedTable {
   const problems = new Problems();
   const loader = new Loader(problems);
   const file = loader.load(path);
@@ -84,19 +99,26 @@ export function loadTable(path: string, overrides: readonly string[] = []): Reso
   const experimentOverlay = overlay && without(overlay, tableKeys);
 
   const cells: TableCell[] = [];
+  const scaled: { composed: Composed; prefix: string }[] = [];
   for (const row of rows) {
     for (const column of columnsOf(row, columns, problems)) {
       const own = nodeAt(row.node, ['cells', column.id]);
       const layers = [row.node, column.node, ...(own?.kind === 'map' ? [expandCorpus(own)] : [])];
-      const bare = layers.map((layer) => without(layer, layoutKeys));
-      const merged = [...bare, ...(experimentOverlay ? [experimentOverlay] : [])].reduce(mergeMaps, body);
-      const cell = { ...merged, at: row.node.at };
+      const merged = layers.map((layer) => without(layer, layoutKeys)).reduce(mergeMaps, body);
+      const composed = compose({ ...merged, at: row.node.at }, experimentOverlay, options);
       const prefix = `row \`${row.id}\`, column \`${column.id}\`: `;
-      const value = validate(experimentSchema, cell, problems, { prefix });
-      if (!value) continue;
-      const experiment = resolved(value, cell, loader.files);
-      cells.push({ row: row.id, column: column.id, experiment, published: publishedOf(layers) });
+      scaled.push({ composed, prefix });
+      const experiment = validateComposed(composed, loader.files, problems, prefix);
+      if (!experiment) continue;
+      const { standIn } = experiment;
+      const published = publishedOf(layers);
+      cells.push({ row: row.id, column: column.id, experiment, ...(standIn && { standIn }), published });
     }
+  }
+  // The cell is named where another cell does have the scale that is asked for.
+  const anywhere = new Set(scaled.flatMap(({ composed }) => composed.known));
+  for (const { composed, prefix } of scaled) {
+    addUnknownScales(composed, problems, (scale) => (anywhere.has(scale) ? prefix : ''));
   }
   problems.throwIfAny();
   if (!document) throw new Error('a document that is not valid adds a problem');

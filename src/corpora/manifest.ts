@@ -96,6 +96,25 @@ export const manifest = recordedCorpus({
   },
 });
 
+/**
+ * The movies of whole faces that a manifest names, each once: those whose mouths have to be found.
+ *
+ * @throws MmxError `corpora/manifest` naming the first line that cannot be used
+ */
+export function faceMoviesOf(place: string): readonly string[] {
+  const file = statSync(place).isDirectory() ? join(place, manifestFileName) : place;
+  const movies = readTable(file).flatMap(({ record, line }) => {
+    try {
+      const { video, wholeMouth } = checkedRow(record, dirname(resolve(file)));
+      return video?.kind === 'movie' && !wholeMouth ? [video.path] : [];
+    } catch (error) {
+      if (!(error instanceof MmxError)) throw error;
+      throw new MmxError(error.code, `${file}:${line}: ${error.message}`);
+    }
+  });
+  return [...new Set(movies)];
+}
+
 type Fields = Readonly<Partial<Record<Column, string>>>;
 
 function readTable(file: string): readonly { readonly record: Fields; readonly line: number }[] {

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { MmxError } from '../errors.js';
 
@@ -34,6 +35,20 @@ export interface BoxRow extends MouthBox {
 
 /** Name of the box file that is looked for in the folder of a corpus. */
 export const boxFileName = 'boxes.csv';
+
+/**
+ * Where `mmx data prepare` puts what it makes for a corpus, in the working directory. The corpora of GRID share one
+ * folder; every manifest has its own, because two of them may give one name to different movies.
+ *
+ * @param directory the copy: of a manifest, the folder it lies in
+ */
+export function preparedFolder(corpus: string, directory: string): string {
+  const own =
+    corpus === 'manifest'
+      ? `-${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 8)}`
+      : '';
+  return join('results', 'prepared', `${corpus.replace(/^grid-.*/, 'grid')}${own}`);
+}
 
 const columns = ['movie', 'frame', 'x', 'y', 'w', 'h'] as const;
 const LARGEST = 65_536;
@@ -107,10 +122,12 @@ export interface CorpusBoxes {
  * The boxes for a corpus of whole faces, read when first needed.
  *
  * @param corpus its name, for the messages
- * @param file the box file named by the user; `boxes.csv` in `directory` when absent
+ * @param file the box file named by the user; when absent `boxes.csv` in `directory`, else what `mmx data prepare` wrote
  */
 export function boxesFor(corpus: string, directory: string, file: string | undefined): CorpusBoxes {
-  const path = file ?? join(directory, boxFileName);
+  const beside = join(directory, boxFileName);
+  const prepared = join(preparedFolder(corpus, directory), boxFileName);
+  const path = file ?? (!existsSync(beside) && existsSync(prepared) ? prepared : beside);
   let boxes: MouthBoxes | undefined;
   const fail = (movie: string, why: string): never => {
     throw new MmxError(

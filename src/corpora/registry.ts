@@ -1,6 +1,7 @@
 import { MmxError } from '../errors.js';
 import { sliceRows } from '../matrix.js';
 import { avletters } from './avletters.js';
+import { avletters2 } from './avletters2.js';
 import { clipsOfRecordings, clipsOfTalkingMouth } from './clip-corpora.js';
 import type { Corpus, CorpusData, CorpusOptions, ExampleCorpus, Part } from './corpus.js';
 import { cuave } from './cuave.js';
@@ -9,11 +10,14 @@ import { gridDigits, gridLetters } from './grid.js';
 import { manifest } from './manifest.js';
 import { mnistHalves } from './mnist-halves.js';
 import type { RecordedCorpus } from './recordings.js';
+import { timit } from './timit.js';
 
 /** Corpora of recordings that the user has a copy of. */
 export const recordedCorpora: readonly RecordedCorpus[] = [
   avletters,
+  avletters2,
   cuave,
+  timit,
   gridDigits,
   gridLetters,
   fsdd,
@@ -37,6 +41,10 @@ export function corpusNamed(name: string): Corpus {
     hint: `known: ${Object.keys(corpora).join(', ')} (mmx data ls)`,
   });
 }
+
+/** Whether mmx needs no copy of it from the user. */
+export const isEmbedded = ({ name }: Pick<Corpus, 'name'>): boolean =>
+  !recordedCorpora.some((corpus) => corpus.name === name);
 
 let loaded: { readonly key: string; readonly data: CorpusData } | undefined;
 

@@ -9,7 +9,7 @@ import { PictureSample } from './picture-sample.js';
 import { spectrogram } from './spectrogram.js';
 import type { ClipTracks, FeatureTrack, FrameSeries, FrameTrack, Waveform } from './tracks.js';
 import { fitWhitening, type Whitening, whiten, whiteningOf } from './whitening.js';
-import { cutWindows, type Windows } from './windows.js';
+import { cutWindows, type PlacedWindows, placeWindows, type WindowOptions, type Windows } from './windows.js';
 
 /** What the front end learns from unlabelled training clips; absent where there was nothing to learn. */
 export interface FittedFrontEnd {
@@ -89,22 +89,38 @@ export function prepareClip(
   options: FrontEndOptions,
   noise?: NoiseOptions,
 ): Windows {
-  return naming(clip, () => {
-    const { audio, video } = clip;
-    const heard =
-      audio === null ? undefined : preparedAudio(withNoise(clip.id, audio, noise), fitted, options);
-    const seen = video === null ? undefined : preparedVideo(video, fitted, options);
-    const { stride, audioStride } = options;
-    return cutWindows(
-      { audio: heard, video: seen },
-      {
-        audioFrames: audio === null ? options.audio.frames : audioOptions(audio, options).frames,
-        videoFrames: options.video.frames,
-        stride,
-        ...(audioStride === undefined ? {} : { audioStride }),
-      },
-    );
-  });
+  return naming(clip, () => cutWindows(...preparedTracks(clip, fitted, options, noise)));
+}
+
+/** As {@link prepareClip}, the windows left where they lie in the frames: overlapping, they would take ten times the memory. */
+export function placeClip(
+  clip: ClipTracks,
+  fitted: FittedFrontEnd,
+  options: FrontEndOptions,
+  noise?: NoiseOptions,
+): PlacedWindows {
+  return naming(clip, () => placeWindows(...preparedTracks(clip, fitted, options, noise)));
+}
+
+function preparedTracks(
+  { id, audio, video }: ClipTracks,
+  fitted: FittedFrontEnd,
+  options: FrontEndOptions,
+  noise: NoiseOptions | undefined,
+): [{ audio: FrameSeries | undefined; video: FrameSeries | undefined }, WindowOptions] {
+  const { stride, audioStride } = options;
+  return [
+    {
+      audio: audio === null ? undefined : preparedAudio(withNoise(id, audio, noise), fitted, options),
+      video: video === null ? undefined : preparedVideo(video, fitted, options),
+    },
+    {
+      audioFrames: audio === null ? options.audio.frames : audioOptions(audio, options).frames,
+      videoFrames: options.video.frames,
+      stride,
+      ...(audioStride === undefined ? {} : { audioStride }),
+    },
+  ];
 }
 
 /** Whitened audio frames of a clip, before they are cut into windows. */

@@ -1,5 +1,5 @@
-export { type FittedFrontEnd, fitFrontEnd, type NoiseOptions, prepareClip } from './front-end.js';
+export { type FittedFrontEnd, fitFrontEnd, type NoiseOptions, placeClip, prepareClip } from './front-end.js';
 export { audioDimensions, defaultFrontEnd, type FrontEndOptions, videoDimensions } from './options.js';
 export type { ClipTracks, FeatureTrack, FrameSeries, FrameTrack, Waveform } from './tracks.js';
 export { unwhiten, type Whitening, whiten } from './whitening.js';
-export type { Windows } from './windows.js';
+export type { PlacedTrack, PlacedWindows, Windows } from './windows.js';

@@ -28,8 +28,21 @@ export interface Windows {
   readonly times: Float64Array;
 }
 
+/** Where the windows of one modality lie in its frames: window i is the frames `starts[i]` and so many after it. */
+export interface PlacedTrack {
+  readonly frames: Matrix;
+  readonly starts: Int32Array;
+}
+
+/** The windows of a clip before they are copied out of its frames, which they overlap. */
+export interface PlacedWindows {
+  readonly audio?: PlacedTrack;
+  readonly video?: PlacedTrack;
+  readonly times: Float64Array;
+}
+
 /**
- * Cuts the frames of one clip into windows of contiguous frames. With both modalities, each video window is paired
+ * Places windows of contiguous frames over the frames of one clip. With both modalities, each video window is paired
  * with the audio window whose centre is nearest in time; index arithmetic would drift, as 29.97 pictures and 100
  * spectra a second have no common stride. A pair further apart than half a video frame is left out, which cuts both
  * modalities to what overlaps.
@@ -40,24 +53,26 @@ export interface Windows {
  *
  * @throws MmxError `frontend/windows` when a modality has no frames, or the two have no time in common
  */
-export function cutWindows(
+export function placeWindows(
   tracks: { readonly audio?: FrameSeries | undefined; readonly video?: FrameSeries | undefined },
   options: WindowOptions = defaultWindows,
-): Windows {
+): PlacedWindows {
   const { audioFrames, videoFrames, stride } = options;
   const audio = tracks.audio && padded(tracks.audio, audioFrames, 'sound');
   const video = tracks.video && padded(tracks.video, videoFrames, 'picture');
+  const placed = (track: FrameSeries, starts: readonly number[]): PlacedTrack => ({
+    frames: track.values,
+    starts: Int32Array.from(starts),
+  });
   if (audio !== undefined && video !== undefined) {
     const pairs = pairsInTime(audio, video, options);
     return {
-      audio: gather(
+      audio: placed(
         audio,
-        audioFrames,
         pairs.map((pair) => pair.audio),
       ),
-      video: gather(
+      video: placed(
         video,
-        videoFrames,
         pairs.map((pair) => pair.video),
       ),
       times: Float64Array.from(pairs, (pair) => centre(video, pair.video, videoFrames)),
@@ -65,7 +80,7 @@ export function cutWindows(
   }
   if (video !== undefined) {
     const starts = strided(video, videoFrames, stride);
-    return { video: gather(video, videoFrames, starts), times: centres(video, starts, videoFrames) };
+    return { video: placed(video, starts), times: centres(video, starts, videoFrames) };
   }
   if (audio !== undefined) {
     const starts = strided(
@@ -73,9 +88,22 @@ export function cutWindows(
       audioFrames,
       options.audioStride ?? Math.max(1, Math.round(audio.rate / 25)),
     );
-    return { audio: gather(audio, audioFrames, starts), times: centres(audio, starts, audioFrames) };
+    return { audio: placed(audio, starts), times: centres(audio, starts, audioFrames) };
   }
   throw new MmxError('frontend/windows', 'the clip has neither sound nor pictures');
+}
+
+/** The windows of {@link placeWindows}, each copied into a row of its own. */
+export function cutWindows(
+  tracks: { readonly audio?: FrameSeries | undefined; readonly video?: FrameSeries | undefined },
+  options: WindowOptions = defaultWindows,
+): Windows {
+  const { audio, video, times } = placeWindows(tracks, options);
+  return {
+    ...(audio ? { audio: gather(audio, options.audioFrames) } : {}),
+    ...(video ? { video: gather(video, options.videoFrames) } : {}),
+    times,
+  };
 }
 
 interface Pair {
@@ -116,12 +144,11 @@ function strided(track: FrameSeries, frames: number, stride: number): number[] {
 }
 
 /** Copies each window's frames into one row. */
-function gather({ values }: FrameSeries, frames: number, starts: readonly number[]): Matrix {
-  const width = frames * values.columns;
+function gather({ frames: { columns, data }, starts }: PlacedTrack, frames: number): Matrix {
+  const width = frames * columns;
   const result = matrix(starts.length, width);
   starts.forEach((start, row) => {
-    const offset = start * values.columns;
-    result.data.set(values.data.subarray(offset, offset + width), row * width);
+    result.data.set(data.subarray(start * columns, start * columns + width), row * width);
   });
   return result;
 }

@@ -8,6 +8,7 @@ export type ArchitectureFamily =
   | 'shallow-bimodal-rbm'
   | 'bimodal-dbn'
   | 'single-input-deep-autoencoder'
+  | 'single-input-shallow-autoencoder'
   | 'bimodal-deep-autoencoder'
   | 'raw-cca'
   | 'rbm-cca'
@@ -38,12 +39,14 @@ export function architecturesOf([a, b]: readonly [string, string]): readonly Arc
     { name: 'rbm', family: 'rbm', encodes: both, seeded: true },
     { name: 'shallow-bimodal-rbm', family: 'shallow-bimodal-rbm', encodes: both, seeded: true },
     { name: 'bimodal-dbn', family: 'bimodal-dbn', encodes: both, seeded: true },
-    ...both.map((modality) => ({
-      name: `${modality}-only-deep-autoencoder`,
-      family: 'single-input-deep-autoencoder' as const,
-      encodes: [modality],
-      seeded: true,
-    })),
+    ...(['deep', 'shallow'] as const).flatMap((depth) =>
+      both.map((modality) => ({
+        name: `${modality}-only-${depth}-autoencoder`,
+        family: `single-input-${depth}-autoencoder` as const,
+        encodes: [modality],
+        seeded: true,
+      })),
+    ),
     { name: 'bimodal-deep-autoencoder', family: 'bimodal-deep-autoencoder', encodes: both, seeded: true },
     { name: 'raw-cca', family: 'raw-cca', encodes: both, seeded: false },
     { name: 'rbm-cca', family: 'rbm-cca', encodes: both, seeded: true },
@@ -51,8 +54,16 @@ export function architecturesOf([a, b]: readonly [string, string]): readonly Arc
   ];
 }
 
-/** Why `architecture` cannot be used in `setting`, or undefined when it can. */
-export function unusable(architecture: Architecture, setting: SettingDemand): string | undefined {
+/**
+ * Why `architecture` cannot be used in `setting`, or undefined when it can.
+ *
+ * @param beside modalities whose own RBM's features are put beside the architecture's
+ */
+export function unusable(
+  architecture: Architecture,
+  setting: SettingDemand,
+  beside: readonly string[] = [],
+): string | undefined {
   const needed = [...new Set([...setting.supervisedTraining, ...setting.testing])];
   switch (architecture.family) {
     case 'preprocessed':
@@ -62,11 +73,14 @@ export function unusable(architecture: Architecture, setting: SettingDemand): st
       }
       if (setting.family === 'shared') return 'its features of the two modalities have no space in common';
       return undefined;
-    case 'single-input-deep-autoencoder': {
+    case 'single-input-deep-autoencoder':
+    case 'single-input-shallow-autoencoder': {
       if (setting.family === 'classic') {
         return "it learns from both modalities, which 'classic' excludes (use cross-modality, or the rbm)";
       }
-      const missing = needed.find((modality) => !architecture.encodes.includes(modality));
+      const missing = needed.find(
+        (modality) => !architecture.encodes.includes(modality) && !beside.includes(modality),
+      );
       return missing === undefined
         ? undefined
         : `it encodes only ${architecture.encodes[0]}, and the setting shows it ${missing}`;

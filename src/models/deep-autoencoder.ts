@@ -6,7 +6,7 @@ export interface Branch {
   readonly modality: string;
   /** Inputs (and outputs) of this modality. */
   readonly visible: number;
-  /** Units of its first hidden layer. */
+  /** Units of its first hidden layer; a shallow autoencoder has none. */
   readonly hidden: number;
 }
 
@@ -17,6 +17,8 @@ export interface Branch {
 export type ReconstructionLoss = 'cross-entropy' | 'squared-error';
 
 export interface AutoencoderShape {
+  /** `deep` (also when absent): a hidden layer a modality on either side of the shared one; `shallow`: the shared alone. */
+  readonly depth?: 'deep' | 'shallow';
   /** Modalities that are encoded, in order: one for the single-modality autoencoders, two for the bimodal one. */
   readonly inputs: readonly Branch[];
   /** Modalities that are reconstructed. */
@@ -35,38 +37,53 @@ export type ApplyGradient = (name: string, parameter: tf.Variable, gradient: tf.
 /**
  * Names and shapes of the parameters. With inputs I and outputs O:
  * `encoder.<m>` visible → hidden for m in I, `joint` ΣH(I) → joint, `unjoint` joint → ΣH(O),
- * `decoder.<m>` hidden → visible for m in O; each has `.weights` [in, out] and `.bias` [out].
+ * `decoder.<m>` hidden → visible for m in O. A shallow one has `joint` ΣV(I) → joint and `decoder.<m>`
+ * joint → visible for m in O. Each has `.weights` [in, out] and `.bias` [out].
  */
 export function parameterShapes(shape: AutoencoderShape): Readonly<Record<string, readonly number[]>> {
-  const layers: [string, number, number][] = [
-    ...shape.inputs.map((b): [string, number, number] => [`encoder.${b.modality}`, b.visible, b.hidden]),
-    ['joint', total(shape.inputs), shape.joint],
-    ['unjoint', shape.joint, total(shape.outputs)],
-    ...shape.outputs.map((b): [string, number, number] => [`decoder.${b.modality}`, b.hidden, b.visible]),
-  ];
   return Object.fromEntries(
-    layers.flatMap(([name, from, to]) => [
+    (shape.depth === 'shallow' ? shallowLayers(shape) : deepLayers(shape)).flatMap(([name, from, to]) => [
       [`${name}.weights`, [from, to]],
       [`${name}.bias`, [to]],
     ]),
   );
 }
 
-const total = (branches: readonly Branch[]): number =>
-  branches.reduce((sum, branch) => sum + branch.hidden, 0);
+/** Name, units in, units out. */
+type Layer = readonly [string, number, number];
+
+function deepLayers({ inputs, outputs, joint }: AutoencoderShape): readonly Layer[] {
+  return [
+    ...inputs.map((b): Layer => [`encoder.${b.modality}`, b.visible, b.hidden]),
+    ['joint', total(inputs, 'hidden'), joint],
+    ['unjoint', joint, total(outputs, 'hidden')],
+    ...outputs.map((b): Layer => [`decoder.${b.modality}`, b.hidden, b.visible]),
+  ];
+}
+
+function shallowLayers({ inputs, outputs, joint }: AutoencoderShape): readonly Layer[] {
+  return [
+    ['joint', total(inputs, 'visible'), joint],
+    ...outputs.map((b): Layer => [`decoder.${b.modality}`, joint, b.visible]),
+  ];
+}
+
+const total = (branches: readonly Branch[], layer: 'visible' | 'hidden'): number =>
+  branches.reduce((sum, branch) => sum + branch[layer], 0);
 
 interface Activations {
-  /** Per input: first hidden layer, side by side, [batch, ΣH(I)]. */
-  readonly hidden: tf.Tensor2D;
+  /** What the shared layer sees, side by side: the first hidden layers [batch, ΣH(I)], or the inputs of a shallow one. */
+  readonly below: tf.Tensor2D;
   readonly joint: tf.Tensor2D;
-  /** Last hidden layer of each output, [batch, H]. */
-  readonly unjoined: tf.Tensor2D[];
-  readonly outputs: tf.Tensor2D[];
+  /** What the decoder of each output sees: its last hidden layer [batch, H], or the shared layer of a shallow one. */
+  readonly above: readonly tf.Tensor2D[];
+  readonly outputs: readonly tf.Tensor2D[];
 }
 
 /**
  * The deep autoencoders of the paper (section 3.2, Fig. 3): one or two modalities in, a shared layer, one or two
- * modalities out; sigmoid hidden units. Gradients are written by hand.
+ * modalities out; sigmoid hidden units. With `depth: shallow`, its control with the shared layer alone.
+ * Gradients are written by hand.
  */
 export class DeepAutoencoder {
   readonly shape: AutoencoderShape;
@@ -91,12 +108,12 @@ export class DeepAutoencoder {
    * @param activation `linear` for the layer before its sigmoid
    */
   encode(inputs: readonly tf.Tensor2D[], activation: 'linear' | 'sigmoid' = 'sigmoid'): tf.Tensor2D {
-    return tf.tidy(() => this.#layer(this.#hidden(inputs), 'joint', activation));
+    return tf.tidy(() => this.#layer(this.#below(inputs), 'joint', activation));
   }
 
   /** Reconstructions, one tensor an output modality. */
   reconstruct(inputs: readonly tf.Tensor2D[]): tf.Tensor2D[] {
-    return tf.tidy(() => this.#forward(inputs).outputs);
+    return tf.tidy(() => [...this.#forward(inputs).outputs]);
   }
 
   /** Mean over the minibatch of the summed reconstruction loss. */
@@ -129,28 +146,40 @@ export class DeepAutoencoder {
     for (const variable of Object.values(this.parameters)) variable.dispose();
   }
 
-  #hidden(inputs: readonly tf.Tensor2D[]): tf.Tensor2D {
-    const hidden = this.shape.inputs.map((branch, i) =>
-      this.#layer(inputs[i] as tf.Tensor2D, `encoder.${branch.modality}`, 'sigmoid'),
+  get #isShallow(): boolean {
+    return this.shape.depth === 'shallow';
+  }
+
+  #below(inputs: readonly tf.Tensor2D[]): tf.Tensor2D {
+    if (this.#isShallow) return sideBySide(inputs);
+    return sideBySide(
+      this.shape.inputs.map((branch, i) =>
+        this.#layer(inputs[i] as tf.Tensor2D, `encoder.${branch.modality}`, 'sigmoid'),
+      ),
     );
-    return hidden.length === 1 ? (hidden[0] as tf.Tensor2D) : tf.concat(hidden, 1);
+  }
+
+  #above(joint: tf.Tensor2D): readonly tf.Tensor2D[] {
+    return this.#isShallow
+      ? this.shape.outputs.map(() => joint)
+      : splitColumns(this.#layer(joint, 'unjoint', 'sigmoid'), this.shape.outputs);
   }
 
   #forward(inputs: readonly tf.Tensor2D[]): Activations {
-    const hidden = this.#hidden(inputs);
-    const joint = this.#layer(hidden, 'joint', 'sigmoid');
-    const unjoined = splitColumns(this.#layer(joint, 'unjoint', 'sigmoid'), this.shape.outputs);
+    const below = this.#below(inputs);
+    const joint = this.#layer(below, 'joint', 'sigmoid');
+    const above = this.#above(joint);
     const activation = this.shape.loss === 'cross-entropy' ? 'sigmoid' : 'linear';
     const outputs = this.shape.outputs.map((branch, i) =>
-      this.#layer(unjoined[i] as tf.Tensor2D, `decoder.${branch.modality}`, activation),
+      this.#layer(above[i] as tf.Tensor2D, `decoder.${branch.modality}`, activation),
     );
-    return { hidden, joint, unjoined, outputs };
+    return { below, joint, above, outputs };
   }
 
   #backward(
     inputs: readonly tf.Tensor2D[],
     targets: readonly tf.Tensor2D[],
-    { hidden, joint, unjoined, outputs }: Activations,
+    { below, joint, above, outputs }: Activations,
     apply: ApplyGradient,
   ): void {
     // Both losses are matched to their output non-linearity, so the error at the output's input is the
@@ -159,11 +188,14 @@ export class DeepAutoencoder {
     const scale = (this.shape.loss === 'squared-error' ? 2 : 1) / batch;
     const errors = this.shape.outputs.map((branch, i) => {
       const delta = scaledDifference(outputs[i] as tf.Tensor2D, targets[i] as tf.Tensor2D, scale);
-      return this.#through(`decoder.${branch.modality}`, unjoined[i] as tf.Tensor2D, delta, apply);
+      return this.#through(`decoder.${branch.modality}`, above[i] as tf.Tensor2D, delta, apply);
     });
-    const unjointDelta = errors.length === 1 ? (errors[0] as tf.Tensor2D) : tf.concat(errors, 1);
-    const jointDelta = this.#through('unjoint', joint, unjointDelta, apply);
-    const hiddenDelta = splitColumns(this.#through('joint', hidden, jointDelta, apply), this.shape.inputs);
+    if (this.#isShallow) {
+      this.#applyLayer('joint', below, tf.addN(errors), apply);
+      return;
+    }
+    const jointDelta = this.#through('unjoint', joint, sideBySide(errors), apply);
+    const hiddenDelta = splitColumns(this.#through('joint', below, jointDelta, apply), this.shape.inputs);
     this.shape.inputs.forEach((branch, i) => {
       this.#applyLayer(
         `encoder.${branch.modality}`,
@@ -225,6 +257,10 @@ export class DeepAutoencoder {
 
 /** Saturated float32 sigmoids reach 0 and 1 exactly; the logarithm is cut there, NaN still passes. */
 const safeLog = (x: tf.Tensor): tf.Tensor => tf.log(tf.maximum(x, 1e-7));
+
+function sideBySide(tensors: readonly tf.Tensor2D[]): tf.Tensor2D {
+  return tensors.length === 1 ? (tensors[0] as tf.Tensor2D) : tf.concat([...tensors], 1);
+}
 
 function splitColumns(x: tf.Tensor2D, branches: readonly Branch[]): tf.Tensor2D[] {
   return branches.length === 1

@@ -104,6 +104,13 @@ export function dbnExtractor(
   };
 }
 
+/** The features of several extractors beside each other (the paper's concatenated features). */
+export function sideBySide(extractors: readonly FeatureExtractor[]): FeatureExtractor {
+  const [only] = extractors;
+  if (only && extractors.length === 1) return only;
+  return (present) => concatColumns(extractors.map((extract) => extract(present)));
+}
+
 /** Shared layer of a deep autoencoder; an absent input is zero. */
 export function autoencoderExtractor(model: DeepAutoencoder, kind: FeatureKind): FeatureExtractor {
   const activation = kind === 'posterior' ? 'sigmoid' : 'linear';

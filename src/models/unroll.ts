@@ -11,6 +11,14 @@ export interface DbnParameters {
   readonly order: readonly { readonly modality: string; readonly hidden: number }[];
 }
 
+/** The trained piece of a shallow autoencoder. */
+export interface ShallowParameters {
+  /** RBM over the inputs of the modalities side by side, in this order. */
+  readonly rbm: RbmParameters;
+  readonly sigma: number;
+  readonly order: readonly { readonly modality: string; readonly visible: number }[];
+}
+
 /**
  * Unrolls a bimodal DBN into a deep autoencoder (paper section 3.2): p(h|v) gives the encoders, p(v|h) the
  * decoders. An autoencoder with one input takes that modality's rows of the joint weights.
@@ -20,17 +28,7 @@ export interface DbnParameters {
  */
 export function unrollDbn(shape: AutoencoderShape, dbn: DbnParameters): AutoencoderParameters {
   const jointUnits = shape.joint;
-  const rowsOf = new Map<string, { start: number; count: number }>();
-  let start = 0;
-  for (const { modality, hidden } of dbn.order) {
-    rowsOf.set(modality, { start, count: hidden });
-    start += hidden;
-  }
-  const rows = (modality: string): { start: number; count: number } => {
-    const found = rowsOf.get(modality);
-    if (!found) throw new Error(`unroll: the DBN has no modality ${modality}`);
-    return found;
-  };
+  const rows = rowsByModality(dbn.order.map(({ modality, hidden }) => ({ modality, count: hidden })));
   const first = (modality: string): RbmParameters & { readonly sigma: number } => {
     const found = dbn.first[modality];
     if (!found) throw new Error(`unroll: the DBN has no first layer for ${modality}`);
@@ -40,22 +38,18 @@ export function unrollDbn(shape: AutoencoderShape, dbn: DbnParameters): Autoenco
   const parameters: Record<string, Float32Array> = {};
   for (const { modality } of shape.inputs) {
     const { weights, hiddenBias, sigma } = first(modality);
-    const precision = 1 / sigma ** 2;
-    parameters[`encoder.${modality}.weights`] = weights.map((w) => w * precision);
-    parameters[`encoder.${modality}.bias`] = hiddenBias.map((b) => b * precision);
+    parameters[`encoder.${modality}.weights`] = overVariance(weights, sigma);
+    parameters[`encoder.${modality}.bias`] = overVariance(hiddenBias, sigma);
   }
   parameters['joint.weights'] = concatenate(
-    shape.inputs.map(({ modality }) => {
-      const { start: from, count } = rows(modality);
-      return dbn.joint.weights.subarray(from * jointUnits, (from + count) * jointUnits);
-    }),
+    shape.inputs.map(({ modality }) => rowsOf(dbn.joint.weights, jointUnits, rows(modality))),
   );
   parameters['joint.bias'] = dbn.joint.hiddenBias.slice();
 
   // Rows of the joint weights become columns of `unjoint`: [joint, ΣH(outputs)].
   const outputs = shape.outputs.flatMap(({ modality }) => {
-    const { start: from, count } = rows(modality);
-    return Array.from({ length: count }, (_, row) => from + row);
+    const { start, count } = rows(modality);
+    return Array.from({ length: count }, (_, row) => start + row);
   });
   const unjoint = new Float32Array(jointUnits * outputs.length);
   outputs.forEach((row, column) => {
@@ -73,6 +67,31 @@ export function unrollDbn(shape: AutoencoderShape, dbn: DbnParameters): Autoenco
   return parameters;
 }
 
+/**
+ * Unrolls a shallow bimodal RBM into a shallow autoencoder: p(h|v) with the withheld modality zero gives the shared
+ * layer, E[v|h] the decoders.
+ */
+export function unrollShallow(
+  shape: AutoencoderShape,
+  { rbm, sigma, order }: ShallowParameters,
+): AutoencoderParameters {
+  const { joint, inputs, outputs } = shape;
+  const rows = rowsByModality(order.map(({ modality, visible }) => ({ modality, count: visible })));
+  const seen = concatenate(inputs.map(({ modality }) => rowsOf(rbm.weights, joint, rows(modality))));
+  const decoders = outputs.flatMap(({ modality }): [string, Float32Array][] => {
+    const span = rows(modality);
+    return [
+      [`decoder.${modality}.weights`, transpose(rowsOf(rbm.weights, joint, span), span.count, joint)],
+      [`decoder.${modality}.bias`, rowsOf(rbm.visibleBias, 1, span).slice()],
+    ];
+  });
+  return {
+    'joint.weights': overVariance(seen, sigma),
+    'joint.bias': overVariance(rbm.hiddenBias, sigma),
+    ...Object.fromEntries(decoders),
+  };
+}
+
 /** Random start without pretraining: weights N(0, 1/fan-in), biases zero. */
 export function randomAutoencoder(shape: AutoencoderShape, seed: number): AutoencoderParameters {
   return Object.fromEntries(
@@ -85,6 +104,36 @@ export function randomAutoencoder(shape: AutoencoderShape, seed: number): Autoen
       ];
     }),
   );
+}
+
+/** Rows of a weight matrix that belong to one modality. */
+interface Span {
+  readonly start: number;
+  readonly count: number;
+}
+
+function rowsByModality(
+  order: readonly { readonly modality: string; readonly count: number }[],
+): (modality: string) => Span {
+  const spans = new Map<string, Span>();
+  let start = 0;
+  for (const { modality, count } of order) {
+    spans.set(modality, { start, count });
+    start += count;
+  }
+  return (modality) => {
+    const span = spans.get(modality);
+    if (!span) throw new Error(`unroll: there are no weights for ${modality}`);
+    return span;
+  };
+}
+
+const rowsOf = (matrix: Float32Array, columns: number, { start, count }: Span): Float32Array =>
+  matrix.subarray(start * columns, (start + count) * columns);
+
+function overVariance(values: Float32Array, sigma: number): Float32Array {
+  const precision = 1 / sigma ** 2;
+  return values.map((value) => value * precision);
 }
 
 function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {

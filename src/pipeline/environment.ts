@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+
+import { packageRoot } from '../package-root.js';
 
 /** Where and with what a run computed: what a difference in the last digits may come from. */
 export interface Environment {
@@ -18,12 +19,9 @@ export interface Environment {
   readonly memoryBytes: number;
 }
 
-/** Two folders above this file, in `src` and in `dist` alike. */
-const packageDirectory = fileURLToPath(new URL('../../', import.meta.url));
-
 /** Version of mmx in its package.json. */
 export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     version: string;
   };
   return version;
@@ -43,10 +41,10 @@ export function describeEnvironment(): Environment {
 
 function sourceCommit(): string | null {
   // An installed package may lie inside somebody else's repository: only our own .git counts.
-  if (!existsSync(join(packageDirectory, '.git'))) return null;
+  if (!existsSync(join(packageRoot(), '.git'))) return null;
   try {
     const git = (...args: string[]) =>
-      execFileSync('git', ['-C', packageDirectory, ...args], {
+      execFileSync('git', ['-C', packageRoot(), ...args], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
       });

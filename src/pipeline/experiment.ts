@@ -1,4 +1,10 @@
-import { type Experiment, type RbmConfig, rbmConfig } from '../config/schema.js';
+import {
+  type Experiment,
+  type RbmConfig,
+  rbmConfig,
+  type SettledRbmConfig,
+  settledRbm,
+} from '../config/schema.js';
 import type { Corpus } from '../corpora/corpus.js';
 import type { Setting } from '../evaluation/settings.js';
 import type { Json } from '../json.js';
@@ -8,10 +14,17 @@ import type { StageSpec } from './stage.js';
 import type {
   AutoencoderStageParameters,
   CcaStageParameters,
-  ClipParameters,
+  ClipSource,
+  ExampleData,
+  FramesStageParameters,
+  FrontEndStageParameters,
+  LabelledData,
+  RbmChoiceParameters,
   RbmStageParameters,
   ScoreParameters,
-  TrainingCorpus,
+  SoundKind,
+  TrainingData,
+  UnitsStageParameters,
 } from './stages/parameters.js';
 
 /** An experiment whose names have been looked up and found to fit together. */
@@ -24,10 +37,29 @@ export interface ResolvedExperiment {
   /** Rows of inputs in each part, for estimates; of clips, about. */
   readonly rows: { readonly train: number; readonly test: number };
   readonly classes: readonly string[];
-  /** Of corpora of clips. */
-  readonly clips?: ClipParameters;
+  /** Of corpora of clips: the pool that features are learnt from, and the labelled corpus in it. */
+  readonly clips?: ClipPool;
   readonly architecture: Architecture;
   readonly setting: Setting;
+}
+
+/** Corpora of clips whose training parts are learnt from together. */
+export interface ClipPool {
+  /** In an order that does not depend on which of them is evaluated: experiments on either share what they learn. */
+  readonly sources: readonly PooledSource[];
+  /** The evaluated corpus; one of `sources`. */
+  readonly labelled: PooledSource;
+  readonly sound: SoundKind | null;
+  /** Corpora that the config names and that are not there. */
+  readonly leftOut: readonly string[];
+}
+
+export interface PooledSource {
+  readonly source: ClipSource;
+  /** Training clips. */
+  readonly clips: number;
+  /** What its clips have that the pool can use. */
+  readonly has: { readonly audio: boolean; readonly video: boolean };
 }
 
 export interface ResolvedModality {
@@ -35,10 +67,13 @@ export interface ResolvedModality {
   readonly dimensions: number;
 }
 
-/** The stages of one experiment and seed: what is learnt without labels, and the score made from it. */
+/** The stages of one experiment and seed: what is learnt without labels, and what it is measured by. */
 export interface ExperimentStages {
   readonly pretraining: readonly StageSpec[];
-  readonly score: StageSpec;
+  /** The learnt pieces by role, without what they were made from. */
+  readonly pieces: Readonly<Record<string, StageSpec>>;
+  /** A `score`, or `units`. */
+  readonly result: StageSpec;
 }
 
 /**
@@ -47,36 +82,63 @@ export interface ExperimentStages {
  */
 export function stagesOf(resolved: ResolvedExperiment, runSeed: number): ExperimentStages {
   const { experiment, architecture, setting } = resolved;
-  const seed = architecture.seeded ? runSeed : 0;
+  const seed = architecture.seeded || experiment.features.beside.length > 0 ? runSeed : 0;
   const builder = new StageBuilder(resolved, seed);
-  const inputs = builder.inputsOf(architecture, setting);
-  const cca = architecture.family.endsWith('-cca');
+  const pieces = builder.piecesOf(architecture, setting);
+  const modalities = resolved.modalities.map(({ name, dimensions }) => ({
+    modality: name,
+    visible: dimensions,
+  }));
+  const made = { pretraining: Object.values(pieces), pieces };
+  if (experiment.measure === 'unimodal-units') {
+    const parameters: UnitsStageParameters = {
+      corpus: builder.corpus,
+      family: architecture.family,
+      modalities,
+    };
+    const result: StageSpec = {
+      kind: 'units',
+      label: `units of ${architecture.name}${builder.seedLabel}`,
+      parameters: parameters as unknown as Json,
+      inputs: { ...builder.unlabelled(), ...pieces },
+      cost: builder.scoreCost() / 10,
+    };
+    return { ...made, result };
+  }
+  const { noise: _, ...evaluation } = experiment.evaluation;
+  const labelled = builder.labelled(experiment.evaluation.protocol !== 'train-folds');
   const parameters: ScoreParameters = {
-    corpus: { ...builder.corpus, test: experiment.corpus.test ?? null },
+    corpus: labelled.data,
     architecture: { family: architecture.family, encodes: architecture.encodes },
-    modalities: resolved.modalities.map(({ name, dimensions }) => ({
-      modality: name,
-      visible: dimensions,
-    })),
+    modalities,
     setting: {
       name: setting.name,
       supervisedTraining: setting.supervisedTraining,
       testing: setting.testing,
     },
     features: experiment.features,
-    weighting: cca ? experiment.cca.weighting : 0,
-    evaluation: experiment.evaluation,
+    weighting: architecture.family.endsWith('-cca') ? experiment.cca.weighting : 0,
+    evaluation,
     seed,
   };
-  const score: StageSpec = {
+  const beside = experiment.features.beside.map((modality) => ` + ${modality} rbm`).join('');
+  const result: StageSpec = {
     kind: 'score',
-    label: `score ${architecture.name}, ${setting.name}${builder.seedLabel}`,
+    label: `score ${architecture.name}${beside}, ${setting.name}${builder.noiseLabel}${builder.seedLabel}`,
     parameters: parameters as unknown as Json,
-    inputs,
+    inputs: { ...labelled.inputs, ...pieces },
     cost: builder.scoreCost(),
   };
-  return { pretraining: Object.values(inputs), score };
+  return { ...made, result };
 }
+
+const frameRole = (index: number): string => `frames_${index}`;
+
+/** Role of the RBM whose features are put beside those of the architecture. */
+export const besideRole = (modality: string): string => `beside_${modality}`;
+
+/** Windows that a clip of a second or so gives, for estimates. */
+export const WINDOWS_A_CLIP = 20;
 
 /** Name of the RBM on top of a modality's first one. */
 export const aboveOf = (modality: string): string => `${modality}_above`;
@@ -87,33 +149,39 @@ const BILLION = 1e9;
 /** Products over all examples that a classifier and the choice of its C take, roughly. */
 const SOLVER_PASSES = 1000;
 
+/** Multiply-adds that making the frames of one clip takes, roughly. */
+const CLIP_COST = 1e9;
+
 class StageBuilder {
-  readonly corpus: TrainingCorpus;
+  readonly corpus: TrainingData;
   readonly seedLabel: string;
+  readonly noiseLabel: string;
   readonly #resolved: ResolvedExperiment;
   readonly #seed: number;
 
   constructor(resolved: ResolvedExperiment, seed: number) {
-    const { name, train, held_out: heldOut } = resolved.experiment.corpus;
+    const { experiment, architecture, fingerprint, clips } = resolved;
+    const { name, train, held_out: heldOut } = experiment.corpus;
+    const { noise } = experiment.evaluation;
     this.#resolved = resolved;
     this.#seed = seed;
-    this.seedLabel = resolved.architecture.seeded ? `, seed ${seed}` : '';
-    const { fingerprint, clips } = resolved;
-    this.corpus = {
-      name,
-      train: train ?? null,
-      heldOut: heldOut ?? null,
-      fingerprint,
-      ...(clips ? { clips } : {}),
-    };
+    this.seedLabel = architecture.seeded || experiment.features.beside.length > 0 ? `, seed ${seed}` : '';
+    this.noiseLabel = noise ? `, noise at ${noise.snr} dB` : '';
+    this.corpus = clips
+      ? { frames: clips.sources.map((_, index) => frameRole(index)) }
+      : { name, train: train ?? null, heldOut: heldOut ?? null, fingerprint };
   }
 
   /** Pretrained pieces by role. */
-  inputsOf(architecture: Architecture, setting: Setting): Record<string, StageSpec> {
-    return { ...this.#frontEnd(), ...this.#piecesOf(architecture, setting) };
+  piecesOf(architecture: Architecture, setting: Setting): Record<string, StageSpec> {
+    const beside = this.#resolved.experiment.features.beside.map((modality): [string, StageSpec] => [
+      besideRole(modality),
+      this.#modalityRbms([modality])[modality] as StageSpec,
+    ]);
+    return { ...this.#ownPieces(architecture, setting), ...Object.fromEntries(beside) };
   }
 
-  #piecesOf(architecture: Architecture, setting: Setting): Record<string, StageSpec> {
+  #ownPieces(architecture: Architecture, setting: Setting): Record<string, StageSpec> {
     switch (architecture.family) {
       case 'preprocessed':
         return {};
@@ -124,6 +192,7 @@ class StageBuilder {
       case 'bimodal-dbn':
         return this.#dbn();
       case 'single-input-deep-autoencoder':
+      case 'single-input-shallow-autoencoder':
       case 'bimodal-deep-autoencoder':
         return { autoencoder: this.#autoencoder(architecture) };
       case 'raw-cca':
@@ -133,56 +202,107 @@ class StageBuilder {
         return { ...rbms, cca: this.#cca(rbms) };
       }
       case 'stacked-rbm-cca': {
-        const stack = this.#stacks();
-        return { ...stack, cca: this.#cca(stack) };
+        const rbms = this.#stacks();
+        return { ...rbms, cca: this.#cca(rbms) };
       }
     }
   }
 
-  /** Fitting classifiers: examples × features × classes, times the passes of a solver and its cross-validation. */
   scoreCost(): number {
-    const { evaluation, cca } = this.#resolved.experiment;
-    const { family } = this.#resolved.architecture;
-    const examples = evaluation.protocol === 'train-test' ? this.#trainCount : this.#testCount;
-    const inputs = this.#modalities.map((modality) => this.#branch(modality));
-    const width = {
-      preprocessed: inputs.reduce((sum, { visible }) => sum + visible, 0),
-      rbm: inputs.reduce((sum, { hidden }) => sum + hidden, 0),
-      'shallow-bimodal-rbm': this.#config('shallow').hidden,
-      'raw-cca': cca.dimensions,
-      'rbm-cca': cca.dimensions,
-      'stacked-rbm-cca': cca.dimensions,
-      'bimodal-dbn': this.#config('joint').hidden,
-      'single-input-deep-autoencoder': this.#config('joint').hidden,
-      'bimodal-deep-autoencoder': this.#config('joint').hidden,
-    }[family];
-    return (SOLVER_PASSES * examples * width * this.#resolved.classes.length) / BILLION;
+    const { rows, experiment } = this.#resolved;
+    const { classifier, protocol } = experiment.evaluation;
+    const widths = [this.#config('joint').hidden, ...this.#modalities.map((m) => this.#branch(m).hidden)];
+    const solved = protocol === 'train-test' ? rows.train : rows.test;
+    return (Math.max(...widths) * solved * SOLVER_PASSES * [classifier.c].flat().length) / BILLION;
   }
 
-  get #modalities(): readonly [string, string] {
-    const [a, b] = this.#resolved.corpus.modalities;
+  /** The frames that features are learnt from, by role; none for corpora of plain examples. */
+  unlabelled(): Record<string, StageSpec> {
+    const { clips } = this.#resolved;
+    return Object.fromEntries(
+      (clips?.sources ?? []).map((pooled, index) => [frameRole(index), this.#frames(pooled, 'train', null)]),
+    );
+  }
+
+  /** The labelled examples of a stage, and the inputs they are in. @param tested whether it needs the test part */
+  labelled(tested: boolean): { readonly data: LabelledData; readonly inputs: Record<string, StageSpec> } {
+    const { clips, experiment, classes } = this.#resolved;
+    if (!clips) {
+      return { data: { ...(this.corpus as ExampleData), test: experiment.corpus.test ?? null }, inputs: {} };
+    }
+    const { noise } = experiment.evaluation;
+    const draws = noise ? Array.from({ length: noise.draws }, (_, draw) => draw + 1) : [null];
+    const inputs = {
+      train: this.#frames(clips.labelled, 'train', noise?.training === 'noisy' ? 0 : null),
+      ...Object.fromEntries(
+        (tested ? draws : []).map((draw, index) => [
+          `test_${index}`,
+          this.#frames(clips.labelled, 'test', draw),
+        ]),
+      ),
+    };
+    const tests = Object.keys(inputs).filter((role) => role !== 'train');
+    return { data: { train: 'train', tests, classes }, inputs };
+  }
+
+  get #modalities(): [string, string] {
+    const [a, b] = this.#resolved.modalities;
     return [a.name, b.name];
   }
 
-  get #trainCount(): number {
-    return this.#resolved.rows.train;
+  /** Rows that have all of these modalities. */
+  #trainCount(modalities: readonly string[] = this.#modalities): number {
+    const { clips, rows } = this.#resolved;
+    if (!clips) return rows.train;
+    return clips.sources
+      .filter(({ has }) => modalities.every((modality) => has[modality as keyof typeof has]))
+      .reduce((sum, source) => sum + WINDOWS_A_CLIP * source.clips, 0);
   }
 
-  get #testCount(): number {
-    return this.#resolved.rows.test;
-  }
-
-  /** What turns clips into windows, under its role; nothing where examples need no front end. */
-  #frontEnd(): Record<string, StageSpec> {
-    if (!this.corpus.clips) return {};
-    const spec: StageSpec = {
-      kind: 'front-end',
-      label: `front end of ${this.corpus.name}`,
-      parameters: { corpus: this.corpus } as unknown as Json,
-      inputs: {},
-      cost: (this.#trainCount * 1e6) / BILLION,
+  #frontEnd(): StageSpec {
+    const pool = this.#pool();
+    const sources = pool.sources.map(({ source }) => source);
+    const parameters: FrontEndStageParameters = {
+      sources,
+      sound: pool.sound,
+      frontEnd: this.#resolved.experiment.front_end,
     };
-    return { front_end: spec };
+    const names = [...new Set(sources.map(({ name }) => name))];
+    return {
+      kind: 'front-end',
+      label: `front end of ${names.join(', ')}`,
+      parameters: parameters as unknown as Json,
+      inputs: {},
+      cost: (pool.sources.reduce((sum, { clips }) => sum + clips, 0) * CLIP_COST) / BILLION,
+    };
+  }
+
+  #frames({ source, clips }: PooledSource, part: 'train' | 'test', draw: number | null): StageSpec {
+    const { experiment } = this.#resolved;
+    const { noise } = experiment.evaluation;
+    const parameters: FramesStageParameters = {
+      source,
+      part,
+      test: part === 'test' ? (experiment.corpus.test ?? null) : null,
+      sound: this.#pool().sound,
+      frontEnd: experiment.front_end,
+      noise: noise && draw !== null ? { snr: noise.snr, seed: noise.seed, draw } : null,
+    };
+    const drawn = parameters.noise ? ` at ${parameters.noise.snr} dB, draw ${draw}` : '';
+    const preset = source.preset === null ? '' : ` ${source.preset}`;
+    return {
+      kind: 'frames',
+      label: `frames of ${source.name}${preset}, ${part}${drawn}`,
+      parameters: parameters as unknown as Json,
+      inputs: { front_end: this.#frontEnd() },
+      cost: (clips * CLIP_COST) / BILLION,
+    };
+  }
+
+  #pool(): ClipPool {
+    const { clips } = this.#resolved;
+    if (!clips) throw new Error('only corpora of clips have a front end');
+    return clips;
   }
 
   #branch(modality: string): Branch {
@@ -227,6 +347,7 @@ class StageBuilder {
     return { ...first, joint };
   }
 
+  /** One RBM; where its sparsity target is a list, the best of one RBM a target. */
   #rbm(
     name: string,
     visible: RbmStageParameters['visible'],
@@ -234,37 +355,79 @@ class StageBuilder {
     inputs: Record<string, StageSpec>,
   ): StageSpec {
     const config = this.#config(name);
+    const { target } = config.sparsity;
+    if (typeof target === 'number') return this.#trainedRbm(name, visible, width, settledRbm(config), inputs);
+    const candidates = target.map((one, index): [string, StageSpec] => [
+      `candidate_${index}`,
+      this.#trainedRbm(name, visible, width, settledRbm(config, one), inputs),
+    ]);
+    const { features, evaluation } = this.#resolved.experiment;
+    const labelled = this.labelled(false);
+    const parameters: RbmChoiceParameters = {
+      corpus: labelled.data,
+      modality: name,
+      targets: target,
+      unimodal: features.unimodal,
+      pooling: evaluation.pooling,
+      classifier: evaluation.classifier,
+      seed: this.#seed,
+    };
+    return {
+      kind: 'rbm-choice',
+      label: `rbm ${name} of rho ${target.join(', ')}${this.seedLabel}`,
+      parameters: parameters as unknown as Json,
+      inputs: { ...labelled.inputs, ...Object.fromEntries(candidates) },
+      cost: target.length * this.scoreCost(),
+    };
+  }
+
+  #trainedRbm(
+    name: string,
+    visible: RbmStageParameters['visible'],
+    width: number,
+    config: SettledRbmConfig,
+    inputs: Record<string, StageSpec>,
+  ): StageSpec {
     const parameters: RbmStageParameters = { corpus: this.corpus, name, visible, config, seed: this.#seed };
+    const { hidden, cd_steps: steps, epochs } = config;
+    const isChoice = typeof this.#config(name).sparsity.target !== 'number';
+    const rho = isChoice ? `, rho ${config.sparsity.target}` : '';
     return {
       kind: 'rbm',
-      label: `rbm ${name} (${width} → ${config.hidden})${this.seedLabel}`,
+      label: `rbm ${name} (${width} → ${hidden}${rho})${this.seedLabel}`,
       parameters: parameters as unknown as Json,
-      inputs: { ...this.#frontEnd(), ...inputs },
+      inputs: { ...this.unlabelled(), ...inputs },
       // CD-k: one product up, then down and up again per Gibbs step, and the gradient over both phases.
-      cost: ((3 + 2 * config.cd_steps) * width * config.hidden * this.#trainCount * config.epochs) / BILLION,
+      cost: ((3 + 2 * steps) * width * hidden * this.#trainCount(visible.modalities) * epochs) / BILLION,
     };
   }
 
   #autoencoder(architecture: Architecture): StageSpec {
     const { autoencoder: config } = this.#resolved.experiment;
     const modalities = this.#modalities.map((modality) => this.#branch(modality));
-    const joint = this.#config('joint').hidden;
+    const isShallow = architecture.family === 'single-input-shallow-autoencoder';
+    const joint = this.#config(isShallow ? 'shallow' : 'joint').hidden;
+    const start = (): Record<string, StageSpec> => (isShallow ? { shallow: this.#shallow() } : this.#dbn());
     const parameters: AutoencoderStageParameters = {
       corpus: this.corpus,
       modalities,
       inputs: architecture.encodes,
       outputs: config.reconstruct === 'both' ? this.#modalities : architecture.encodes,
       joint,
+      ...(isShallow ? { depth: 'shallow' } : {}),
       config,
       seed: this.#seed,
     };
-    const weights = modalities.reduce((sum, { visible, hidden }) => sum + 2 * hidden * (visible + joint), 0);
+    const weights = modalities.reduce(
+      (sum, { visible, hidden }) => sum + 2 * (isShallow ? visible * joint : hidden * (visible + joint)),
+      0,
+    );
     return {
       kind: 'autoencoder',
       label: `${architecture.name} (joint ${joint})${this.seedLabel}`,
       parameters: parameters as unknown as Json,
-      inputs: { ...this.#frontEnd(), ...(config.initialise === 'dbn' ? this.#dbn() : {}) },
-      cost: config.fine_tune ? (3 * weights * this.#trainCount * config.epochs) / BILLION : 1,
+      inputs: { ...this.unlabelled(), ...(config.initialise === 'dbn' ? start() : {}) },
+      cost: config.fine_tune ? (3 * weights * this.#trainCount() * config.epochs) / BILLION : 1,
     };
   }
 
@@ -286,8 +449,8 @@ class StageBuilder {
       kind: 'cca',
       label: `cca ${raw ? 'raw' : names.length > 2 ? 'of stacked RBMs' : 'of RBMs'} (${cca.dimensions})${raw ? '' : this.seedLabel}`,
       parameters: parameters as unknown as Json,
-      inputs: { ...this.#frontEnd(), ...rbms },
-      cost: (width * width * this.#trainCount) / BILLION,
+      inputs: { ...this.unlabelled(), ...rbms },
+      cost: (width * width * this.#trainCount()) / BILLION,
     };
   }
 }

@@ -48,9 +48,12 @@ export async function prepareRun(
   const local: Record<string, string> = {};
   const experiments = resolved.map((experiment, index) => {
     const config = configs[index] as Resolved<Experiment>;
-    const directory = dataOf(config.value, data);
-    if (directory !== undefined) local[experiment.corpus.name] = directory;
-    const seeds = experiment.architecture.seeded ? config.value.seeds : config.value.seeds.slice(0, 1);
+    for (const corpus of [config.value.corpus, ...config.value.unlabelled]) {
+      const directory = dataOf(corpus, data);
+      if (directory !== undefined) local[corpus.name] = directory;
+    }
+    const isSeeded = experiment.architecture.seeded || config.value.features.beside.length > 0;
+    const seeds = isSeeded ? config.value.seeds : config.value.seeds.slice(0, 1);
     return {
       config,
       resolved: experiment,

@@ -8,8 +8,8 @@ import {
 } from '../config/index.js';
 import type { Corpus } from '../corpora/corpus.js';
 import { corpora, corpusNamed } from '../corpora/registry.js';
-import { settingsOf } from '../evaluation/settings.js';
-import { architecturesOf, unusable } from '../models/architectures.js';
+import { type Setting, settingsOf } from '../evaluation/settings.js';
+import { type Architecture, architecturesOf, unusable } from '../models/architectures.js';
 import { aboveOf, type ResolvedExperiment } from './experiment.js';
 import { type CorpusSurvey, surveyCorpus } from './survey.js';
 
@@ -31,10 +31,9 @@ export function resolveExperiments(
   const surveys = new Map<string, CorpusSurvey>();
   return configs.map(({ value: experiment }) => {
     const corpus = corpusNamed(experiment.corpus.name);
-    const data = dataOf(experiment, local);
-    // Cells of a table mostly share their corpus, and a look at one reads files.
-    const key = JSON.stringify([experiment.corpus, experiment.front_end, data]);
-    const survey = surveys.get(key) ?? surveyCorpus(corpus, experiment, data);
+    // Cells of a table mostly share their corpora, and a look at one reads files.
+    const key = JSON.stringify([experiment.corpus, experiment.unlabelled, experiment.front_end]);
+    const survey = surveys.get(key) ?? surveyCorpus(corpus, experiment, (asked) => dataOf(asked, local));
     surveys.set(key, survey);
     const names = modalityNames(corpus);
     const architecture = architecturesOf(names).find(({ name }) => name === experiment.architecture);
@@ -44,9 +43,12 @@ export function resolveExperiments(
   });
 }
 
-/** Directory of an experiment's corpus: `--data` before `corpus.data`. */
-export function dataOf({ corpus }: Experiment, local: LocalCorpora): string | undefined {
-  return local[corpus.name] ?? corpus.data;
+/** Directory of a corpus that an experiment names: `--data` before its own `data`. */
+export function dataOf(
+  { name, data }: { readonly name: string; readonly data?: string | undefined },
+  local: LocalCorpora,
+): string | undefined {
+  return local[name] ?? data;
 }
 
 const modalityNames = ({ modalities: [a, b] }: Corpus): [string, string] => [a.name, b.name];
@@ -73,9 +75,12 @@ function findingsIn(config: Resolved<Experiment>): Finding[] {
   }
   if (!setting) find('setting', unknown('setting', experiment.setting, settings.map(nameOf), of));
   if (architecture && setting) {
-    const reason = unusable(architecture, setting);
+    const reason = unusable(architecture, setting, experiment.features.beside);
     if (reason) find('setting', `'${architecture.name}' cannot be used in '${setting.name}': ${reason}`);
   }
+  if (setting) checkBeside(experiment, setting, names, find);
+  if (architecture) checkMeasure(experiment, architecture, corpus, find);
+  checkUnlabelled(experiment, corpus, find);
   checkRbmSections(experiment, corpus, find);
   checkSizes(experiment, corpus, find);
   if (experiment.autoencoder.loss === 'cross-entropy') {
@@ -90,15 +95,77 @@ function findingsIn(config: Resolved<Experiment>): Finding[] {
   return findings;
 }
 
-function checkRbmSections(
-  experiment: Experiment,
-  corpus: Corpus,
-  find: (path: string, message: string) => void,
+type Find = (path: string, message: string) => void;
+
+function checkBeside(
+  { features: { beside } }: Experiment,
+  { name, supervisedTraining, testing }: Setting,
+  names: readonly string[],
+  find: Find,
 ): void {
+  for (const modality of beside) {
+    if (!names.includes(modality)) {
+      find('features.beside', unknown('modality', modality, names));
+    } else if (![supervisedTraining, testing].every((shown) => shown.includes(modality))) {
+      find('features.beside', `'${name}' does not show ${modality} in supervised training and in testing`);
+    }
+  }
+}
+
+const measuredUnits = ['shallow-bimodal-rbm', 'bimodal-dbn', 'bimodal-deep-autoencoder'];
+
+function checkMeasure(
+  { measure }: Experiment,
+  { family, name }: Architecture,
+  corpus: Corpus,
+  find: Find,
+): void {
+  if (measure === 'unimodal-units' && !measuredUnits.includes(family)) {
+    find(
+      'measure',
+      `unimodal units are counted of ${measuredUnits.join(', ')}; '${name}' has no bimodal units`,
+    );
+  }
+  if (typeof measure === 'object' && corpus.classes.length > 0) {
+    const known = [...corpus.classes, 'none'];
+    if (!known.includes(measure.of)) find('measure.of', unknown('class', measure.of, known));
+    if (!corpus.classes.includes(measure.answer)) {
+      find('measure.answer', unknown('class', measure.answer, corpus.classes));
+    }
+  }
+}
+
+function checkUnlabelled({ unlabelled, evaluation }: Experiment, corpus: Corpus, find: Find): void {
+  unlabelled.forEach(({ name }, index) => {
+    const other = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
+    const path = `unlabelled.${index}`;
+    if (!other) find(path, unknown('corpus', name, Object.keys(corpora)));
+    else if (other.kind !== 'clips' || corpus.kind !== 'clips') {
+      find(
+        path,
+        `only corpora of clips can be pooled, and ${other.kind === 'clips' ? corpus.name : name} is none`,
+      );
+    }
+  });
+  if (evaluation.noise && corpus.kind !== 'clips') {
+    find('evaluation.noise', `${corpus.name} has no sound to add noise to`);
+  }
+  if (evaluation.noise && evaluation.protocol !== 'train-test') {
+    find('evaluation.noise', 'noise is added to test clips: it needs `protocol: train-test`');
+  }
+}
+
+function checkRbmSections(experiment: Experiment, corpus: Corpus, find: Find): void {
   const names = modalityNames(corpus);
   const known = [...names, ...names.map(aboveOf), 'joint', 'shallow'];
   for (const name of Object.keys(experiment.rbm)) {
     if (!known.includes(name)) find(`rbm.${name}`, unknown('RBM', name, known, ` for ${corpus.name}`));
+    if (typeof rbmConfig(experiment, name).sparsity.target !== 'number' && !names.includes(name)) {
+      find(
+        `rbm.${name}.sparsity.target`,
+        `a list of targets is cross-validated for the RBM of a modality (${names.join(', ')}) only`,
+      );
+    }
   }
   for (const { name, range } of corpus.modalities) {
     if (range === 'real' && rbmConfig(experiment, name).visible === 'binary') {
@@ -110,16 +177,12 @@ function checkRbmSections(
   }
 }
 
-function checkSizes(
-  { corpus: asked, architecture, cca, rbm }: Experiment,
-  corpus: Corpus,
-  find: (path: string, message: string) => void,
-): void {
+function checkSizes({ corpus: asked, architecture, cca, rbm }: Experiment, corpus: Corpus, find: Find): void {
   if (corpus.kind === 'clips') {
     if (asked.held_out !== undefined) {
       find(
         'corpus.held_out',
-        `${corpus.name} is made of clips; examples can be held out of corpora of plain examples`,
+        `${corpus.name} is made of clips; to choose hyperparameters without its test part, set evaluation.protocol: train-folds`,
       );
     }
     return;

@@ -1,10 +1,17 @@
-import type { Experiment } from '../config/index.js';
+import type { Experiment, UnlabelledCorpus } from '../config/index.js';
 import type { Clip } from '../corpora/clip.js';
-import type { ClipCorpus, Corpus, ExampleCorpus } from '../corpora/corpus.js';
+import type { ClipCorpus, Corpus, ExampleCorpus, OpenedClips } from '../corpora/corpus.js';
+import { corpusNamed, isEmbedded } from '../corpora/registry.js';
 import { MmxError } from '../errors.js';
 import { audioDimensions, videoDimensions } from '../frontend/index.js';
-import type { ResolvedExperiment, ResolvedModality } from './experiment.js';
+import {
+  type PooledSource,
+  type ResolvedExperiment,
+  type ResolvedModality,
+  WINDOWS_A_CLIP,
+} from './experiment.js';
 import { frontEndOptions } from './stages/clips.js';
+import type { ClipSource } from './stages/parameters.js';
 
 /** What planning must know of a corpus: identity, sizes, and the inputs the models will see. */
 export type CorpusSurvey = Pick<
@@ -13,14 +20,20 @@ export type CorpusSurvey = Pick<
 >;
 
 /**
- * @param data directory of the user's copy
+ * @param data directories of the user's copies
  * @throws MmxError when the corpus is missing or unusable
  */
-export function surveyCorpus(corpus: Corpus, experiment: Experiment, data: string | undefined): CorpusSurvey {
+export function surveyCorpus(corpus: Corpus, experiment: Experiment, data: DataOf): CorpusSurvey {
   return corpus.kind === 'examples'
-    ? surveyExamples(corpus, experiment, data)
+    ? surveyExamples(corpus, experiment, data(experiment.corpus))
     : surveyClips(corpus, experiment, data);
 }
+
+/** Directory of the user's copy of a corpus, where there is one. */
+export type DataOf = (corpus: {
+  readonly name: string;
+  readonly data?: string | undefined;
+}) => string | undefined;
 
 function surveyExamples(
   corpus: ExampleCorpus,
@@ -41,39 +54,79 @@ function surveyExamples(
   };
 }
 
-/** Windows that a clip of a second or so gives, for estimates. */
-const WINDOWS_A_CLIP = 20;
-
-function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: string | undefined): CorpusSurvey {
-  const { preset, seed, scale, train, test } = experiment.corpus;
-  const { entries, classes, fingerprint } = corpus.open({ data, preset, seed, scale });
-  const training = entries.filter(({ part }) => part === 'train');
-  const [first] = training;
-  if (!first) throw new MmxError('corpora/unusable', `${corpus.name} has no training clips`);
+function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): CorpusSurvey {
+  const { test } = experiment.corpus;
+  const own = openPooled(corpus, { ...experiment.corpus, optional: false }, data);
+  if (!own) throw new Error('a corpus that is not optional is never left out');
+  const { clip, opened } = own;
+  const sound = clip.audio?.kind ?? null;
+  const leftOut: string[] = [];
+  const others = experiment.unlabelled.flatMap((asked): Opened[] => {
+    const source = corpusNamed(asked.name);
+    if (source.kind !== 'clips') throw new Error('findings refuse corpora of plain examples');
+    const found = openPooled(source, asked, data);
+    if (!found) leftOut.push(asked.name);
+    // A list of all corpora may name the evaluated one too, and once more is no more data.
+    return found && !isSame(found.source, own.source) ? [found] : [];
+  });
+  const pooled = (one: Opened): PooledSource => ({
+    source: one.source,
+    clips: one.count,
+    has: { audio: one.clip.audio !== null && one.clip.audio.kind === sound, video: one.clip.video !== null },
+  });
+  const labelled = pooled(own);
+  const keyOf = ({ source }: PooledSource): string => JSON.stringify(source);
+  const sources = [labelled, ...others.map(pooled)].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const options = frontEndOptions(experiment.front_end);
   const [a, b] = corpus.modalities;
-  const clip = first.load();
   const resolved = (name: string): ResolvedModality => ({
     name,
     dimensions: dimensionsOf(name, clip, options),
   });
-  const clips = (part: 'train' | 'test', limit: number | undefined): number => {
-    const available = entries.filter((entry) => entry.part === part).length;
-    return WINDOWS_A_CLIP * Math.min(available, limit ?? available);
-  };
+  const tested = opened.entries.filter(({ part }) => part === 'test').length;
   return {
-    fingerprint: fingerprint(),
+    fingerprint: own.source.fingerprint,
     modalities: [resolved(a.name), resolved(b.name)],
-    rows: { train: clips('train', train), test: clips('test', test) },
-    classes,
-    clips: {
-      preset: preset ?? null,
-      seed: seed ?? null,
-      scale: scale ?? null,
-      frontEnd: experiment.front_end,
-      classes,
-    },
+    rows: { train: WINDOWS_A_CLIP * own.count, test: WINDOWS_A_CLIP * Math.min(tested, test ?? tested) },
+    classes: opened.classes,
+    clips: { sources, labelled, sound, leftOut },
   };
+}
+
+interface Opened {
+  readonly source: ClipSource;
+  readonly opened: OpenedClips;
+  /** Training clips used. */
+  readonly count: number;
+  /** The first of them. */
+  readonly clip: Clip;
+}
+
+type Asked = Pick<UnlabelledCorpus, 'name' | 'train' | 'preset' | 'seed' | 'scale' | 'optional'>;
+
+/** Undefined when there is no copy of it and it is optional. */
+function openPooled(corpus: ClipCorpus, asked: Asked, data: DataOf): Opened | undefined {
+  const { name, preset, seed, scale, train } = asked;
+  const directory = data(asked);
+  if (asked.optional && directory === undefined && !isEmbedded(corpus)) return undefined;
+  const opened = corpus.open({ data: directory, preset, seed, scale });
+  const training = opened.entries.filter(({ part }) => part === 'train');
+  const [first] = training;
+  if (!first) throw new MmxError('corpora/unusable', `${corpus.name} has no training clips`);
+  const source = {
+    name,
+    fingerprint: opened.fingerprint(),
+    preset: preset ?? null,
+    seed: seed ?? null,
+    scale: scale ?? null,
+    train: train ?? null,
+  };
+  const count = Math.min(training.length, train ?? training.length);
+  return { source, opened, count, clip: first.load() };
+}
+
+function isSame(a: ClipSource, b: ClipSource): boolean {
+  return a.fingerprint === b.fingerprint && a.name === b.name;
 }
 
 /** Inputs of one window; 0 for a modality the clips do not have. */

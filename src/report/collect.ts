@@ -1,11 +1,11 @@
-import type { ResolvedTable } from '../config/index.js';
+import type { ResolvedTable, TableCell } from '../config/index.js';
 import type { Corpus } from '../corpora/corpus.js';
 import { MmxError } from '../errors.js';
-import { findPublished, type PublishedNumber, type PublishedQuery } from './published.js';
+import { findPublished, type PublishedNumber } from './published.js';
 import { summarise } from './summary.js';
 import { accuracyUnit, type Cell, type ReferenceRow, type ResultTable, type TableRow } from './table.js';
 
-/** Accuracies of one cell, in percent, one a seed. */
+/** What one cell measured, in percent: a value a seed, or a value a seed and draw of noise. */
 export interface CellScores {
   readonly row: string;
   readonly column: string;
@@ -13,14 +13,18 @@ export interface CellScores {
 }
 
 /**
- * Puts our accuracies and the published numbers side by side.
+ * Puts our numbers and the published ones side by side.
+ *
+ * @param corpora those of the cells
+ * @param notes what else a reader must know of how the numbers came about
  *
  * @throws MmxError `published/*` when a cell names a number that is not published, or several
  */
 export function collectTable(
   table: ResolvedTable,
   scores: readonly CellScores[],
-  corpus: Corpus,
+  corpora: readonly Corpus[],
+  notes: readonly string[] = [],
 ): ResultTable {
   const { value: config, cells } = table;
   const rows = config.rows.map(({ id, label }): TableRow => {
@@ -31,7 +35,7 @@ export function collectTable(
       cells: Object.fromEntries(
         own.flatMap((cell): [string, Cell][] => {
           const found = scores.find(({ row, column }) => row === id && column === cell.column);
-          return found ? [[cell.column, cellOf(found.values, cell.published)]] : [];
+          return found ? [[cell.column, cellOf(found.values, cell)]] : [];
         }),
       ),
     };
@@ -39,37 +43,44 @@ export function collectTable(
   return {
     table: config.table,
     title: config.title,
-    corpus: corpus.name,
-    synthetic: corpus.synthetic,
+    corpus: [...new Set(corpora.map(({ name }) => name))].join(', '),
+    synthetic: corpora.some(({ synthetic }) => synthetic),
     columns: config.columns.map(({ id, label }) => ({ id, label })),
     rows,
     references: config.references.map((reference) => referenceOf(reference, config.columns)),
-    notes: [...config.notes, ...sizeNotes(table, corpus)],
+    notes: [...config.notes, ...notes, ...sizeNotes(table, corpora)],
   };
 }
 
 /** Looks up every published number a table names, so that a wrong name stops it before anything is computed. */
 export function checkPublished({ value, cells }: ResolvedTable): void {
-  for (const { published } of cells) if (published) publishedAccuracy(published);
+  for (const cell of cells) publishedOf(cell);
   for (const reference of value.references) referenceOf(reference, value.columns);
 }
 
-function cellOf(values: readonly number[], query: PublishedQuery | null): Cell {
-  const number = query ? publishedAccuracy(query) : null;
+function cellOf(values: readonly number[], cell: TableCell): Cell {
+  const number = publishedOf(cell);
   return {
     ...summarise(values),
     values,
     published: number && { value: number.value, pm2sd: number.pm2sd, source: number.source },
-    unit: accuracyUnit,
+    unit: unitOf(cell),
   };
 }
 
-function publishedAccuracy(query: PublishedQuery): PublishedNumber {
-  const number = findPublished(query);
-  if (number.unit === accuracyUnit) return number;
+/** Percent of answers is no accuracy: more of it is not better. */
+const unitOf = ({ experiment }: TableCell): string =>
+  experiment.value.measure === 'accuracy' ? accuracyUnit : 'percent';
+
+function publishedOf(cell: TableCell): PublishedNumber | null {
+  if (!cell.published) return null;
+  const number = findPublished(cell.published);
+  const unit = unitOf(cell);
+  if (number.unit === unit) return number;
+  const { source, method } = cell.published;
   throw new MmxError(
     'published/unit',
-    `The published number of ${query.source}, ${query.method} is in ${number.unit}, not an accuracy.`,
+    `The published number of ${source}, ${method} is in ${number.unit}; this cell is in ${unit}.`,
     { exitCode: 2 },
   );
 }
@@ -87,7 +98,7 @@ function referenceOf(
 }
 
 /** Says so when a table did not use the whole corpus. */
-function sizeNotes({ cells }: ResolvedTable, corpus: Corpus): string[] {
+function sizeNotes({ cells }: ResolvedTable, corpora: readonly Corpus[]): string[] {
   const heldOut = [...new Set(cells.map(({ experiment }) => experiment.value.corpus.held_out ?? 0))];
   if (heldOut.some((count) => count > 0)) {
     const counts = heldOut.map(thousands).join(' or ');
@@ -95,7 +106,8 @@ function sizeNotes({ cells }: ResolvedTable, corpus: Corpus): string[] {
       `Validation, not test: on the last ${counts} training examples, held out; the test part was not used.`,
     ];
   }
-  if (corpus.kind === 'clips') return [];
+  const [corpus, ...others] = corpora;
+  if (!corpus || others.length > 0 || corpus.kind === 'clips') return [];
   return (['train', 'test'] as const).flatMap((part) => {
     const counts = new Set(cells.map(({ experiment }) => experiment.value.corpus[part] ?? corpus.size[part]));
     const used = [...counts].filter((count) => count < corpus.size[part]).sort((a, b) => a - b);

@@ -18,6 +18,8 @@ export type ProgressStream = Writable & { readonly isTTY?: boolean; readonly col
 
 export interface ProgressOptions {
   readonly mode?: ProgressMode;
+  /** What the run is made of: `stage` when absent. */
+  readonly noun?: string;
   /** `process.stderr` when absent: results alone go to the standard output. */
   readonly stream?: ProgressStream;
   /** As `colourAllowed` says when absent. */
@@ -43,7 +45,9 @@ export function createProgress(options: ProgressOptions = {}): RunObserver {
   const paint = painter(options.colour ?? colourAllowed(stream));
   const now = options.now ?? (() => performance.now() / 1000);
   const meter = new RunMeter(now);
-  const show = mode === 'bars' ? showBars(stream, meter, paint) : showLines(stream, meter, paint, now);
+  const noun = options.noun ?? 'stage';
+  const show =
+    mode === 'bars' ? showBars(stream, meter, paint, noun) : showLines(stream, meter, paint, noun, now);
   return (event) => {
     meter.observe(event);
     show(event);
@@ -55,12 +59,12 @@ function count(number: number, noun: string): string {
 }
 
 /** The lines that stay on the screen in both modes; undefined for events that leave none. */
-function lineOf(event: RunEvent, meter: RunMeter, paint: Paint): string | undefined {
+function lineOf(event: RunEvent, meter: RunMeter, paint: Paint, noun: string): string | undefined {
   switch (event.type) {
     case 'run-start': {
-      if (event.run === 0) return `nothing to run, ${count(event.reused, 'stage')} stored`;
+      if (event.run === 0) return `nothing to run, ${count(event.reused, noun)} stored`;
       const processes = event.jobs > 1 ? ` in ${event.jobs} processes` : '';
-      return `${count(event.run, 'stage')} to run${processes}, ${event.reused} stored`;
+      return `${count(event.run, noun)} to run${processes}, ${event.reused} stored`;
     }
     case 'stage-done': {
       const left = meter.secondsLeft;
@@ -92,6 +96,7 @@ function showLines(
   stream: ProgressStream,
   meter: RunMeter,
   paint: Paint,
+  noun: string,
   now: () => number,
 ): (event: RunEvent) => void {
   const lastLine = new Map<string, number>();
@@ -109,7 +114,7 @@ function showLines(
       stream.write(`         ${event.label}  ${describe(event.hash, stage, meter)}\n`);
       return;
     }
-    const line = lineOf(event, meter, paint);
+    const line = lineOf(event, meter, paint, noun);
     if (line !== undefined) stream.write(`${line}\n`);
   };
 }
@@ -128,7 +133,12 @@ function describe(hash: string, stage: RunningStage, meter: RunMeter): string {
 /** Steps of a bar: cli-progress counts in whole numbers, costs are any positive ones. */
 const barSteps = 1000;
 
-function showBars(stream: ProgressStream, meter: RunMeter, paint: Paint): (event: RunEvent) => void {
+function showBars(
+  stream: ProgressStream,
+  meter: RunMeter,
+  paint: Paint,
+  noun: string,
+): (event: RunEvent) => void {
   let bars: MultiBar | undefined;
   let overall: SingleBar | undefined;
   const ofStage = new Map<string, SingleBar>();
@@ -155,12 +165,12 @@ function showBars(stream: ProgressStream, meter: RunMeter, paint: Paint): (event
       },
       cliProgress.Presets.shades_classic,
     );
-    overall = bars.create(barSteps, 0, { label: clip('all stages'), text: '' });
+    overall = bars.create(barSteps, 0, { label: clip(`all ${noun}s`), text: '' });
   };
 
   const refresh = () => {
     const left = meter.secondsLeft;
-    const text = `${meter.ended}/${meter.stages} stages${left === undefined ? '' : `, about ${formatTimeLeft(left)} left`}`;
+    const text = `${meter.ended}/${meter.stages} ${noun}s${left === undefined ? '' : `, about ${formatTimeLeft(left)} left`}`;
     overall?.update(Math.round((barSteps * meter.done) / Math.max(meter.cost, Number.MIN_VALUE)), { text });
   };
 
@@ -198,7 +208,7 @@ function showBars(stream: ProgressStream, meter: RunMeter, paint: Paint): (event
         break;
     }
     refresh();
-    const line = lineOf(event, meter, paint);
+    const line = lineOf(event, meter, paint, noun);
     // `log` writes above the bars and takes whole lines only.
     if (line !== undefined) {
       if (bars === undefined) stream.write(`${line}\n`);

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { CsvError, type Info, parse } from 'csv-parse/sync';
 import { MmxError } from '../errors.js';
+import { packageRoot } from '../package-root.js';
 
 /** One number of one publication; a line of `results/published/published.csv`. */
 export interface PublishedNumber {
@@ -198,23 +198,4 @@ function editDistance(a: string, b: string): number {
     previous = current;
   }
   return previous[b.length] ?? 0;
-}
-
-/** The folder of the nearest `package.json` above this module. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) {
-      throw new MmxError(
-        'published/unreadable',
-        'No package.json lies above the program, so its data is missing.',
-        {
-          hint: 'Run mmx from its own installation.',
-        },
-      );
-    }
-    folder = parent;
-  }
-  return folder;
 }

@@ -14,14 +14,27 @@ import type { ResultTable } from './table.js';
  */
 export function writeTable(table: ResultTable, directory: string): readonly string[] {
   assertConsistent(table);
-  const files = tableFormats.map(({ extension, render }) => {
-    const name = `table.${extension}`;
-    return {
-      path: join(directory, name),
-      temporary: join(directory, temporaryName(name)),
-      text: render(table),
-    };
-  });
+  return writeTogether(
+    directory,
+    tableFormats.map(({ extension, render }) => ({ name: `table.${extension}`, text: render(table) })),
+  );
+}
+
+/**
+ * Writes files into one directory, which is made if need be, and returns their paths. All are on the disk before the
+ * first takes its name.
+ *
+ * @throws MmxError `store/*`, saying which path and why
+ */
+export function writeTogether(
+  directory: string,
+  texts: readonly { readonly name: string; readonly text: string }[],
+): readonly string[] {
+  const files = texts.map(({ name, text }) => ({
+    path: join(directory, name),
+    temporary: join(directory, temporaryName(name)),
+    text,
+  }));
   const written: string[] = [];
   let current = { path: directory, bytes: 0 };
   try {

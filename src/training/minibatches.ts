@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { permutation } from '../engine/noise.js';
 import { MmxError } from '../errors.js';
-import type { Matrix } from '../matrix.js';
+import { type Matrix, type RowSource, rowSource } from '../matrix.js';
 
 /**
- * Shuffled minibatches of equal size over one or more matrices with corresponding rows. The order of an epoch
+ * Shuffled minibatches of equal size over one or more sources with corresponding rows. The order of an epoch
  * depends on nothing but (seed, purpose, epoch). A remainder smaller than a batch is left out of the epoch;
  * the shuffle makes it another one each time.
  */
 export class Minibatches {
   readonly perEpoch: number;
-  readonly #sources: readonly Matrix[];
+  readonly #sources: readonly RowSource[];
   readonly #batch: number;
   readonly #key: { readonly seed: number; readonly purpose: string };
   readonly #rows: number;
@@ -19,7 +19,7 @@ export class Minibatches {
 
   /** @throws MmxError `training/too-few-examples` when not even one minibatch can be filled */
   constructor(
-    sources: readonly Matrix[],
+    sources: readonly (Matrix | RowSource)[],
     batch: number,
     key: { readonly seed: number; readonly purpose: string },
   ) {
@@ -34,7 +34,12 @@ export class Minibatches {
         },
       );
     }
-    this.#sources = sources;
+    if (sources.some((source) => source.rows !== rows)) {
+      throw new Error(
+        `${key.purpose}: sources of ${sources.map((source) => source.rows)} rows do not correspond`,
+      );
+    }
+    this.#sources = sources.map(rowSource);
     this.#batch = batch;
     this.#key = key;
     this.#rows = rows;
@@ -55,12 +60,12 @@ export class Minibatches {
       this.#epoch = epoch;
     }
     const start = index * this.#batch;
-    return this.#sources.map(({ data, columns }, source) => {
+    return this.#sources.map((rows, source) => {
+      const { columns } = rows;
       const values = new Float32Array(this.#batch * columns);
       for (let position = 0; position < this.#batch; position++) {
         if (hide?.(source, position)) continue;
-        const row = this.#order[start + position] ?? 0;
-        values.set(data.subarray(row * columns, (row + 1) * columns), position * columns);
+        rows.copyRow(this.#order[start + position] ?? 0, values, position * columns);
       }
       return tf.tensor2d(values, [this.#batch, columns]);
     });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AutoencoderConfig, OptimiserConfig } from '../config/schema.js';
-import type { Matrix } from '../matrix.js';
+import type { Matrix, RowSource } from '../matrix.js';
 import {
   type AutoencoderParameters,
   type AutoencoderShape,
@@ -19,20 +19,20 @@ import { Optimiser, type OptimiserOptions } from './optimiser.js';
  * @throws MmxError `training/diverged`, `training/too-few-examples`
  */
 export async function trainAutoencoder(
-  data: Readonly<Record<string, Matrix>>,
+  data: Readonly<Record<string, Matrix | RowSource>>,
   shape: AutoencoderShape,
   initial: AutoencoderParameters,
   config: AutoencoderConfig,
   seed: number,
   host: TrainingHost,
 ): Promise<{ parameters: AutoencoderParameters; curve: TrainingCurve }> {
-  const matrices = [...shape.inputs, ...shape.outputs].map(({ modality }) => {
-    const matrix = data[modality];
-    if (!matrix) throw new Error(`deep autoencoder: no examples of ${modality}`);
-    return matrix;
+  const sources = [...shape.inputs, ...shape.outputs].map(({ modality }) => {
+    const source = data[modality];
+    if (!source) throw new Error(`deep autoencoder: no examples of ${modality}`);
+    return source;
   });
   const inputCount = shape.inputs.length;
-  const minibatches = new Minibatches(matrices, config.batch, { seed, purpose: 'autoencoder' });
+  const minibatches = new Minibatches(sources, config.batch, { seed, purpose: 'autoencoder' });
   const hide = inputCount === 2 && config.augmentation === 'thirds' ? hiddenInThirds : undefined;
   const model = new DeepAutoencoder(shape, initial);
   const optimiser = new Optimiser(optimiserOptions(config.optimiser), model.parameters, config.weight_decay);

@@ -1,5 +1,6 @@
-import type { RbmConfig } from '../config/schema.js';
-import type { Matrix } from '../matrix.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { SettledRbmConfig } from '../config/schema.js';
+import type { Matrix, RowSource } from '../matrix.js';
 import {
   ContrastiveDivergence,
   initialRbmParameters,
@@ -11,29 +12,40 @@ import { runTraining, type TrainingCurve, type TrainingHost } from './loop.js';
 import { Minibatches } from './minibatches.js';
 import { scheduleAt } from './schedule.js';
 
+/** What the layers below make of the examples, computed a minibatch at a time instead of being stored. */
+export interface LayersBelow {
+  readonly sources: readonly (Matrix | RowSource)[];
+  /** Columns of what `through` returns: the visible units. */
+  readonly columns: number;
+  /** [batch, columns] from one [batch, columns of the source] a source; runs inside a tidy. */
+  through(inputs: tf.Tensor2D[]): tf.Tensor2D;
+}
+
 /**
  * Trains a sparse RBM by contrastive divergence.
  *
- * @param data examples × visible
+ * @param data examples × visible, or the layers below that make them
  * @param name which RBM of the experiment: a modality, `joint` or `shallow`; keys the noise, names the messages
  * @throws MmxError `training/diverged`, `training/too-few-examples`
  */
 export async function trainRbm(
-  data: Matrix,
-  config: RbmConfig,
+  data: Matrix | RowSource | LayersBelow,
+  config: SettledRbmConfig,
   name: string,
   seed: number,
   host: TrainingHost,
 ): Promise<{ shape: RbmShape; parameters: RbmParameters; curve: TrainingCurve }> {
+  const below = 'through' in data ? data : { sources: [data], columns: data.columns, through: onlyOne };
   const purpose = `rbm/${name}`;
   const shape = {
-    visible: data.columns,
+    visible: below.columns,
     hidden: config.hidden,
     units: config.visible,
     sigma: sigmaOf(config),
   };
-  const minibatches = new Minibatches([data], config.batch, { seed, purpose });
-  const rbm = new Rbm(shape, initialRbmParameters(shape, config.init_sd, seed, purpose));
+  const minibatches = new Minibatches(below.sources, config.batch, { seed, purpose });
+  const activation = config.sparse_start ? config.sparsity.target : 0.5;
+  const rbm = new Rbm(shape, initialRbmParameters(shape, config.init_sd, seed, purpose, activation));
   const trainer = new ContrastiveDivergence(rbm);
   const schedule = {
     learningRate: config.learning_rate,
@@ -59,8 +71,7 @@ export async function trainRbm(
           hiddenBiasVelocity: trainer.velocity.hiddenBias,
         },
         step(epoch, index, step, observe) {
-          const [v0] = minibatches.at(epoch, index);
-          if (!v0) throw new Error('an RBM trains on one matrix');
+          const v0 = tf.tidy(() => below.through(minibatches.at(epoch, index)));
           const hyper = {
             ...scheduleAt(schedule, epoch),
             weightDecay: config.weight_decay,
@@ -72,7 +83,7 @@ export async function trainRbm(
           return observation;
         },
         shown: ['reconstruction', 'freeEnergy', 'activation', 'sparseness'],
-        remedy: `a smaller rbm.${name}.learning_rate (it is ${config.learning_rate})`,
+        remedy: remedyFor(name, config),
       },
       host,
     );
@@ -83,7 +94,17 @@ export async function trainRbm(
   }
 }
 
+function remedyFor(name: string, { visible, sparse_start, learning_rate }: SettledRbmConfig): string {
+  const slower = `a smaller rbm.${name}.learning_rate (it is ${learning_rate})`;
+  return visible === 'gaussian' && !sparse_start ? `rbm.${name}.sparse_start: true, or ${slower}` : slower;
+}
+
+function onlyOne([inputs]: tf.Tensor2D[]): tf.Tensor2D {
+  if (!inputs) throw new Error('an RBM trains on at least one source');
+  return inputs;
+}
+
 /** The noise level of the visible units as the energy uses it: binary units have none. */
-function sigmaOf(config: RbmConfig): number {
+function sigmaOf(config: SettledRbmConfig): number {
   return config.visible === 'binary' ? 1 : config.sigma;
 }

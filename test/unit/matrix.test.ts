@@ -5,6 +5,7 @@ import {
   gatherRows,
   matrix,
   matrixFromRows,
+  rowSource,
   sliceColumns,
   sliceRows,
   sourceOf,
@@ -35,6 +36,13 @@ describe('matrix', () => {
       ]),
     );
     expect(sourceOf(a).readRows(0, 2)).toEqual(sliceRows(a, 0, 2));
+  });
+
+  it('rows are copied to where they are wanted', () => {
+    const out = new Float32Array(5);
+    rowSource(rowSource(a)).copyRow(1, out, 1);
+    expect([...out]).toEqual([0, 4, 5, 6, 0]);
+    expect(() => rowSource(a).copyRow(3, out, 0)).toThrow(/row 3 of a 3 x 3 matrix/);
   });
 
   it('parts put together again are the whole', () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { MmxError } from '../../errors.js';
+import { packageRoot } from '../../package-root.js';
 import type { WasmHeap } from './heap.js';
 
 /** Exports of assembly/kernels.ts; what each computes is said there. Offsets in bytes, sizes in elements. */
@@ -55,17 +55,6 @@ export interface Kernels {
     out: number,
     scratch: number,
   ): void;
-}
-
-/** The nearest directory upwards with a package.json: the same from src/ and from dist/. */
-function packageRoot(): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(directory, 'package.json'))) {
-    const parent = dirname(directory);
-    if (parent === directory) throw new Error('no package.json above the engine');
-    directory = parent;
-  }
-  return directory;
 }
 
 /** Instantiates the compiled kernels on the memory of the heap. */

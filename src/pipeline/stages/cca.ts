@@ -1,11 +1,11 @@
-import { type MatrixSource, sliceRows, sourceOf } from '../../matrix.js';
+import type { MatrixSource } from '../../matrix.js';
 import { fitCca } from '../../models/cca.js';
 import { rbmExtractor, stackedExtractor } from '../../models/feature-extractors.js';
 import type { Rbm } from '../../models/rbm.js';
 import { aboveOf } from '../experiment.js';
 import type { StageContext, StageImplementation } from '../stage.js';
 import { ccaArtifact, inputOf, rbmOf } from './artifacts.js';
-import { corpusOf, modalityOf } from './data.js';
+import { type Rows, rowsOf, unlabelledRows } from './data.js';
 import { stacksOf } from './extractor.js';
 import type { CcaStageParameters } from './parameters.js';
 
@@ -14,9 +14,10 @@ export const ccaStage: StageImplementation = {
   kind: 'cca',
   version: 1,
   async run(context) {
-    const { modalities, config } = context.parameters as unknown as CcaStageParameters;
+    const { corpus, modalities, config } = context.parameters as unknown as CcaStageParameters;
     const [x, y] = modalities;
-    const views = { x: await viewOf(x, context), y: await viewOf(y, context) };
+    const rows = await unlabelledRows(corpus, modalities, context);
+    const views = { x: viewOf(x, rows[x] as Rows, context), y: viewOf(y, rows[y] as Rows, context) };
     const model = fitCca(views.x.source, views.y.source, config);
     views.x.dispose();
     views.y.dispose();
@@ -30,10 +31,15 @@ interface View {
 }
 
 /** Posteriors are computed as they are read: at 60,000 x 2,000 they would be half a gigabyte a modality. */
-async function viewOf(modality: string, context: StageContext): Promise<View> {
-  const { corpus, unimodal } = context.parameters as unknown as CcaStageParameters;
-  const inputs = modalityOf((await corpusOf(corpus, context)).train, modality);
-  if (!(modality in context.inputs)) return { source: sourceOf(inputs), dispose: () => undefined };
+function viewOf(modality: string, rows: Rows, context: StageContext): View {
+  const { unimodal } = context.parameters as unknown as CcaStageParameters;
+  if (!(modality in context.inputs)) {
+    const { columns } = rows;
+    return {
+      source: { rows: rows.rows, columns, readRows: (from, to) => rowsOf(rows, from, to) },
+      dispose: () => undefined,
+    };
+  }
   const owned: Rbm[] = [];
   const own = (rbm: Rbm): Rbm => {
     owned.push(rbm);
@@ -45,9 +51,9 @@ async function viewOf(modality: string, context: StageContext): Promise<View> {
       : rbmExtractor(new Map([[modality, own(rbmOf(inputOf(context.inputs, modality)))]]), unimodal);
   return {
     source: {
-      rows: inputs.rows,
+      rows: rows.rows,
       columns: owned.reduce((sum, { shape }) => sum + shape.hidden, 0),
-      readRows: (from, to) => extract({ [modality]: sliceRows(inputs, from, to) }),
+      readRows: (from, to) => extract({ [modality]: rowsOf(rows, from, to) }),
     },
     dispose: () => {
       for (const rbm of owned) rbm.dispose();

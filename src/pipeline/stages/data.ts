@@ -1,44 +1,157 @@
-import type { CorpusData, Part } from '../../corpora/corpus.js';
-import { corpusNamed, loadExamples, loadedOnce } from '../../corpora/registry.js';
+import type { Part } from '../../corpora/corpus.js';
+import { corpusNamed, loadExamples } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
-import type { Matrix } from '../../matrix.js';
-import type { StageContext } from '../stage.js';
+import { type Matrix, matrix, type RowSource, sliceRows } from '../../matrix.js';
+import type { Artifact, StageContext } from '../stage.js';
 import { inputOf } from './artifacts.js';
-import { windowsOf } from './clips.js';
-import { frontEndOf } from './front-end.js';
-import type { TrainingCorpus, WholeCorpus } from './parameters.js';
+import { type FramesFacts, type FramesTrack, framesTrackOf } from './frames.js';
+import type { ExampleData, LabelledData, TrainingData } from './parameters.js';
 
-/** The examples of a stage's corpus: as they are, or the windows that the fitted front end makes of its clips. */
-export async function corpusOf(
-  corpus: TrainingCorpus | WholeCorpus,
-  { inputs, local }: Pick<StageContext, 'inputs' | 'local'>,
-): Promise<CorpusData> {
-  const source = corpusNamed(corpus.name);
-  if (source.kind === 'clips') {
-    return loadedOnce(JSON.stringify(corpus), () =>
-      windowsOf(corpus, frontEndOf(inputOf(inputs, 'front_end')), local),
-    );
-  }
-  const { train, heldOut } = corpus;
-  const test = 'test' in corpus ? corpus.test : null;
-  return loadExamples(source, {
-    train: train ?? undefined,
-    test: test ?? undefined,
-    heldOut: heldOut ?? undefined,
-    data: local[corpus.name],
-  });
+/** Rows that are held, or made when they are read. */
+export type Rows = Matrix | RowSource;
+
+/** A part of a corpus as the stages see it: like {@link Part}, with rows that need not be held. */
+export interface PartRows {
+  readonly count: number;
+  readonly inputs: Readonly<Record<string, Rows>>;
+  /** First row of each clip, and the number of rows at the end; absent where every row is an example. */
+  readonly clips?: Int32Array;
+  /** Class index of each example; −1 where it has none. */
+  readonly labels: Int32Array;
+  /** Who each example comes from, where cross-validation must keep sources apart. */
+  readonly groups?: Int32Array;
 }
 
-export function modalityOf(part: Part, modality: string): Matrix {
-  const matrix = part.inputs[modality];
-  if (matrix) return matrix;
-  throw new MmxError(
-    'corpora/modality',
-    `some clips of the corpus have no ${modality}, which this experiment needs`,
+type Inputs = Pick<StageContext, 'inputs' | 'local'>;
+
+/** The unlabelled training rows of so many modalities, row by row belonging together. */
+export async function unlabelledRows(
+  corpus: TrainingData,
+  modalities: readonly string[],
+  context: Inputs,
+): Promise<Readonly<Record<string, Rows>>> {
+  if (!('frames' in corpus)) return presentOf((await examplesOf(corpus, context)).train, modalities);
+  const artifacts = corpus.frames.map((role) => inputOf(context.inputs, role));
+  const pooled = artifacts
+    .map((artifact) => windowsWith(artifact, modalities))
+    .filter((found) => found !== undefined);
+  return Object.fromEntries(
+    modalities.map((modality, index) => [
+      modality,
+      windowRows(
+        pooled.map((tracks) => tracks[index] as FramesTrack),
+        modality,
+      ),
+    ]),
   );
 }
 
-/** The modalities a setting shows, of one part. */
-export function presentOf(part: Part, modalities: readonly string[]): Readonly<Record<string, Matrix>> {
-  return Object.fromEntries(modalities.map((modality) => [modality, modalityOf(part, modality)]));
+/** The labelled training part. */
+export async function trainingPart(data: LabelledData, context: Inputs): Promise<PartRows> {
+  if ('name' in data) return (await examplesOf(data, context)).train;
+  return partOfFrames(inputOf(context.inputs, data.train), data.classes);
+}
+
+/** The test part; one for each draw of the noise where there is noise. */
+export async function testParts(data: LabelledData, context: Inputs): Promise<readonly PartRows[]> {
+  if ('name' in data) return [(await examplesOf(data, context)).test];
+  return data.tests.map((role) => partOfFrames(inputOf(context.inputs, role), data.classes));
+}
+
+/** The modalities a setting shows, of one part. @throws MmxError `corpora/modality` */
+export function presentOf(part: PartRows, modalities: readonly string[]): Readonly<Record<string, Rows>> {
+  return Object.fromEntries(
+    modalities.map((modality) => {
+      const rows = part.inputs[modality];
+      if (!rows) throw lacking(modality);
+      return [modality, rows];
+    }),
+  );
+}
+
+/** Rows `from` (inclusive) to `to` (exclusive) as a matrix; held ones are not copied. */
+export function rowsOf(rows: Rows, from = 0, to = rows.rows): Matrix {
+  if (!('copyRow' in rows)) return sliceRows(rows, from, to);
+  const result = matrix(to - from, rows.columns);
+  for (let row = from; row < to; row++) rows.copyRow(row, result.data, (row - from) * rows.columns);
+  return result;
+}
+
+function examplesOf(
+  { name, train, heldOut, ...rest }: ExampleData & { readonly test?: number | null },
+  { local }: Inputs,
+): Promise<{ readonly train: Part; readonly test: Part }> {
+  const source = corpusNamed(name);
+  if (source.kind !== 'examples') throw new Error(`${name} is no corpus of plain examples`);
+  return loadExamples(source, {
+    train: train ?? undefined,
+    test: rest.test ?? undefined,
+    heldOut: heldOut ?? undefined,
+    data: local[name],
+  });
+}
+
+function partOfFrames(artifact: Artifact, classes: readonly string[]): PartRows {
+  const facts = artifact.json as unknown as FramesFacts;
+  const integers = (name: string): Int32Array => artifact.tensors[name]?.data as Int32Array;
+  const clips = integers('clips');
+  const inputs = ['audio', 'video'].flatMap((modality): [string, Rows][] => {
+    const track = framesTrackOf(artifact, modality);
+    return track && !track.starts.includes(-1) ? [[modality, windowRows([track], modality)]] : [];
+  });
+  return {
+    count: clips.at(-1) ?? 0,
+    inputs: Object.fromEntries(inputs),
+    clips,
+    labels: integers('labels').map((label) => (label < 0 ? -1 : classes.indexOf(facts.classes[label] ?? ''))),
+    ...(facts.sharesSpeakers ? {} : { groups: integers('speakers') }),
+  };
+}
+
+/** The windows of an artifact that have all of the modalities; undefined when it lacks one wholly. */
+function windowsWith(artifact: Artifact, modalities: readonly string[]): readonly FramesTrack[] | undefined {
+  const tracks = modalities.map((modality) => framesTrackOf(artifact, modality));
+  const known = tracks.filter((track) => track !== undefined);
+  const [first] = known;
+  if (known.length < tracks.length || !first) return undefined;
+  const complete = first.starts.map((_, window) =>
+    known.every(({ starts }) => (starts[window] ?? -1) >= 0) ? 1 : 0,
+  );
+  return known.map((track) => ({ ...track, starts: track.starts.filter((_, window) => complete[window]) }));
+}
+
+/** @throws MmxError `corpora/modality` when there are none */
+function windowRows(tracks: readonly FramesTrack[], modality: string): RowSource {
+  const [first] = tracks;
+  if (!first) throw lacking(modality);
+  const columns = first.values.columns * first.frames;
+  const count = tracks.reduce((sum, { starts }) => sum + starts.length, 0);
+  const track = new Uint8Array(count);
+  const offset = new Uint32Array(count);
+  let row = 0;
+  tracks.forEach(({ starts, values }, index) => {
+    for (const start of starts) {
+      track[row] = index;
+      offset[row++] = start * values.columns;
+    }
+  });
+  const data = tracks.map(({ values }) => values.data);
+  return {
+    rows: count,
+    columns,
+    copyRow(index, out, at) {
+      const from = offset[index];
+      if (from === undefined) throw new RangeError(`window ${index} of ${count} does not exist`);
+      const values = data[track[index] ?? 0] as Float32Array;
+      out.set(values.subarray(from, from + columns), at);
+    },
+  };
+}
+
+function lacking(modality: string): MmxError {
+  return new MmxError(
+    'corpora/modality',
+    `some clips of the corpus have no ${modality}, which this experiment needs`,
+    { hint: 'mmx data check CORPUS --data CORPUS=DIR says which' },
+  );
 }

@@ -7,11 +7,12 @@ import {
   rawExtractor,
   rbmExtractor,
   shallowBimodalExtractor,
+  sideBySide,
   stackedExtractor,
   toUnitLength,
 } from '../../models/feature-extractors.js';
 import type { Rbm } from '../../models/rbm.js';
-import { aboveOf } from '../experiment.js';
+import { aboveOf, besideRole } from '../experiment.js';
 import type { Artifact } from '../stage.js';
 import { autoencoderOf, ccaOf, inputOf, rbmOf } from './artifacts.js';
 import type { ScoreParameters } from './parameters.js';
@@ -49,6 +50,7 @@ export function extractorOf(
       case 'bimodal-dbn':
         return dbnExtractor(rbms(), own(rbmOf(inputOf(inputs, 'joint'))), features.joint, features.absent);
       case 'single-input-deep-autoencoder':
+      case 'single-input-shallow-autoencoder':
       case 'bimodal-deep-autoencoder':
         return autoencoderExtractor(own(autoencoderOf(inputOf(inputs, 'autoencoder'))), features.joint);
       case 'raw-cca':
@@ -59,7 +61,10 @@ export function extractorOf(
         return cca(stackedExtractor(stacksOf(names, inputs, own)));
     }
   };
-  const bare = extract();
+  const beside = features.beside.map((modality) =>
+    rbmExtractor(new Map([[modality, own(rbmOf(inputOf(inputs, besideRole(modality))))]]), features.unimodal),
+  );
+  const bare = sideBySide([extract(), ...beside]);
   return {
     extract: features.normalise === 'l2' ? (present) => toUnitLength(bare(present)) : bare,
     dispose: () => {

@@ -1,34 +1,62 @@
-import type { Clip, ClipEntry } from '../../corpora/clip.js';
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import type { Clip } from '../../corpora/clip.js';
 import { type FittedFrontEnd, fitFrontEnd, type Whitening } from '../../frontend/index.js';
 import type { Json } from '../../json.js';
-import type { Artifact, StageContext, StageImplementation, TensorData } from '../stage.js';
-import { frontEndOptions, openClips } from './clips.js';
-import type { TrainingCorpus } from './parameters.js';
+import type { Artifact, StageImplementation, TensorData } from '../stage.js';
+import { type ClipDigest, digestOf, frontEndOptions, heardAs, openSource } from './clips.js';
+import type { ClipSource, FrontEndStageParameters } from './parameters.js';
 
-/** Fits the whitening of sound and pictures on the training clips, without labels. */
+/**
+ * Fits the whitening of sound and pictures on the training clips of a pool of corpora, without labels, and notes what
+ * each of them was: a test clip that is one of them is refused when its turn comes.
+ */
 export const frontEndStage: StageImplementation = {
   kind: 'front-end',
-  version: 1,
+  version: 2,
   async run(context) {
-    const { corpus } = context.parameters as unknown as { corpus: TrainingCorpus };
-    if (!corpus.clips) throw new Error('the front end is for corpora of clips');
-    const { train } = openClips(corpus, context.local);
-    return frontEndArtifact(fitFrontEnd(loading(train, context), frontEndOptions(corpus.clips.frontEnd)));
+    const { sources, sound, frontEnd } = context.parameters as unknown as FrontEndStageParameters;
+    await yieldToEvents();
+    const learnt: LearntClips[] = sources.map((source) => ({ source, sound: [], pictures: [] }));
+    const clips = function* (): Generator<Clip> {
+      const opened = sources.map((source) => openSource(source, null, context.local).train);
+      const total = opened.reduce((sum, { length }) => sum + length, 0);
+      let done = 0;
+      for (const [index, entries] of opened.entries()) {
+        for (const entry of entries) {
+          context.progress({ done: done++, total, note: entry.id });
+          const clip = heardAs(entry.load(), sound);
+          note(learnt[index] as LearntClips, digestOf(clip));
+          yield clip;
+        }
+      }
+    };
+    return frontEndArtifact(fitFrontEnd(clips(), frontEndOptions(frontEnd)), learnt);
   },
 };
 
-function* loading(entries: readonly ClipEntry[], context: StageContext): Generator<Clip> {
-  for (const [done, entry] of entries.entries()) {
-    context.progress({ done, total: entries.length, note: entry.id });
-    yield entry.load();
-  }
+/** Digests of the training clips of one corpus, sorted. */
+export interface LearntClips {
+  readonly source: ClipSource;
+  readonly sound: string[];
+  readonly pictures: string[];
+}
+
+function note(learnt: LearntClips, { sound, pictures }: ClipDigest): void {
+  if (sound !== null) learnt.sound.push(sound);
+  if (pictures !== null) learnt.pictures.push(pictures);
 }
 
 const modalities = ['audio', 'video'] as const;
 
-function frontEndArtifact(fitted: FittedFrontEnd): Artifact {
+function frontEndArtifact(fitted: FittedFrontEnd, learnt: readonly LearntClips[]): Artifact {
   const tensors: Record<string, TensorData> = {};
-  const json: Record<string, Json> = {};
+  const json: Record<string, Json> = {
+    learnt: learnt.map(({ source, sound, pictures }) => ({
+      source,
+      sound: sound.sort(),
+      pictures: pictures.sort(),
+    })) as unknown as Json,
+  };
   for (const modality of modalities) {
     const whitening = fitted[modality];
     if (!whitening) continue;
@@ -42,6 +70,10 @@ function frontEndArtifact(fitted: FittedFrontEnd): Artifact {
     json[modality] = { floor, explained, count };
   }
   return { tensors, json };
+}
+
+export function learntClipsOf(artifact: Artifact): readonly LearntClips[] {
+  return (artifact.json as unknown as { readonly learnt: readonly LearntClips[] }).learnt;
 }
 
 export function frontEndOf(artifact: Artifact): FittedFrontEnd {

@@ -1,48 +1,102 @@
 import type {
   AutoencoderConfig,
   CcaConfig,
+  ClassifierConfig,
   EvaluationConfig,
   FeaturesConfig,
   FrontEndConfig,
-  RbmConfig,
+  SettledRbmConfig,
 } from '../../config/index.js';
 import type { ArchitectureFamily } from '../../models/architectures.js';
 import type { Branch } from '../../models/deep-autoencoder.js';
 
 /**
- * Which training examples a stage reads; null where all of them, or none held out. The directory of a user's copy
- * is not part of it: the fingerprint is.
+ * Which training examples a stage reads of a corpus of plain examples; null where all of them, or none held out. The
+ * directory of a user's copy is not part of it: the fingerprint is.
  */
-export interface TrainingCorpus {
+export interface ExampleData {
   readonly name: string;
   readonly train: number | null;
   readonly heldOut: number | null;
   readonly fingerprint: string;
-  /** Of corpora of clips: how they become windows. */
-  readonly clips?: ClipParameters;
 }
 
-export interface ClipParameters {
+/** Training clips: what they are is in the identity of the `frames` artifacts among the inputs. */
+export interface ClipData {
+  /** Roles of the inputs that hold the frames of the pooled corpora. */
+  readonly frames: readonly string[];
+}
+
+/** What is learnt from without labels. */
+export type TrainingData = ExampleData | ClipData;
+
+/** One corpus of clips of a pool, as `front-end` and `frames` stages read it. */
+export interface ClipSource {
+  readonly name: string;
+  readonly fingerprint: string;
   /** Of generated corpora. */
   readonly preset: string | null;
   readonly seed: number | null;
   readonly scale: number | null;
-  readonly frontEnd: FrontEndConfig;
-  readonly classes: readonly string[];
+  /** Training clips used, evenly spread; null for all. */
+  readonly train: number | null;
 }
 
-/** The test part too: only a `score` depends on it. */
-export interface WholeCorpus extends TrainingCorpus {
-  readonly test: number | null;
+/** How the sound of a pool is given; clips that give it otherwise lend their pictures only. */
+export type SoundKind = 'waveform' | 'features';
+
+/** Parameters of a `front-end` stage, which fits the whitening of a pool of training clips. No inputs. */
+export interface FrontEndStageParameters {
+  readonly sources: readonly ClipSource[];
+  readonly sound: SoundKind | null;
+  readonly frontEnd: FrontEndConfig;
 }
+
+/** Parameters of a `frames` stage: the whitened frames of one part of one corpus. Input: `front_end`. */
+export interface FramesStageParameters {
+  readonly source: ClipSource;
+  readonly part: 'train' | 'test';
+  /** Test clips used; null for all. */
+  readonly test: number | null;
+  readonly sound: SoundKind | null;
+  readonly frontEnd: FrontEndConfig;
+  /** Noise added to the waveform. */
+  readonly noise: { readonly snr: number; readonly seed: number; readonly draw: number } | null;
+}
+
+/** The labelled examples of a stage: of a corpus of plain examples, or of clips whose frames are among the inputs. */
+export type LabelledData =
+  | (ExampleData & { readonly test: number | null })
+  | {
+      /** Role of the frames of the training part. */
+      readonly train: string;
+      /** Roles of the frames of the test part: one, or one a draw of the noise. */
+      readonly tests: readonly string[];
+      readonly classes: readonly string[];
+    };
 
 /** Parameters of an `rbm` stage. Inputs: none, or one `rbm` a modality when it learns from their posteriors. */
 export interface RbmStageParameters {
-  readonly corpus: TrainingCorpus;
+  readonly corpus: TrainingData;
   /** A modality, `joint` (on the posteriors of the inputs, in this order) or `shallow` (on both modalities). */
   readonly name: string;
   readonly visible: { readonly of: 'modalities' | 'posteriors'; readonly modalities: readonly string[] };
-  readonly config: RbmConfig;
+  readonly config: SettledRbmConfig;
+  readonly seed: number;
+}
+
+/**
+ * Parameters of an `rbm-choice` stage: of RBMs of one modality that differ in their sparsity target, the one whose
+ * features classify the labelled training examples best in cross-validation (paper, section 2.1). Inputs: the
+ * candidates `candidate_0` …, and the frames of the training part where there are clips.
+ */
+export interface RbmChoiceParameters {
+  readonly corpus: LabelledData;
+  readonly modality: string;
+  readonly targets: readonly number[];
+  readonly unimodal: FeaturesConfig['unimodal'];
+  readonly pooling: EvaluationConfig['pooling'];
+  readonly classifier: ClassifierConfig;
   readonly seed: number;
 }
 
@@ -51,19 +105,21 @@ export interface RbmStageParameters {
  * `joint`), or none when it starts from random weights.
  */
 export interface AutoencoderStageParameters {
-  readonly corpus: TrainingCorpus;
+  readonly corpus: TrainingData;
   /** Both modalities, in the order of the DBN's joint layer. */
   readonly modalities: readonly Branch[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly joint: number;
+  /** `shallow`: `joint` is the only hidden layer, and the input is the shallow bimodal RBM. */
+  readonly depth?: 'shallow';
   readonly config: AutoencoderConfig;
   readonly seed: number;
 }
 
 /** Parameters of a `cca` stage. Inputs: none (raw), or one `rbm` a modality. */
 export interface CcaStageParameters {
-  readonly corpus: TrainingCorpus;
+  readonly corpus: TrainingData;
   readonly modalities: readonly [string, string];
   readonly config: Pick<CcaConfig, 'dimensions' | 'ridge'>;
   /** What is read from the RBMs. */
@@ -72,7 +128,7 @@ export interface CcaStageParameters {
 
 /** Parameters of a `score` stage. Inputs: the pretrained pieces of the architecture, by role. */
 export interface ScoreParameters {
-  readonly corpus: WholeCorpus;
+  readonly corpus: LabelledData;
   readonly architecture: { readonly family: ArchitectureFamily; readonly encodes: readonly string[] };
   /** Both modalities of the corpus, in its order. */
   readonly modalities: readonly { readonly modality: string; readonly visible: number }[];
@@ -84,20 +140,41 @@ export interface ScoreParameters {
   readonly features: FeaturesConfig;
   /** Power of the canonical correlation that weights a variate; 0 where there is no CCA. */
   readonly weighting: number;
-  readonly evaluation: EvaluationConfig;
+  readonly evaluation: Omit<EvaluationConfig, 'noise'>;
   readonly seed: number;
+}
+
+/** Parameters of a `units` stage: which hidden units see one modality only. Inputs: the model's pieces and the frames. */
+export interface UnitsStageParameters {
+  readonly corpus: TrainingData;
+  readonly family: ArchitectureFamily;
+  /** Both modalities of the corpus, in its order. */
+  readonly modalities: readonly { readonly modality: string; readonly visible: number }[];
+}
+
+/** What a `units` stage leaves behind. */
+export interface Units {
+  /** Percent of hidden units that are unimodal. */
+  readonly unimodal: number;
+  /** Hidden units by their largest share of one modality: ten equal steps from 0 to 1. */
+  readonly histogram: readonly number[];
+  readonly hidden: number;
 }
 
 /** What a `score` stage leaves behind. */
 export interface Score {
-  /** Percent of test examples classified correctly; over folds, the mean. */
+  /** Percent of test examples classified correctly; over folds and over draws of noise, the mean. */
   readonly accuracy: number;
+  /** The same of each draw of the noise. */
+  readonly draws?: readonly number[];
   readonly folds: readonly number[];
   /** C of each fitted classifier, and how cross-validation came to it. */
   readonly c: readonly number[];
   readonly crossValidation: readonly { readonly c: number; readonly accuracy: number }[];
   /** [true class][predicted class], counts over all tested examples. */
   readonly confusion: readonly (readonly number[])[];
+  /** Counts of the classes answered to test clips that have no right answer, where there are any. */
+  readonly answers?: readonly number[];
   readonly dimensions: number;
   readonly trained: number;
   readonly tested: number;

@@ -1,9 +1,10 @@
-import { concatColumns, type Matrix } from '../../matrix.js';
-import { rbmExtractor } from '../../models/feature-extractors.js';
-import { trainRbm } from '../../training/train-rbm.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Matrix, RowSource } from '../../matrix.js';
+import type { Rbm } from '../../models/rbm.js';
+import { type LayersBelow, trainRbm } from '../../training/train-rbm.js';
 import type { StageContext, StageImplementation } from '../stage.js';
 import { inputOf, rbmArtifact, rbmOf } from './artifacts.js';
-import { corpusOf, modalityOf, presentOf } from './data.js';
+import { unlabelledRows } from './data.js';
 import type { RbmStageParameters } from './parameters.js';
 
 /** Trains one RBM, without labels, on the training part. */
@@ -13,21 +14,43 @@ export const rbmStage: StageImplementation = {
   async run(context) {
     const parameters = context.parameters as unknown as RbmStageParameters;
     const { config, name, seed } = parameters;
-    const data = await visibleData(parameters, context);
-    const { shape, parameters: trained, curve } = await trainRbm(data, config, name, seed, context);
-    return rbmArtifact(shape, trained, curve);
+    const below: Rbm[] = [];
+    try {
+      const data = await visibleData(parameters, context, below);
+      const { shape, parameters: trained, curve } = await trainRbm(data, config, name, seed, context);
+      return rbmArtifact(shape, trained, curve);
+    } finally {
+      for (const rbm of below) rbm.dispose();
+    }
   },
 };
 
-/** Inputs, or the posteriors of the layer below: probabilities, not samples, drive it (paper section 3.1). */
-async function visibleData({ corpus, visible }: RbmStageParameters, context: StageContext): Promise<Matrix> {
-  const { train } = await corpusOf(corpus, context);
+/**
+ * Inputs, or the posteriors of the layers below: probabilities, not samples, drive it (paper section 3.1).
+ *
+ * @param below receives the layers below, which the caller disposes
+ */
+async function visibleData(
+  { corpus, visible }: RbmStageParameters,
+  context: StageContext,
+  below: Rbm[],
+): Promise<Matrix | RowSource | LayersBelow> {
   const { modalities } = visible;
+  const rows = await unlabelledRows(corpus, modalities, context);
+  const sources = modalities.map((modality) => rows[modality] as Matrix | RowSource);
+  const [only] = sources;
   if (visible.of === 'modalities') {
-    return concatColumns(modalities.map((modality) => modalityOf(train, modality)));
+    if (only && sources.length === 1) return only;
+    const columns = sources.reduce((sum, source) => sum + source.columns, 0);
+    return { sources, columns, through: (inputs) => tf.concat(inputs, 1) };
   }
-  const below = new Map(modalities.map((modality) => [modality, rbmOf(inputOf(context.inputs, modality))]));
-  const posteriors = rbmExtractor(below, 'posterior')(presentOf(train, modalities));
-  for (const rbm of below.values()) rbm.dispose();
-  return posteriors;
+  below.push(...modalities.map((modality) => rbmOf(inputOf(context.inputs, modality))));
+  return {
+    sources,
+    columns: below.reduce((sum, { shape }) => sum + shape.hidden, 0),
+    through(inputs) {
+      const posteriors = inputs.map((v, index) => (below[index] as Rbm).posterior(v));
+      return posteriors.length === 1 ? (posteriors[0] as tf.Tensor2D) : tf.concat(posteriors, 1);
+    },
+  };
 }

@@ -1,46 +1,27 @@
-import type { Part } from '../../corpora/corpus.js';
-import { chooseC, contiguousFolds } from '../../evaluation/cross-validation.js';
+import { chooseC, contiguousFolds, type Fold } from '../../evaluation/cross-validation.js';
+import { groupedFolds, stratifiedFolds } from '../../evaluation/folds.js';
 import { accuracy, confusionMatrix } from '../../evaluation/metrics.js';
-import { poolClips } from '../../evaluation/pooling.js';
 import { applyStandardisation, fitStandardisation } from '../../evaluation/standardise.js';
 import { fitLinearSvm, predict } from '../../evaluation/svm/index.js';
 import type { Json } from '../../json.js';
 import { gatherRows, type Matrix } from '../../matrix.js';
-import type { FeatureExtractor } from '../../models/feature-extractors.js';
 import type { StageContext, StageImplementation } from '../stage.js';
-import { corpusOf, presentOf } from './data.js';
+import { type PartRows, testParts, trainingPart } from './data.js';
 import { extractorOf } from './extractor.js';
+import { featuresOf, type Labelled, labelledOf, selected } from './features.js';
 import type { Score, ScoreParameters } from './parameters.js';
 
-/** Features → linear classifier → accuracy, under one learning setting. The only stage that sees labels. */
+/** Features → linear classifier → accuracy, under one learning setting. With `rbm-choice`, all that sees labels. */
 export const scoreStage: StageImplementation = {
   kind: 'score',
-  version: 1,
+  version: 2,
   async run(context) {
     const parameters = context.parameters as unknown as ScoreParameters;
-    const { train, test } = await corpusOf(parameters.corpus, context);
     const { extract, dispose } = extractorOf(parameters, context.inputs);
     try {
-      const { protocol, folds } = parameters.evaluation;
-      const seen = protocol === 'train-test' ? train : test;
-      const { supervisedTraining, testing: tested } = parameters.setting;
-      const examplesOf = (part: Part, modalities: readonly string[]): Labelled => {
-        const features = featuresOf(part, modalities, extract, parameters);
-        // `presence` scales by the unlabelled training part seen through the same modality: in a shared setting the
-        // two sides differ in mean and spread, because a different half of the model is silent.
-        if (parameters.evaluation.standardise !== 'presence') return labelled(features, part);
-        const unlabelled = part === train ? features : featuresOf(train, modalities, extract, parameters);
-        return labelled(applyStandardisation(fitStandardisation(unlabelled), features), part);
-      };
-      const training = examplesOf(seen, supervisedTraining);
-      const testing = examplesOf(test, tested);
-      const rounds: Round[] =
-        protocol === 'train-test'
-          ? [{ training, testing }]
-          : contiguousFolds(testing.labels.length, folds).map(({ train: fit, test: held }) => ({
-              training: rowsOf(training, fit),
-              testing: rowsOf(testing, held),
-            }));
+      const rounds = await roundsOf(parameters, context, (part, modalities) =>
+        featuresOf(part, modalities, extract, parameters.evaluation.pooling),
+      );
       return { tensors: {}, json: scoreRounds(rounds, parameters, context) as unknown as Json };
     } finally {
       dispose();
@@ -48,38 +29,65 @@ export const scoreStage: StageImplementation = {
   },
 };
 
-interface Labelled {
-  readonly features: Matrix;
-  readonly labels: Int32Array;
-  readonly groups: Int32Array | undefined;
-}
-
+/** One classifier: what it is trained on, and what it is tested on, once or once a draw of the noise. */
 interface Round {
   readonly training: Labelled;
-  readonly testing: Labelled;
+  readonly testings: readonly Labelled[];
+  /** Features of test examples that have no right answer. */
+  readonly unanswered: Matrix | undefined;
 }
 
-/** Features of every example of a part: of its rows, or pooled over the rows of each clip. */
-function featuresOf(
-  part: Part,
-  modalities: readonly string[],
-  extract: FeatureExtractor,
-  { evaluation }: ScoreParameters,
-): Matrix {
-  const rows = extract(presentOf(part, modalities));
-  return part.clips ? poolClips(rows, part.clips, evaluation.pooling) : rows;
-}
-
-/** The examples that have a label. */
-function labelled(features: Matrix, { labels, groups }: Part): Labelled {
-  const all = { features, labels, groups };
-  const known = Int32Array.from(labels.keys()).filter((index) => (labels[index] ?? -1) >= 0);
-  return known.length === labels.length ? all : rowsOf(all, known);
-}
-
-function rowsOf({ features, labels, groups }: Labelled, rows: Int32Array): Labelled {
-  const pick = (values: Int32Array): Int32Array => Int32Array.from(rows, (row) => values[row] ?? 0);
-  return { features: gatherRows(features, rows), labels: pick(labels), groups: groups && pick(groups) };
+async function roundsOf(
+  { corpus, setting, evaluation, seed }: ScoreParameters,
+  context: StageContext,
+  extracted: (part: PartRows, modalities: readonly string[]) => Matrix,
+): Promise<readonly Round[]> {
+  const { supervisedTraining, testing: tested } = setting;
+  const { protocol, standardise, folds } = evaluation;
+  const train = await trainingPart(corpus, context);
+  // `presence` scales by the unlabelled training part seen through the same modality: in a shared setting the
+  // two sides differ in mean and spread, because a different half of the model is silent.
+  const scaled = (part: PartRows, modalities: readonly string[]): Matrix => {
+    const features = extracted(part, modalities);
+    if (standardise !== 'presence') return features;
+    const unlabelled = part === train ? features : extracted(train, modalities);
+    return applyStandardisation(fitStandardisation(unlabelled), features);
+  };
+  const examples = (part: PartRows, modalities: readonly string[]): Labelled =>
+    labelledOf(scaled(part, modalities), part);
+  const inFolds = (training: Labelled, testing: Labelled, split: readonly Fold[]): Round[] =>
+    split.map(({ train: fit, test: held }) => ({
+      training: selected(training, fit),
+      testings: [selected(testing, held)],
+      unanswered: undefined,
+    }));
+  if (protocol === 'train-folds') {
+    const training = examples(train, supervisedTraining);
+    const testing = examples(train, tested);
+    const { labels, groups } = training;
+    const split = groups ? groupedFolds(groups, folds, seed) : stratifiedFolds(labels, folds, seed);
+    return inFolds(training, testing, split);
+  }
+  const tests = await testParts(corpus, context);
+  if (protocol === 'test-folds') {
+    return tests.flatMap((test) => {
+      const testing = examples(test, tested);
+      return inFolds(
+        examples(test, supervisedTraining),
+        testing,
+        contiguousFolds(testing.labels.length, folds),
+      );
+    });
+  }
+  const testings: Labelled[] = [];
+  let unanswered: Matrix | undefined;
+  for (const test of tests) {
+    const features = scaled(test, tested);
+    testings.push(labelledOf(features, test));
+    const without = Int32Array.from(test.labels.keys()).filter((index) => (test.labels[index] ?? -1) < 0);
+    if (without.length > 0) unanswered ??= gatherRows(features, without);
+  }
+  return [{ training: examples(train, supervisedTraining), testings, unanswered }];
 }
 
 function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, context: StageContext): Score {
@@ -91,8 +99,10 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
   const chosen: number[] = [];
   const accuracies: number[] = [];
   const crossValidation: { c: number; accuracy: number }[] = [];
+  let answers: number[] | undefined;
   rounds.forEach((round, index) => {
-    const { training, testing } = evaluation.standardise === 'training' ? standardised(round) : round;
+    const { training, testings, unanswered } =
+      evaluation.standardise === 'training' ? standardised(round) : round;
     let c = classifier.c;
     if (typeof c !== 'number') {
       const choice = chooseC(training.features, training.labels, c, {
@@ -113,38 +123,52 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
       tolerance: classifier.tolerance,
       bias: classifier.bias,
     });
-    const predicted = predict(svm, testing.features);
     chosen.push(c);
-    accuracies.push(accuracy(testing.labels, predicted));
-    confusionMatrix(testing.labels, predicted, classes).forEach((row, truth) => {
-      row.forEach((count, guess) => {
-        (confusion[truth] as number[])[guess] = (confusion[truth]?.[guess] ?? 0) + count;
+    for (const testing of testings) {
+      const predicted = predict(svm, testing.features);
+      accuracies.push(accuracy(testing.labels, predicted));
+      confusionMatrix(testing.labels, predicted, classes).forEach((row, truth) => {
+        row.forEach((count, guess) => {
+          (confusion[truth] as number[])[guess] = (confusion[truth]?.[guess] ?? 0) + count;
+        });
       });
-    });
+    }
+    if (unanswered) {
+      answers = new Array<number>(classes).fill(0);
+      for (const answer of predict(svm, unanswered)) answers[answer] = (answers[answer] ?? 0) + 1;
+    }
     context.progress({
       done: index + 1,
       total: rounds.length,
       note: `accuracy ${accuracies.at(-1)?.toFixed(2)} %`,
     });
   });
+  const [first] = rounds;
+  const isDrawn = (first?.testings.length ?? 0) > 1;
   return {
     accuracy: accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length,
-    folds: accuracies,
+    ...(isDrawn ? { draws: accuracies } : {}),
+    folds: isDrawn ? [] : accuracies,
     c: chosen,
     crossValidation,
     confusion,
-    dimensions: rounds[0]?.training.features.columns ?? 0,
-    trained: rounds[0]?.training.labels.length ?? 0,
-    tested: rounds.reduce((sum, { testing }) => sum + testing.labels.length, 0),
+    ...(answers ? { answers } : {}),
+    dimensions: first?.training.features.columns ?? 0,
+    trained: first?.training.labels.length ?? 0,
+    tested: rounds.reduce((sum, { testings }) => sum + (testings[0]?.labels.length ?? 0), 0),
   };
 }
 
-/** Scaling is fitted on the classifier's training examples and applied to both. */
-function standardised({ training, testing }: Round): Round {
+/** Scaling is fitted on the classifier's training examples and applied to all. */
+function standardised({ training, testings, unanswered }: Round): Round {
   const scaling = fitStandardisation(training.features);
   const scale = (part: Labelled): Labelled => ({
     ...part,
     features: applyStandardisation(scaling, part.features),
   });
-  return { training: scale(training), testing: scale(testing) };
+  return {
+    training: scale(training),
+    testings: testings.map(scale),
+    unanswered: unanswered && applyStandardisation(scaling, unanswered),
+  };
 }

@@ -38,7 +38,18 @@ describe('configs/schema.json', () => {
     expect(schema.safeParse(parse(readFileSync(file, 'utf8')))).toMatchObject({ success: true });
   });
 
+  it('accepts scales and stand-ins, and null to remove them', () => {
+    const layers =
+      'scales: {smoke: {seeds: [1]}, small: null}, stand_in: {corpus: talking-mouth, scale: smoke}';
+    const text = `{scale: small, ${layers}, rows: [{id: a, label: A, ${layers}, cells: {b: {stand_in: null}}}]}`;
+    expect(schema.safeParse(parse(text))).toMatchObject({ success: true });
+  });
+
   it.each([
+    ['an unknown key of a scale', 'scales: {smoke: {sedes: [1]}}'],
+    ['a scale inside a scale', 'scales: {smoke: {scale: small}}'],
+    ['a name of a scale that is not in kebab-case', 'scales: {Smoke: {}}'],
+    ['an unknown key of a stand-in', 'rows: [{id: a, label: A, stand_in: {corpora: x}}]'],
     ['an unknown key', 'cca: {dimension: 5}'],
     ['a value out of range', 'rbm: {left: {hidden: 0}}'],
     ['an unknown setting', 'setting: shared-left'],
@@ -78,6 +89,14 @@ describe('mmx config', () => {
     expect(shown.value.seeds).toEqual([4]);
     expect(shown.origins.setting).toEqual({ kind: 'file', file: 'x.yaml', line: 3, column: 10 });
     expect(shown.files).toEqual(['x.yaml']);
+  });
+
+  it('show gives the values under a scale of the command line', async () => {
+    write({ 'x.yaml': `${required}scales:\n  smoke: {rbm: {left: {hidden: 8}}}\n` });
+    expect(await run('show', 'x.yaml')).not.toContain('hidden');
+    const shown = await run('show', 'x.yaml', 'scale=smoke');
+    expect(shown).toMatch(/^ {4}hidden: 8 +# x\.yaml:5:32$/m);
+    expect(shown).toMatch(/^scale: smoke +# override scale=smoke$/m);
   });
 
   it('show of a table prints its cells, or one of them', async () => {

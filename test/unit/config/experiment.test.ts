@@ -60,16 +60,16 @@ describe('an experiment', () => {
         name: mnist-halves           # test/fixtures/config/base.yaml:2:16
         train: 6000                  # test/fixtures/config/base.yaml:2:37
         test: 1000                   # test/fixtures/config/base.yaml:2:49
+      unlabelled: []                 # default
       architecture: rbm-cca          # test/fixtures/config/experiment.yaml:3:15
       setting: shared-left-to-right  # test/fixtures/config/experiment.yaml:4:10
+      measure: accuracy              # default
       seeds: [7]                     # test/fixtures/config/experiment.yaml:5:8
       engine: auto                   # default
       front_end:
         audio:
           dimensions: 100            # default
-          frames: 10                 # default
-        features:
-          dimensions: all            # default"
+          frames: 10                 # default"
     `);
     const directory = mkdtempSync(join(tmpdir(), 'mmx-config-'));
     try {

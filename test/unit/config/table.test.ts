@@ -128,7 +128,7 @@ references: [{label: Other, source: paper}]
         7 |   - {id: bb}
           |     ^^^^^^^^
 
-      t.yaml:9:5: row \`r\`, column \`a\`: \`architecture\` is missing; it must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca or <modality>-only-deep-autoencoder
+      t.yaml:9:5: row \`r\`, column \`a\`: \`architecture\` is missing; it must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca, <modality>-only-deep-autoencoder or <modality>-only-shallow-autoencoder
         9 |   - id: r
           |     ^^^^^
 
@@ -164,7 +164,7 @@ references: [{label: Other, source: paper}]
         cca.ridge=-1
                   ^^
 
-      override row=1: unknown key \`row\`; known keys: corpus, architecture, setting, seeds, engine, front_end, rbm, autoencoder, cca, features, evaluation, checkpoint_seconds
+      override row=1: unknown key \`row\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, front_end, rbm, autoencoder, cca, features, evaluation, scale, checkpoint_seconds, scales, stand_in
         row=1
         ^^^"
     `);

@@ -6,9 +6,9 @@ import {
   DeepAutoencoder,
   parameterShapes,
 } from '../../../src/models/deep-autoencoder.js';
-import { dbnExtractor } from '../../../src/models/feature-extractors.js';
+import { dbnExtractor, shallowBimodalExtractor } from '../../../src/models/feature-extractors.js';
 import { Rbm } from '../../../src/models/rbm.js';
-import { randomAutoencoder, unrollDbn } from '../../../src/models/unroll.js';
+import { randomAutoencoder, unrollDbn, unrollShallow } from '../../../src/models/unroll.js';
 
 import { describeEachEngine } from '../engine/each-engine.js';
 
@@ -37,10 +37,26 @@ const cases: (AutoencoderShape & { title: string })[] = [
   },
   { title: 'video in, both out', inputs: [video], outputs: [audio, video], joint: 3, loss: 'squared-error' },
   { title: 'video in, video out', inputs: [video], outputs: [video], joint: 3, loss: 'cross-entropy' },
+  {
+    title: 'shallow, video in, both out, squared error',
+    depth: 'shallow',
+    inputs: [video],
+    outputs: [audio, video],
+    joint: 3,
+    loss: 'squared-error',
+  },
+  {
+    title: 'shallow, both in, audio out, cross-entropy',
+    depth: 'shallow',
+    inputs: [audio, video],
+    outputs: [audio],
+    joint: 4,
+    loss: 'cross-entropy',
+  },
 ];
 
 describeEachEngine('models', () => {
-  describe.each(cases)('deep autoencoder: $title', (shape) => {
+  describe.each(cases)('autoencoder: $title', (shape) => {
     it('has gradients that agree with finite differences of its loss', () => {
       const model = new DeepAutoencoder(shape, randomAutoencoder(shape, 3));
       const inputs = shape.inputs.map(({ visible, modality }) => inputOf(visible, modality));
@@ -148,6 +164,40 @@ describeEachEngine('models', () => {
         expect(
           distance(single.encode([inputs[1] as tf.Tensor2D]).dataSync(), withoutAudio.dataSync()),
         ).toBeLessThan(1e-5);
+      }),
+    );
+
+    it.each([1, 0.6])('encodes as the shallow RBM does with a modality absent (sigma %f)', (sigma) =>
+      tf.tidy(() => {
+        const rbm = rbmOf(11, 4, 'shallow', sigma);
+        const order = [audio, video];
+        const both: AutoencoderShape = {
+          depth: 'shallow',
+          inputs: order,
+          outputs: order,
+          joint: 4,
+          loss: sigma === 1 ? 'cross-entropy' : 'squared-error',
+        };
+        const inputs = [inputOf(6, 'audio'), inputOf(5, 'video')] as const;
+        const extract = shallowBimodalExtractor(rbm, order, 'posterior');
+        const unrolled = { rbm: rbm.parameters(), sigma, order };
+        for (const shown of [[audio], [video], order]) {
+          const shape = { ...both, inputs: shown };
+          const model = new DeepAutoencoder(shape, unrollShallow(shape, unrolled));
+          const visible = shown.map((branch) => inputs[order.indexOf(branch)] as tf.Tensor2D);
+          const present = Object.fromEntries(
+            shown.map(({ modality, visible: columns }, i) => [
+              modality,
+              { rows: batch, columns, data: visible[i]?.dataSync() as Float32Array },
+            ]),
+          );
+          const encoded = model.encode(visible);
+          expect(distance(encoded.dataSync(), extract(present).data)).toBeLessThan(1e-5);
+          const down = tf.split(rbm.reconstruction(encoded), [6, 5], 1);
+          model.reconstruct(visible).forEach((output, i) => {
+            expect(distance(output.dataSync(), down[i]?.dataSync() ?? [])).toBeLessThan(1e-5);
+          });
+        }
       }),
     );
   });

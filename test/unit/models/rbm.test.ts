@@ -157,6 +157,14 @@ describeEachEngine('models', () => {
       }
     });
 
+    it('starts without weights at the mean activation asked for', () => {
+      const rbm = new Rbm(shape, initialRbmParameters(shape, 0, 1, 'rbm/x', 0.05));
+      const posterior = tf.tidy(() => rbm.posterior(tf.tensor2d(rows)).dataSync());
+      for (const p of posterior) expect(p).toBeCloseTo(0.05, 6);
+      rbm.dispose();
+      expect([...initialRbmParameters(shape, 0.01, 1, 'rbm/x').hiddenBias]).toEqual([0, 0, 0, 0]);
+    });
+
     it('leaks no tensor and observes finite numbers', () => {
       const before = tf.memory().numTensors;
       const rbm = new Rbm(shape, initialRbmParameters(shape, 0.01, 1, 'rbm/x'));

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { experimentSchema, type RbmConfig } from '../../../src/config/schema.js';
+import {
+  experimentSchema,
+  type RbmConfig,
+  type SettledRbmConfig,
+  settledRbm,
+} from '../../../src/config/schema.js';
 import { mnistHalves } from '../../../src/corpora/mnist-halves.js';
 import { useEngine } from '../../../src/engine/registry.js';
 import type { EngineName } from '../../../src/engine/types.js';
@@ -30,7 +35,7 @@ async function trained(engine: EngineName): Promise<Numbers> {
   await useEngine(engine, { threads: 2 });
   const { left, right } = mnistHalves.load({ train: 500, test: 1 }).train.inputs as Record<string, Matrix>;
   if (!left || !right) throw new Error('MNIST halves have a left and a right');
-  const config = (name: string): RbmConfig => rbm[name] as RbmConfig;
+  const config = (name: string): SettledRbmConfig => settledRbm(rbm[name] as RbmConfig);
   const first = {
     left: { ...(await trainRbm(left, config('left'), 'left', 1, quiet)).parameters, sigma: 1 },
     right: { ...(await trainRbm(right, config('right'), 'right', 1, quiet)).parameters, sigma: 1 },

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type AutoencoderConfig, experimentSchema, type RbmConfig } from '../../../src/config/schema.js';
-import { uniforms } from '../../../src/engine/noise.js';
-import type { Matrix } from '../../../src/matrix.js';
+import { type AutoencoderConfig, experimentSchema, settledRbm } from '../../../src/config/schema.js';
+import { gaussians, uniforms } from '../../../src/engine/noise.js';
+import { concatColumns, type Matrix, type RowSource } from '../../../src/matrix.js';
+import { Rbm } from '../../../src/models/rbm.js';
 import { randomAutoencoder } from '../../../src/models/unroll.js';
 import type { Snapshot, TrainingHost } from '../../../src/training/loop.js';
 import { Minibatches } from '../../../src/training/minibatches.js';
@@ -28,8 +29,18 @@ const defaults = experimentSchema.parse({
   rbm: { left: { hidden: 6, epochs: 4, batch: 10, learning_rate: 0.1 } },
   autoencoder: { epochs: 4, batch: 10, loss: 'cross-entropy' },
 });
-const rbm = defaults.rbm.left as RbmConfig;
+if (!defaults.rbm.left) throw new Error('the experiment has an RBM');
+const rbm = settledRbm(defaults.rbm.left);
 const autoencoder: AutoencoderConfig = defaults.autoencoder;
+
+/** The same rows, held by no matrix that training could see. */
+const madeWhenAskedFor = ({ rows, columns, data }: Matrix): RowSource => ({
+  rows,
+  columns,
+  copyRow(row, out, at) {
+    for (let column = 0; column < columns; column++) out[at + column] = data[row * columns + column] ?? 0;
+  },
+});
 
 const quiet: TrainingHost = {
   checkpoint: { load: () => undefined, offer: () => undefined },
@@ -94,6 +105,19 @@ describe('minibatches', () => {
     expect(y.slice(1)).toEqual(x.slice(1).map((row) => row.map((value) => 2 * value)));
   });
 
+  it('are the same of rows that are made when asked for', () => {
+    const [held, made] = [data, madeWhenAskedFor(data)].map((rows) => {
+      const batches = new Minibatches([rows, rows], 3, { seed: 1, purpose: 'x' });
+      return [0, 1].map((index) =>
+        batches
+          .at(2, index, (source, position) => source === position)
+          .map((tensor) => [...tensor.dataSync(), tensor.dispose()].slice(0, -1)),
+      );
+    });
+    expect(made).toEqual(held);
+    expect(held?.[0]?.[0]?.slice(0, 2)).toEqual([0, 0]);
+  });
+
   it('say when one cannot be filled', () => {
     expect(() => new Minibatches([data], 8, { seed: 1, purpose: 'rbm/left' })).toThrow(
       'rbm/left: 7 training examples do not fill one minibatch of 8',
@@ -131,6 +155,65 @@ describe('training', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('an RBM ends in the same bits on rows that are made when asked for', async () => {
+    const data = patterns(50, 8);
+    expect(await trainRbm(madeWhenAskedFor(data), rbm, 'left', 1, quiet)).toEqual(
+      await trainRbm(data, rbm, 'left', 1, quiet),
+    );
+  });
+
+  it('an RBM above others ends in the same bits whether their posteriors are stored or made', async () => {
+    const sources = [patterns(50, 8), madeWhenAskedFor(patterns(50, 6))] as const;
+    const layers = await Promise.all(
+      sources.map(async (source, i) => {
+        const { shape, parameters } = await trainRbm(source, rbm, `layer${i}`, 1, quiet);
+        return new Rbm(shape, parameters);
+      }),
+    );
+    const posteriors = (inputs: readonly tf.Tensor2D[]): tf.Tensor2D[] =>
+      inputs.map((input, i) => (layers[i] as Rbm).posterior(input));
+    const before = tf.memory().numTensors;
+    const made = await trainRbm(
+      { sources, columns: 12, through: (inputs) => tf.concat(posteriors(inputs), 1) },
+      rbm,
+      'joint',
+      1,
+      quiet,
+    );
+    expect(tf.memory().numTensors).toBe(before);
+    const stored = tf.tidy(() =>
+      posteriors([
+        tf.tensor2d(patterns(50, 8).data, [50, 8]),
+        tf.tensor2d(patterns(50, 6).data, [50, 6]),
+      ]).map((tensor) => ({ rows: 50, columns: 6, data: tensor.dataSync().slice() as Float32Array })),
+    );
+    expect(made).toEqual(await trainRbm(concatColumns(stored), rbm, 'joint', 1, quiet));
+    for (const layer of layers) layer.dispose();
+  });
+
+  it('many hidden units on Gaussian inputs need the sparse start', async () => {
+    const config = {
+      ...rbm,
+      visible: 'gaussian' as const,
+      hidden: 300,
+      sigma: 0.5,
+      // ε H a² / s² is 15 at a half active, 0.15 at rho = 0.05.
+      learning_rate: 0.05,
+      epochs: 3,
+    };
+    const white: Matrix = {
+      rows: 200,
+      columns: 8,
+      data: gaussians({ seed: 1, purpose: 'data', step: 0 }, 200 * 8),
+    };
+    await expect(trainRbm(white, config, 'left', 1, quiet)).rejects.toMatchObject({
+      code: 'training/diverged',
+    });
+    const { curve } = await trainRbm(white, { ...config, sparse_start: true }, 'left', 1, quiet);
+    expect(curve.at(-1)?.reconstruction).toBeLessThan(0.7 * (curve[0]?.reconstruction ?? 0));
+    expect(Math.abs((curve.at(-1)?.activation ?? 1) - rbm.sparsity.target)).toBeLessThan(0.02);
+  });
+
   it.each(['adam', 'momentum'] as const)(
     'an autoencoder lowers its loss with %s, and resumes',
     async (name) => {
@@ -157,7 +240,7 @@ describe('training', () => {
     await expect(trainRbm(patterns(50, 8), config, 'left', 1, quiet)).rejects.toMatchObject({
       code: 'training/diverged',
       message: expect.stringMatching(/^rbm left diverged in epoch 1, minibatch \d+: its [a-z ]+ is /),
-      hint: 'try a smaller rbm.left.learning_rate (it is 1000000)',
+      hint: 'try rbm.left.sparse_start: true, or a smaller rbm.left.learning_rate (it is 1000000)',
     });
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { print, resultsDirectory, say } from './output.js';
+
+interface Flags {
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly strict?: boolean;
+}
+
+/** `mmx check`: the paper's claims, on the tables there are. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description("test the paper's nine claims on the tables that were computed")
+    .argument(
+      '[dir]',
+      'one folder a table, with a table.json each',
+      join(resultsDirectory, 'reproduce', 'ngiam2011'),
+    )
+    .option('--json', 'print JSON')
+    .option('-o, --out <dir>', 'write claims.json and claims.md there too')
+    .option('--strict', 'exit with 1 unless every claim is reproduced')
+    .addHelpText(
+      'after',
+      `
+Each claim is a list of tests: the effect in percentage points ± 2 standard errors over seeds, the
+paper's own effect, and a verdict: reproduced, not reproduced (and why), or not testable (and what
+is missing). A claim is reproduced when all of its tests are.
+
+Exit code: 0 when the tables could be read and something could be tested, whatever the verdicts;
+1 when no test could be made, or a table is damaged; 2 when there are no tables. With --strict
+also 1 when a claim is not reproduced or not testable.
+
+Examples:
+  $ mmx check
+  $ mmx check results/reference/ngiam2011 --out results/reference/ngiam2011
+  $ mmx check --strict --json > claims.json             in continuous integration`,
+    )
+    .action(check);
+}
+
+async function check(directory: string, flags: Flags): Promise<void> {
+  const { checkClaims } = await import('../report/claims.js');
+  const { readClaimTables, writeClaims } = await import('../report/claims-files.js');
+  const report = checkClaims(readClaimTables(directory));
+  if (flags.json) {
+    const { renderClaimsJson } = await import('../report/claims-json.js');
+    print(renderClaimsJson(report));
+  } else {
+    const { renderClaimsTerminal } = await import('../report/claims-terminal.js');
+    const { terminalOptions } = await import('../report/terminal.js');
+    print(renderClaimsTerminal(report, terminalOptions(process.stdout)));
+  }
+  if (flags.out !== undefined) for (const path of writeClaims(report, flags.out)) say(`written: ${path}`);
+  const tested = report.claims.some(({ tests }) => tests.some(({ verdict }) => verdict !== 'not testable'));
+  const complete = report.counts.reproduced === report.claims.length;
+  if (!tested || (flags.strict === true && !complete)) process.exitCode = 1;
+}

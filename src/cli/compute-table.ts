@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { type LoadOptions, loadTable, type ResolvedTable } from '../config/index.js';
+import type { Corpus } from '../corpora/corpus.js';
+import { corpora, isEmbedded } from '../corpora/registry.js';
+import { writeManifest } from '../pipeline/manifest.js';
+import type { PreparedRun } from '../pipeline/prepare.js';
+import type { LocalCorpora } from '../pipeline/resolve.js';
+import type { StageSpec } from '../pipeline/stage.js';
+import { checkPublished, collectTable } from '../report/collect.js';
+import { paintBars } from '../report/figures/bars.js';
+import type { ResultTable } from '../report/table.js';
+import { writeTable, writeTogether } from '../report/write.js';
+import { provenanceNotes } from './provenance.js';
+import { computeStages, valuesOf } from './run.js';
+import type { RunFlags } from './run-options.js';
+
+/** Which corpora there is a copy of, so that configs know when another stands in. */
+export function availability(local: LocalCorpora): LoadOptions {
+  return {
+    hasCorpus: (name, data) => {
+      const corpus = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
+      return corpus === undefined || isEmbedded(corpus) || data !== undefined || name in local;
+    },
+  };
+}
+
+/** @throws ConfigError; MmxError `published/*` for a wrong name of a published number, before anything is computed */
+export function openTable(file: string, overrides: readonly string[], flags: RunFlags): ResolvedTable {
+  const table = loadTable(file, overrides, availability(flags.data));
+  checkPublished(table);
+  return table;
+}
+
+export const targetsOf = ({ experiments }: PreparedRun): StageSpec[] =>
+  experiments.flatMap(({ runs }) => runs.map(({ stages }) => stages.result));
+
+/**
+ * Computes what is missing of a table and writes it in every format, with its figure and its manifest.
+ *
+ * @param prepared the experiments of its cells, in their order
+ */
+export async function computeTable(
+  table: ResolvedTable,
+  prepared: PreparedRun,
+  overrides: readonly string[],
+  flags: RunFlags,
+  directory: string,
+): Promise<{ readonly result: ResultTable; readonly written: readonly string[] }> {
+  const finished = await computeStages(prepared, targetsOf(prepared), flags, {
+    name: table.value.table,
+    config: table,
+    overrides,
+  });
+  const values = valuesOf(prepared, finished);
+  const cells = table.cells.map(({ row, column }, index) => ({ row, column, values: values[index] ?? [] }));
+  const used = [...new Set(prepared.experiments.map(({ resolved }): Corpus => resolved.corpus))];
+  const result = collectTable(table, cells, used, provenanceNotes(table, prepared.experiments));
+  const written = [
+    ...writeTable(result, directory),
+    ...writeTogether(directory, [{ name: 'table.svg', text: paintBars(result) }]),
+  ];
+  writeManifest(join(directory, 'manifest.json'), finished.manifest);
+  return { result, written };
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { corpusNamed, recordedCorpora } from '../corpora/registry.js';
+import { MmxError } from '../errors.js';
+import type { LocalCorpora } from '../pipeline/resolve.js';
+import { print, printJson } from './output.js';
+import { corpusDirectory } from './run-options.js';
+
+/** `mmx data check`. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('count the files of your copy, and say what is missing or odd and whether it matters')
+    .argument('<corpus>')
+    .requiredOption('--data <corpus=dir>', 'your copy', corpusDirectory, {})
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  $ mmx data check avletters --data avletters=~/corpora/avletters')
+    .action(check);
+}
+
+interface Flags {
+  readonly json?: boolean;
+  readonly data: LocalCorpora;
+}
+
+function check(name: string, { data, json }: Flags): void {
+  corpusNamed(name);
+  const corpus = recordedCorpora.find((one) => one.name === name);
+  const directory = data[name];
+  if (!corpus || directory === undefined) {
+    throw new MmxError(
+      'cli/usage',
+      corpus ? `--data names no copy of ${name}` : `${name} is embedded: there is no copy to check`,
+      {
+        exitCode: 2,
+        hint: `mmx data check ${recordedCorpora[0]?.name} --data ${recordedCorpora[0]?.name}=DIR`,
+      },
+    );
+  }
+  const result = corpus.check(directory);
+  if (json) printJson(result);
+  else {
+    for (const { of, found, expected } of result.counts) {
+      print(
+        `${String(found).padStart(6)}  ${of}${expected === null || expected === found ? '' : `, where ${expected} belong`}`,
+      );
+    }
+    for (const { severity, what, matters, examples } of result.findings) {
+      print(`${severity}: ${what}${examples.length > 0 ? ` (${examples.join(', ')})` : ''}`);
+      print(`  → ${matters}`);
+    }
+    print(result.usable ? 'usable' : 'not usable');
+  }
+  if (!result.usable) process.exitCode = 1;
+}

@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { corpora, corpusNamed, isEmbedded } from '../corpora/registry.js';
+import { settingsOf } from '../evaluation/settings.js';
+import { architecturesOf } from '../models/architectures.js';
+import { print, printJson } from './output.js';
+
+interface Flags {
+  readonly json?: boolean;
+}
+
+/** `mmx data ls`. */
+export function listCommand(): Command {
+  return new Command('ls')
+    .description('list them')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  $ mmx data ls')
+    .action(list);
+}
+
+/** `mmx data info`. */
+export function infoCommand(): Command {
+  return new Command('info')
+    .description('modalities, sizes, and the architectures and settings that fit')
+    .argument('<corpus>')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  $ mmx data info mnist-halves')
+    .action(info);
+}
+
+function list(flags: Flags): void {
+  const rows = Object.values(corpora).map((corpus) => {
+    const { name, title, synthetic, kind } = corpus;
+    return { name, title, synthetic, kind, embedded: isEmbedded(corpus) };
+  });
+  if (flags.json) {
+    printJson(rows);
+    return;
+  }
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  for (const { name, title, synthetic, embedded } of rows) {
+    const marks = [embedded ? 'embedded' : 'your copy: --data', ...(synthetic ? ['synthetic'] : [])];
+    print(`${name.padEnd(width)}  ${title}  (${marks.join(', ')})`);
+  }
+}
+
+function info(name: string, flags: Flags): void {
+  const corpus = corpusNamed(name);
+  const { title, synthetic, modalities, classes } = corpus;
+  const names: [string, string] = [modalities[0].name, modalities[1].name];
+  const architectures = architecturesOf(names).map((one) => one.name);
+  const settings = settingsOf(names).map((one) => one.name);
+  const size = corpus.kind === 'examples' ? { size: corpus.size, dimensions: corpus.dimensions } : {};
+  if (flags.json) {
+    printJson({ name, title, synthetic, modalities, classes, ...size, architectures, settings });
+    return;
+  }
+  print(`${name}: ${title}${synthetic ? ' (synthetic)' : ''}`);
+  print(`modalities     ${names.join(', ')}`);
+  print(`classes        ${classes.length > 0 ? classes.join(' ') : 'as the copy or the preset has them'}`);
+  if (corpus.kind === 'examples')
+    print(`examples       ${corpus.size.train} training, ${corpus.size.test} test`);
+  print(`architectures  ${architectures.join(', ')}`);
+  print(`settings       ${settings.join(', ')}`);
+  if (!isEmbedded(corpus))
+    print(`your copy      --data ${name}=DIR, checked by: mmx data check ${name} --data ${name}=DIR`);
+}

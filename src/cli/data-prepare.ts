@@ -1,0 +1,152 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { boxFileName, preparedFolder } from '../corpora/mouth-boxes.js';
+import { type FaceMovieFile, folderOfCopy, moviesOf } from '../corpora/mouths/movies.js';
+import { type PreparedMovies, prepareMouths } from '../corpora/mouths/prepare.js';
+import { mouthArray } from '../corpora/mouths/samples.js';
+import { type BoxFile, boxFileFrom, boxFileOf } from '../corpora/mouths/summary.js';
+import type { RecordedCorpus } from '../corpora/recordings.js';
+import { corpusNamed, recordedCorpora } from '../corpora/registry.js';
+import { MmxError } from '../errors.js';
+import { replaceFile } from '../pipeline/files.js';
+import type { LocalCorpora } from '../pipeline/resolve.js';
+import { createProgress, progressMode } from '../report/progress.js';
+import { showMovies } from './data-progress.js';
+import { writeSheets } from './data-sheets.js';
+import { fewNames, linesOf, numbersOf } from './data-summary.js';
+import { print, printJson } from './output.js';
+import { corpusDirectory, positiveInteger } from './run-options.js';
+
+interface Flags {
+  readonly data: LocalCorpora;
+  readonly out?: string;
+  readonly limit?: number;
+  readonly every: number;
+  readonly jobs: number;
+  readonly boxes?: string;
+  readonly inPlace?: boolean;
+  readonly crops?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `mmx data prepare`. */
+export function prepareCommand(): Command {
+  return new Command('prepare')
+    .description('find the mouth in every frame of the movies of a corpus, and draw what was found')
+    .argument('<corpus>')
+    .requiredOption('--data <corpus=dir>', 'your copy', corpusDirectory, {})
+    .option('--out <dir>', 'where the results go (default: results/prepared/<corpus>)')
+    .option('--in-place', 'also write boxes.csv into your copy')
+    .option('--limit <n>', 'look through n movies at most, besides those that are done', positiveInteger)
+    .option(
+      '--every <n>',
+      'look at each n-th frame; between them boxes follow in proportion',
+      positiveInteger,
+      1,
+    )
+    .option('--boxes <file>', 'draw the boxes of this file; find none')
+    .option('--crops', 'also write the 60x80 mouth pictures of each movie as .npy')
+    .option('-j, --jobs <n>', 'movies at the same time', positiveInteger, availableParallelism())
+    .option('--json', 'print JSON and nothing else')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Writes boxes.csv, which every command finds there, and contact sheets (PNG) to judge it by. Movies that are done are
+kept: an interrupted run continues where it stopped.
+
+Examples:
+  $ mmx data prepare grid-digits --data grid-digits=~/corpora/grid --limit 20
+  $ mmx data prepare cuave --data cuave=~/corpora/cuave --in-place
+  $ mmx data prepare manifest --data manifest=mine --boxes mine/boxes.csv      draws boxes made by hand`,
+    )
+    .action(prepare);
+}
+
+async function prepare(name: string, flags: Flags): Promise<void> {
+  const { corpus, place } = copyOf(name, flags.data);
+  const copy = folderOfCopy(place);
+  const folder = flags.out ?? preparedFolder(corpus.name, copy);
+  const movies = moviesOf(corpus, place);
+  const found = flags.boxes === undefined ? await find(movies, folder, flags) : undefined;
+  const file =
+    found === undefined ? boxFileFrom(flags.boxes ?? '', movies) : boxFileOf(movies, found.records);
+  const written = [join(folder, boxFileName), ...(flags.inPlace ? [join(copy, boxFileName)] : [])];
+  for (const one of written) replaceFile(one, [Buffer.from(file.text)]);
+  if (flags.crops) written.push(...writeCrops(file, folder));
+  written.push(...writeSheets(file.movies, folder));
+  const beside = join(copy, boxFileName);
+  const hidden = !flags.inPlace && existsSync(beside);
+  const standard = resolve(folder) === resolve(preparedFolder(corpus.name, copy));
+  const use = hidden
+    ? `${beside} is there and is used before this: take it away, or run again with --in-place`
+    : flags.inPlace || standard
+      ? `${flags.inPlace ? 'all commands' : 'commands run in this folder'} find ${boxFileName} there`
+      : `to use it: cp ${join(folder, boxFileName)} ${beside}`;
+  if (flags.json) printJson({ corpus: corpus.name, ...numbersOf(file, found), files: written, use });
+  else
+    print(
+      [...linesOf(file, found), `wrote   ${fewNames(written).join('\n        ')}`, `        ${use}`].join(
+        '\n',
+      ),
+    );
+  if (found !== undefined && found.failures.length > 0) process.exitCode = 1;
+}
+
+/** @throws MmxError `cli/usage` when the corpus has no movies of faces, or no copy is named */
+function copyOf(
+  name: string,
+  data: LocalCorpora,
+): { readonly corpus: RecordedCorpus; readonly place: string } {
+  const known = recordedCorpora.filter((one) => one.needsBoxes || one.name === 'manifest');
+  const corpus = known.find((one) => one.name === name);
+  const place = data[name];
+  if (corpus !== undefined && place !== undefined) return { corpus, place };
+  if (corpus === undefined) corpusNamed(name);
+  const example = corpus?.name ?? 'cuave';
+  throw new MmxError(
+    'cli/usage',
+    corpus === undefined
+      ? `${name} has no movies of faces, so there are no mouths to find`
+      : `--data names no copy of ${name}`,
+    {
+      exitCode: 2,
+      hint:
+        corpus === undefined
+          ? `corpora of faces: ${known.map((one) => one.name).join(', ')}`
+          : `mmx data prepare ${example} --data ${example}=DIR`,
+    },
+  );
+}
+
+async function find(movies: readonly FaceMovieFile[], folder: string, flags: Flags): Promise<PreparedMovies> {
+  const mode = progressMode(flags);
+  const { observer, end } = showMovies(createProgress({ mode, noun: 'movie' }));
+  try {
+    const found = await prepareMouths({
+      ...{ movies, folder, observer, every: flags.every, limit: flags.limit, jobs: flags.jobs },
+      write: (file, content) => {
+        replaceFile(file, [content]);
+      },
+    });
+    if (found.records.length === 0) {
+      const [first] = found.failures;
+      throw new MmxError('mouths/no-movies', first?.reason ?? 'there is no movie to look through');
+    }
+    return found;
+  } finally {
+    end();
+  }
+}
+
+function writeCrops({ movies }: BoxFile, folder: string): readonly string[] {
+  return movies.flatMap(({ movie, file, boxes }) => {
+    if (boxes === null) return [];
+    const target = join(folder, 'crops', `${movie.replaceAll('../', '')}.npy`);
+    replaceFile(target, [mouthArray(file, boxes)]);
+    return [target];
+  });
+}

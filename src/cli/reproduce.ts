@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { resultsDirectory } from './output.js';
+import { withRunOptions } from './run-options.js';
+import type { ReproduceFlags } from './run-reproduce.js';
+
+/** `mmx reproduce`: all of a paper's tables with one command. */
+export function reproduceCommand(): Command {
+  return withRunOptions(
+    new Command('reproduce')
+      .description("a paper's tables, controls, figure and claims, with one command")
+      .argument('<paper>', 'ngiam2011, or a YAML file that lists tables')
+      .argument('[overrides...]', 'key.path=value for all experiments'),
+  )
+    .option('--smoke', 'small enough for CI: everything runs, nothing is to be read from the numbers')
+    .option('-o, --out <dir>', `where it goes (default: ${resultsDirectory}/reproduce/<paper>[-smoke])`)
+    .addHelpText(
+      'after',
+      `
+Without copies of the corpora the embedded, generated one stands in for each, at a scale that fits a laptop.
+Interrupt it at any time: the same command continues where it stopped, inside a stage too.
+
+Examples:
+  $ mmx reproduce ngiam2011 --smoke
+  $ mmx reproduce ngiam2011
+  $ mmx reproduce ngiam2011 --data avletters=~/corpora/avletters --data cuave=~/corpora/cuave
+  $ mmx reproduce ngiam2011 scale=paper --dry-run`,
+    )
+    .action(async (paper: string, overrides: readonly string[], flags: ReproduceFlags) => {
+      const { runReproduce } = await import('./run-reproduce.js');
+      await runReproduce(paper, overrides, flags);
+    });
+}

@@ -1,0 +1,110 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadExperiment } from '../config/index.js';
+import { corpusNamed } from '../corpora/registry.js';
+import { MmxError } from '../errors.js';
+import { type AudioVisualWeights, figure4 } from '../pipeline/figure4.js';
+import { fileError } from '../pipeline/files.js';
+import { stageHash } from '../pipeline/identity.js';
+import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
+import type { StageSpec } from '../pipeline/stage.js';
+import { frontEndOptions } from '../pipeline/stages/clips.js';
+import { frontEndOf } from '../pipeline/stages/front-end.js';
+import { firstLayersAndJoint } from '../pipeline/stages/weights.js';
+import type { ArtifactStore } from '../pipeline/store.js';
+import { paintFigure4 } from '../report/figures/paint-figure4.js';
+import { availability } from './compute-table.js';
+import { print, printJson, resultsDirectory } from './output.js';
+import { computeStages, showPlan } from './run.js';
+import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
+
+export interface FigureFlags extends RunFlags {
+  readonly out?: string;
+}
+
+/** Deep units drawn, and first-layer features summed for each: the paper shows about as many. */
+const choice = { units: 8, strongest: 10 };
+
+/** The work of `mmx figure`. */
+export async function runFigure(config: string, words: readonly string[], flags: FigureFlags): Promise<void> {
+  const { files, overrides } = filesAndOverrides([config, ...words], flags);
+  const experiment = loadExperiment(files[0] ?? config, overrides, availability(flags.data));
+  const prepared = await prepareRun([experiment], flags.data, threadsOf(flags));
+  const targets = figureTargets(prepared);
+  if (flags.dryRun) {
+    showPlan(prepared, targets, flags);
+    return;
+  }
+  const { store } = await computeStages(prepared, targets, flags, {
+    name: 'figure4',
+    config: experiment,
+    overrides,
+  });
+  const path = writeFigure4(prepared, store, flags.out ?? join(resultsDirectory, 'figures'));
+  if (flags.json) printJson({ written: [path] });
+  else print(`written: ${path}`);
+}
+
+/** What must be computed before the figure can be drawn, of the first seed alone. */
+export function figureTargets({ experiments: [one] }: PreparedRun): readonly StageSpec[] {
+  return Object.values(one?.runs[0]?.stages.pieces ?? {});
+}
+
+/** Draws the figure from stored artifacts, on the engine of the run. @returns its path */
+export function writeFigure4(prepared: PreparedRun, store: ArtifactStore, directory: string): string {
+  const [one] = prepared.experiments;
+  const pieces = one?.runs[0]?.stages.pieces;
+  if (!one || !pieces || !one.resolved.clips) {
+    throw new MmxError('report/figure-4', 'figure 4 is of a model of sound and pictures over time', {
+      exitCode: 2,
+    });
+  }
+  const load = (spec: StageSpec) => store.load(stageHash(spec, prepared.identity));
+  const artifacts = Object.fromEntries(Object.entries(pieces).map(([role, spec]) => [role, load(spec)]));
+  const frontEnd = frontEndSpec(Object.values(pieces));
+  const weights: AudioVisualWeights = firstLayersAndJoint(one.resolved.architecture.family, artifacts);
+  const figure = figure4(
+    weights,
+    frontEndOf(load(frontEnd)),
+    frontEndOptions(one.config.value.front_end),
+    pictureSize(one.config.value.corpus.name, prepared),
+    choice,
+  );
+  const path = join(directory, 'figure4.png');
+  try {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(path, paintFigure4(figure));
+  } catch (error) {
+    throw fileError(error, path);
+  }
+  return path;
+}
+
+/** The front end that pretrained pieces were made with: the first one below them. */
+function frontEndSpec(specs: readonly StageSpec[]): StageSpec {
+  for (const spec of specs) {
+    if (spec.kind === 'front-end') return spec;
+    const below = Object.values(spec.inputs);
+    if (below.length > 0) return frontEndSpec(below);
+  }
+  throw new Error('no stage of the experiment has a front end');
+}
+
+function pictureSize(
+  name: string,
+  { experiments: [one], local }: PreparedRun,
+): { height: number; width: number } {
+  const corpus = corpusNamed(name);
+  const source = one?.resolved.clips?.labelled.source;
+  if (corpus.kind !== 'clips' || !source) throw new Error(`${name} is no corpus of clips`);
+  const { preset, seed, scale } = source;
+  const { entries } = corpus.open({
+    data: local[name],
+    preset: preset ?? undefined,
+    seed: seed ?? undefined,
+    scale: scale ?? undefined,
+  });
+  const video = entries[0]?.load().video;
+  if (!video) throw new MmxError('report/figure-4', `the clips of ${name} have no pictures`);
+  return { height: video.height, width: video.width };
+}

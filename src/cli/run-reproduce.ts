@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadExperiment, loadReproduction, type ResolvedTable } from '../config/index.js';
+import { MmxError } from '../errors.js';
+import { packageRoot } from '../package-root.js';
+import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
+import { checkClaims } from '../report/claims.js';
+import { writeClaims } from '../report/claims-files.js';
+import { renderClaimsJson } from '../report/claims-json.js';
+import { renderClaimsMarkdown } from '../report/claims-markdown.js';
+import { renderClaimsTerminal } from '../report/claims-terminal.js';
+import { renderMarkdown } from '../report/markdown.js';
+import type { ResultTable } from '../report/table.js';
+import { renderTerminal, terminalOptions } from '../report/terminal.js';
+import { writeTogether } from '../report/write.js';
+import { availability, computeTable, openTable, targetsOf } from './compute-table.js';
+import { print, resultsDirectory, say } from './output.js';
+import { computeStages, showPlan } from './run.js';
+import { figureTargets, writeFigure4 } from './run-figure.js';
+import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
+
+export interface ReproduceFlags extends RunFlags {
+  readonly out?: string;
+  readonly smoke?: boolean;
+}
+
+/** The work of `mmx reproduce`. */
+export async function runReproduce(
+  paper: string,
+  words: readonly string[],
+  flags: ReproduceFlags,
+): Promise<void> {
+  const file = reproductionFile(paper);
+  const smoke = flags.smoke ? ['scale=smoke'] : [];
+  const { files, overrides } = filesAndOverrides([file, ...words, ...smoke], flags);
+  if (files.length > 1) {
+    throw new MmxError('cli/usage', `'${files[1]}' is neither an override (key=value) nor a file`, {
+      exitCode: 2,
+    });
+  }
+  const { reproduce: name, title, tables: listed, figure4 } = loadReproduction(file);
+  const place = (path: string): string => join(dirname(file), path);
+  const tables = Object.entries(listed).map(([folder, path]): [string, ResolvedTable] => [
+    folder,
+    openTable(place(path), overrides, flags),
+  ]);
+  const drawn =
+    figure4 === undefined ? [] : [loadExperiment(place(figure4), overrides, availability(flags.data))];
+  const all = [...tables.flatMap(([, { cells }]) => cells.map(({ experiment }) => experiment)), ...drawn];
+  const prepared = await prepareRun(all, flags.data, threadsOf(flags));
+  const figureRun = drawn.length === 0 ? undefined : part(prepared, all.length - 1, all.length);
+  const targets = [
+    ...targetsOf(part(prepared, 0, all.length - drawn.length)),
+    ...(figureRun ? figureTargets(figureRun) : []),
+  ];
+  if (flags.dryRun) {
+    showPlan(prepared, targets, flags);
+    return;
+  }
+  const [firstTable] = tables;
+  if (!firstTable) throw new MmxError('config/empty', `${file} lists no tables`, { exitCode: 2 });
+  // Everything in one run: tables share most of what they learn, and no core waits for the end of a table.
+  const whole = await computeStages(prepared, targets, flags, {
+    name,
+    config: firstTable[1],
+    overrides,
+  });
+  const directory = flags.out ?? join(resultsDirectory, 'reproduce', flags.smoke ? `${name}-smoke` : name);
+  const results = new Map<string, ResultTable>();
+  let next = 0;
+  for (const [folder, table] of tables) {
+    const own = part(prepared, next, next + table.cells.length);
+    next += table.cells.length;
+    const { result } = await computeTable(
+      table,
+      own,
+      overrides,
+      { ...flags, quiet: true },
+      join(directory, folder),
+    );
+    results.set(folder, result);
+  }
+  if (figureRun) writeFigure4(figureRun, whole.store, directory);
+  const report = checkClaims(results);
+  writeClaims(report, directory);
+  const summary = [
+    `# ${title}`,
+    ...[...results].map(
+      ([folder, table]) => `${renderMarkdown(table)}\n![${table.title}](${folder}/table.svg)\n`,
+    ),
+    ...(figureRun ? ['## Figure 4\n\n![Deep units as what they look for](figure4.png)\n'] : []),
+    renderClaimsMarkdown(report),
+  ];
+  writeTogether(directory, [{ name: 'README.md', text: `${summary.join('\n\n').trimEnd()}\n` }]);
+  if (flags.json) {
+    print(renderClaimsJson(report));
+    return;
+  }
+  const options = terminalOptions(process.stdout);
+  for (const table of results.values()) print(renderTerminal(table, options));
+  print(renderClaimsTerminal(report, options));
+  say(`written: ${directory} (README.md shows all of it)`);
+}
+
+/** `ngiam2011` is in the package; anything else is a file of the user's. */
+function reproductionFile(paper: string): string {
+  const known = join(packageRoot(), 'configs', paper, 'reproduce.yaml');
+  if (/^[\w-]+$/.test(paper) && existsSync(known)) return known;
+  if (existsSync(paper)) return paper;
+  throw new MmxError('cli/usage', `there is no paper '${paper}' to reproduce, and no such file`, {
+    exitCode: 2,
+    hint: 'mmx reproduce ngiam2011',
+  });
+}
+
+/** The experiments `from` (inclusive) to `to` (exclusive) of a run. */
+function part(prepared: PreparedRun, from: number, to: number): PreparedRun {
+  return { ...prepared, experiments: prepared.experiments.slice(from, to) };
+}

@@ -1,0 +1,38 @@
+import type { Measure } from '../config/index.js';
+import { MmxError } from '../errors.js';
+import type { Json } from '../json.js';
+import type { Score, Units } from './stages/parameters.js';
+
+/** The class name in `measure.of` for test clips that have no right answer. */
+export const withoutAnswer = 'none';
+
+/**
+ * What an experiment reports of one run: one value, or one for each draw of the noise. In percent.
+ *
+ * @param classes of the corpus, in the order the classifier counts them
+ * @throws MmxError `measure/*` when the corpus has no such clips
+ */
+export function measuredValues(
+  result: Json,
+  measure: Measure,
+  classes: readonly string[],
+): readonly number[] {
+  if (measure === 'unimodal-units') return [(result as unknown as Units).unimodal];
+  const score = result as unknown as Score;
+  if (measure === 'accuracy') return score.draws ?? [score.accuracy];
+  const counts = measure.of === withoutAnswer ? score.answers : score.confusion[classes.indexOf(measure.of)];
+  const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
+  const answer = classes.indexOf(measure.answer);
+  if (!counts || total === 0 || answer < 0) {
+    const what =
+      measure.of === withoutAnswer ? 'test clips without a right answer' : `test clips of '${measure.of}'`;
+    throw new MmxError(
+      'measure/none',
+      answer < 0
+        ? `the corpus has no class '${measure.answer}': it has ${classes.join(', ')}`
+        : `the corpus has no ${what}, whose answers are asked for`,
+      { exitCode: 2 },
+    );
+  }
+  return [(100 * (counts[answer] ?? 0)) / total];
+}

@@ -1,0 +1,193 @@
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { MmxError } from '../../errors.js';
+import { type PlacedTrack, placeClip } from '../../frontend/index.js';
+import type { Json } from '../../json.js';
+import { concatRows, type Matrix } from '../../matrix.js';
+import type { Artifact, StageImplementation, TensorData } from '../stage.js';
+import { inputOf } from './artifacts.js';
+import { type ClipDigest, digestOf, frontEndOptions, heardAs, openSource } from './clips.js';
+import { frontEndOf, type LearntClips, learntClipsOf } from './front-end.js';
+import type { ClipSource, FramesStageParameters } from './parameters.js';
+
+/**
+ * The whitened frames of one part of a corpus, and where its windows lie in them. Overlapping windows are made only
+ * when they are read: copied out they would take ten times the space.
+ */
+export const framesStage: StageImplementation = {
+  kind: 'frames',
+  version: 1,
+  async run(context) {
+    const { source, part, test, sound, frontEnd, noise } =
+      context.parameters as unknown as FramesStageParameters;
+    const frontEndArtifact = inputOf(context.inputs, 'front_end');
+    const fitted = frontEndOf(frontEndArtifact);
+    const options = frontEndOptions(frontEnd);
+    const opened = openSource(source, test, context.local);
+    const entries = opened[part];
+    const refuse = part === 'test' ? leakCheck(source, learntClipsOf(frontEndArtifact)) : undefined;
+    const audio = new TrackBuilder();
+    const video = new TrackBuilder();
+    const clips = new Int32Array(entries.length + 1);
+    for (const [index, entry] of entries.entries()) {
+      const clip = heardAs(entry.load(), sound);
+      refuse?.check(clip.id, digestOf(clip));
+      const placed = placeClip(clip, fitted, options, noise ?? undefined);
+      const count = placed.times.length;
+      audio.add(placed.audio, count);
+      video.add(placed.video, count);
+      clips[index + 1] = (clips[index] ?? 0) + count;
+      if (index % 20 === 0) await yieldToEvents();
+      context.progress({ done: index + 1, total: entries.length, note: entry.id });
+    }
+    const speakers = distinct(entries.map(({ speaker }) => speaker));
+    const classes = distinct(entries.flatMap(({ label }) => label ?? []));
+    const indices = (names: readonly string[], of: readonly (string | null)[]): TensorData => ({
+      shape: [of.length],
+      data: Int32Array.from(of, (name) => (name === null ? -1 : names.indexOf(name))),
+    });
+    const [a, v] = [audio.finish(), video.finish()];
+    const facts: FramesFacts = {
+      classes,
+      speakers,
+      ids: entries.map(({ id }) => id),
+      sharesSpeakers: opened.sharesSpeakers,
+      repeated: refuse?.repeated ?? [],
+    };
+    return {
+      tensors: {
+        clips: { shape: [clips.length], data: clips },
+        labels: indices(
+          classes,
+          entries.map(({ label }) => label),
+        ),
+        speakers: indices(
+          speakers,
+          entries.map(({ speaker }) => speaker),
+        ),
+        ...(a ? trackTensors('audio', a, framesOfWindow(sound, frontEnd)) : {}),
+        ...(v ? trackTensors('video', v, frontEnd.video.frames) : {}),
+      },
+      json: facts as unknown as Json,
+    };
+  },
+};
+
+/** What is known of the clips of a `frames` artifact. */
+export interface FramesFacts {
+  /** The labels that occur, sorted; the tensor `labels` counts into them, −1 for none. */
+  readonly classes: readonly string[];
+  readonly speakers: readonly string[];
+  readonly ids: readonly string[];
+  readonly sharesSpeakers: boolean;
+  /** Test clips that are training clips of the same corpus too, by the corpus's own split. */
+  readonly repeated: readonly string[];
+}
+
+/** Windows of one modality: row i is `frames` frames from `starts[i]` on; −1 where the clip lacks the modality. */
+export interface FramesTrack {
+  readonly values: Matrix;
+  readonly starts: Int32Array;
+  readonly frames: number;
+}
+
+export function framesTrackOf({ tensors }: Artifact, modality: string): FramesTrack | undefined {
+  const values = tensors[`${modality}_frames`];
+  const starts = tensors[`${modality}_starts`];
+  const frames = tensors[`${modality}_window`];
+  if (!values || !starts || !frames) return undefined;
+  const [rows = 0, columns = 0] = values.shape;
+  return {
+    values: { rows, columns, data: values.data as Float32Array },
+    starts: starts.data as Int32Array,
+    frames: frames.data[0] ?? 0,
+  };
+}
+
+function framesOfWindow(
+  sound: FramesStageParameters['sound'],
+  { audio, features }: FramesStageParameters['frontEnd'],
+): number {
+  return sound === 'features' ? features.frames : audio.frames;
+}
+
+function trackTensors(
+  modality: string,
+  { values, starts }: PlacedTrackOf,
+  frames: number,
+): Record<string, TensorData> {
+  return {
+    [`${modality}_frames`]: { shape: [values.rows, values.columns], data: values.data },
+    [`${modality}_starts`]: { shape: [starts.length], data: starts },
+    [`${modality}_window`]: { shape: [1], data: Int32Array.of(frames) },
+  };
+}
+
+type PlacedTrackOf = { readonly values: Matrix; readonly starts: Int32Array };
+
+/** The frames of clip after clip, and the starts of their windows counted from the first frame of all. */
+class TrackBuilder {
+  readonly #frames: Matrix[] = [];
+  readonly #starts: number[] = [];
+  #rows = 0;
+
+  /** @param count windows of the clip, whether it has this modality or not */
+  add(track: PlacedTrack | undefined, count: number): void {
+    if (!track) {
+      for (let i = 0; i < count; i++) this.#starts.push(-1);
+      return;
+    }
+    for (const start of track.starts) this.#starts.push(this.#rows + start);
+    this.#frames.push(track.frames);
+    this.#rows += track.frames.rows;
+  }
+
+  /** Undefined when no clip has the modality. */
+  finish(): PlacedTrackOf | undefined {
+    if (this.#frames.length === 0) return undefined;
+    return { values: concatRows(this.#frames), starts: Int32Array.from(this.#starts) };
+  }
+}
+
+/**
+ * Refuses a test clip that features were learnt from (paper, section 4: test data never enters). A clip that its own
+ * corpus has in both parts stays, being split as published, and is counted.
+ */
+function leakCheck(
+  source: ClipSource,
+  learnt: readonly LearntClips[],
+): { readonly repeated: string[]; check(id: string, digest: ClipDigest): void } {
+  const sets = learnt.map((one) => ({
+    name: one.source.preset === null ? one.source.name : `${one.source.name} ${one.source.preset}`,
+    own: isSame(one.source, source),
+    sound: new Set(one.sound),
+    pictures: new Set(one.pictures),
+  }));
+  const repeated: string[] = [];
+  return {
+    repeated,
+    check(id, { sound, pictures }) {
+      const found = sets.find(
+        (set) =>
+          (sound !== null && set.sound.has(sound)) || (pictures !== null && set.pictures.has(pictures)),
+      );
+      if (!found) return;
+      if (!found.own) {
+        throw new MmxError(
+          'corpora/test-data-learnt',
+          `test clip ${id} of ${source.name} is among the training clips of ${found.name}, which features are learnt from: test data must not enter`,
+          {
+            exitCode: 2,
+            hint: `take ${found.name} out of \`unlabelled\`, or the recordings of the test part out of that copy`,
+          },
+        );
+      }
+      repeated.push(id);
+    },
+  };
+}
+
+function isSame(a: ClipSource, b: ClipSource): boolean {
+  return a.name === b.name && a.preset === b.preset && a.seed === b.seed && a.fingerprint === b.fingerprint;
+}
+
+const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();

@@ -1,0 +1,40 @@
+import { MmxError } from '../../errors.js';
+import { type Matrix, matrix } from '../../matrix.js';
+import type { ArchitectureFamily } from '../../models/architectures.js';
+import type { Artifact } from '../stage.js';
+import { inputOf } from './artifacts.js';
+
+/** A stored matrix of weights. */
+export function weightsOf(artifact: Artifact, name: string): Matrix {
+  const tensor = artifact.tensors[name];
+  const [rows = 0, columns = 0] = tensor?.shape ?? [];
+  return matrix(rows, columns, tensor?.data as Float32Array);
+}
+
+/**
+ * First layers and joint layer of a deep bimodal model of sound and pictures.
+ *
+ * @throws MmxError `report/figure-4` for an architecture without them
+ */
+export function firstLayersAndJoint(
+  family: ArchitectureFamily,
+  pieces: Readonly<Record<string, Artifact>>,
+): { audio: { weights: Matrix }; video: { weights: Matrix }; joint: Matrix } {
+  if (family === 'bimodal-dbn') {
+    const layer = (role: string): Matrix => weightsOf(inputOf(pieces, role), 'weights');
+    return { audio: { weights: layer('audio') }, video: { weights: layer('video') }, joint: layer('joint') };
+  }
+  if (family !== 'bimodal-deep-autoencoder') {
+    throw new MmxError(
+      'report/figure-4',
+      'figure 4 is drawn of a bimodal-dbn or a bimodal-deep-autoencoder: others have no layer that joins two',
+      { exitCode: 2 },
+    );
+  }
+  const autoencoder = inputOf(pieces, 'autoencoder');
+  return {
+    audio: { weights: weightsOf(autoencoder, 'encoder.audio.weights') },
+    video: { weights: weightsOf(autoencoder, 'encoder.video.weights') },
+    joint: weightsOf(autoencoder, 'joint.weights'),
+  };
+}

@@ -1,0 +1,189 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from '../../../src/cli/main.js';
+import { program } from '../../../src/cli/program.js';
+import { renderJson } from '../../../src/report/json.js';
+import type { ResultTable } from '../../../src/report/table.js';
+import { claimTables } from '../report/claims-fixture.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mmx-check-'));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line as the binary runs it, with what it prints caught. */
+async function mmx(...args: string[]): Promise<Outcome> {
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      written[stream] += String(text);
+      return true;
+    });
+  }
+  const before = process.exitCode;
+  process.exitCode = undefined;
+  const listeners = process.stdout.listeners('error');
+  try {
+    await main(['node', 'mmx', ...args]);
+    return { status: Number(process.exitCode ?? 0), ...written };
+  } finally {
+    process.exitCode = before;
+    // main() listens for a closed pipe, once in the life of a real process.
+    for (const added of process.stdout.listeners('error')) {
+      if (!listeners.includes(added)) process.stdout.off('error', added as () => void);
+    }
+    vi.restoreAllMocks();
+  }
+}
+
+function writeTables(changed: Parameters<typeof claimTables>[0] = {}): void {
+  for (const [name, table] of claimTables(changed)) writeJson(name, table);
+}
+
+function writeJson(name: string, table: ResultTable): void {
+  mkdirSync(join(folder, name));
+  writeFileSync(join(folder, name, 'table.json'), renderJson(table));
+}
+
+describe('mmx check', () => {
+  it('prints the claims and exits with 0, in strict form too, when all are reproduced', async () => {
+    writeTables();
+    const outcome = await mmx('check', folder);
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.stdout).toContain('9 claims: 9 reproduced, 0 not reproduced, 0 not testable');
+    expect((await mmx('check', folder, '--strict')).status).toBe(0);
+  });
+
+  it('honours NO_COLOR and FORCE_COLOR', async () => {
+    writeTables();
+    vi.stubEnv('NO_COLOR', '1');
+    vi.stubEnv('FORCE_COLOR', undefined);
+    expect((await mmx('check', folder)).stdout).not.toContain('\u001b[');
+    vi.stubEnv('FORCE_COLOR', '1');
+    expect((await mmx('check', folder)).stdout).toContain('\u001b[32m✓ reproduced');
+  });
+
+  it('exits with 0 on a claim that is not reproduced, and with 1 in strict form', async () => {
+    writeTables({ 'table1a/rbm/video': [70, 71, 72] });
+    expect((await mmx('check', folder)).status).toBe(0);
+    const strict = await mmx('check', folder, '--strict', '--json');
+    expect(strict.status).toBe(1);
+    expect(JSON.parse(strict.stdout).counts).toEqual({ reproduced: 8, not_reproduced: 1, not_testable: 0 });
+  });
+
+  it('exits with 1 in strict form on a claim that cannot be tested', async () => {
+    writeTables();
+    rmSync(join(folder, 'units'), { recursive: true });
+    expect(await mmx('check', folder)).toMatchObject({ status: 0 });
+    expect(await mmx('check', folder, '--strict')).toMatchObject({ status: 1 });
+  });
+
+  it('exits with 1 when nothing can be tested', async () => {
+    const [table] = [...claimTables().values()];
+    if (table === undefined) throw new Error('a table');
+    writeJson('table1a', { ...table, rows: [] });
+    const outcome = await mmx('check', folder);
+    expect(outcome.status).toBe(1);
+    expect(outcome.stdout).toContain('9 not testable');
+  });
+
+  it('writes claims.json and claims.md', async () => {
+    writeTables();
+    const out = join(folder, 'out');
+    const { stdout, stderr, status } = await mmx('check', folder, '--json', '--out', out);
+    expect(status).toBe(0);
+    expect(readdirSync(out).sort()).toEqual(['claims.json', 'claims.md']);
+    expect(readFileSync(join(out, 'claims.json'), 'utf8')).toBe(stdout);
+    expect(readFileSync(join(out, 'claims.md'), 'utf8')).toContain('9 reproduced');
+    expect(stderr).toContain(join(out, 'claims.md'));
+  });
+
+  it('says where it cannot write', async () => {
+    writeTables();
+    writeFileSync(join(folder, 'file'), '');
+    const { status, stderr } = await mmx('check', folder, '--out', join(folder, 'file', 'out'));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^mmx: .*file.* cannot be/);
+  });
+
+  it('says that there is no directory, or no table in it', async () => {
+    const absent = await mmx('check', join(folder, 'absent'));
+    expect(absent).toMatchObject({ status: 2, stdout: '' });
+    expect(absent.stderr).toMatch(/^mmx: There is no directory .*absent.*\.\n {2}→ /);
+    mkdirSync(join(folder, 'something-else'));
+    const empty = await mmx('check', folder);
+    expect(empty.status).toBe(2);
+    expect(empty.stderr).toMatch(/^mmx: No table of the nine claims is in /);
+    expect(JSON.parse((await mmx('check', folder, '--json')).stdout).error.code).toBe('claims/no-tables');
+  });
+
+  type Content = Record<string, unknown>;
+  const broken = (change: (content: Content) => unknown): string => {
+    const content = JSON.parse(readFileSync(join(folder, 'table4', 'table.json'), 'utf8')) as Content;
+    return JSON.stringify(change(content));
+  };
+  const row = (cells: unknown, id: unknown = 'raw-cca'): Content => ({ id, label: 'x', cells });
+  const withRows = (...rows: unknown[]) => {
+    return () => broken((content) => ({ ...content, rows }));
+  };
+  const cell = { values: [1, 2], n: 2, mean: 1.5, unit: 'percent' };
+
+  it.each([
+    ['cut off', () => '{"table": "table4", "corp', /is not a table: it is not valid JSON/],
+    ['empty', () => '', /not valid JSON/],
+    ['another thing', () => '[1]', /it holds no object/],
+    ['no corpus', () => broken(({ corpus, ...rest }) => rest), /"corpus" is no text/],
+    ['no mark', () => broken((content) => ({ ...content, synthetic: 'no' })), /"synthetic" is neither/],
+    ['no rows', () => broken((content) => ({ ...content, rows: {} })), /"rows" is no list/],
+    ['row without id', withRows(row({}, 7)), /row 1 has no id/],
+    ['row twice', withRows(row({}), row({})), /two rows are called raw-cca/],
+    ['row without cells', withRows(row(null)), /row raw-cca has no cells/],
+    ['no cell', withRows(row({ a: 3 })), /raw-cca \/ a is no object/],
+    ['no unit', withRows(row({ a: { ...cell, unit: 1 } })), /raw-cca \/ a has no unit/],
+    ['no values', withRows(row({ a: { ...cell, values: [] } })), /raw-cca \/ a has no values/],
+    ['text', withRows(row({ a: { ...cell, values: [1, '2'] } })), /a value that is no number/],
+    ['wrong count', withRows(row({ a: { ...cell, n: 3 } })), /says n is 3 and holds 2 values/],
+    [
+      'wrong mean',
+      withRows(row({ a: { ...cell, mean: 2 } })),
+      /the mean is 2 where that of its values is 1\.5/,
+    ],
+  ])('names the file that is damaged: %s', async (_, text, message) => {
+    writeTables();
+    const path = join(folder, 'table4', 'table.json');
+    writeFileSync(path, text());
+    const { status, stdout, stderr } = await mmx('check', folder);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(`mmx: ${path} is not a table`);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(2);
+  });
+
+  it('names a table.json that is a directory', async () => {
+    mkdirSync(join(folder, 'table1a', 'table.json'), { recursive: true });
+    const { status, stderr } = await mmx('check', folder);
+    expect(status).toBe(1);
+    expect(stderr).toContain(join(folder, 'table1a', 'table.json'));
+  });
+
+  it('explains its exit codes, with examples', () => {
+    const help: string[] = [];
+    const command = program().commands.find((one) => one.name() === 'check');
+    command?.configureOutput({ writeOut: (text) => help.push(text) });
+    command?.outputHelp();
+    expect(help.join('')).toMatch(/Exit code: 0[\s\S]*--strict[\s\S]*Examples:/);
+  });
+});
