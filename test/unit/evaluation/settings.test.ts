@@ -37,6 +37,8 @@ describe('settings', () => {
       'bimodal-dbn': learnt,
       'audio-only-deep-autoencoder': ['cross-modality-audio'],
       'video-only-deep-autoencoder': ['cross-modality-video'],
+      'audio-only-shallow-autoencoder': ['cross-modality-audio'],
+      'video-only-shallow-autoencoder': ['cross-modality-video'],
       'bimodal-deep-autoencoder': learnt,
       'raw-cca': learnt,
       'rbm-cca': learnt,
@@ -51,6 +53,10 @@ describe('settings', () => {
     const shared = settingsOf(names).find(({ name }) => name === 'shared-video-to-audio');
     if (!rbm || !video || !shared) throw new Error('known names');
     expect(unusable(rbm, shared)).toBe('its features of the two modalities have no space in common');
+    const fusion = settingsOf(names).find(({ name }) => name === 'fusion');
+    if (!fusion) throw new Error('a known name');
+    expect(unusable(video, fusion)).toContain('it encodes only video');
+    expect(unusable(video, fusion, ['audio'])).toBeUndefined();
     expect(unusable(video, shared)).toBe('it encodes only video, and the setting shows it audio');
   });
 });
