@@ -32,6 +32,8 @@ export interface Difficulty {
     /** Strength of the room's echoes. */
     readonly room: number;
   };
+  /** Seconds recorded before the first phone, and after the last: at least and at most. */
+  readonly margin: readonly [number, number];
 }
 
 export type PresetName = 'digits' | 'letters' | 'sentences' | 'mcgurk';
@@ -42,25 +44,27 @@ const group: Difficulty = {
     contrast: 0.7,
     coarticulation: 0.055,
     habit: 0.12,
-    slip: 0.09,
-    drift: 1.2,
+    slip: 0.05,
+    drift: 1.6,
     faces: 1,
-    noise: 7,
+    noise: 2.5,
     blur: 0.6,
   },
-  audio: { snr: [26, 44], tract: [0.9, 1.12], tempo: 0.1, hurry: 0.06, room: 0.12 },
+  audio: { snr: [26, 44], tract: [0.88, 1.14], tempo: 0.1, hurry: 0.06, room: 0.15 },
+  margin: [0.14, 0.28],
 };
 
-/** Close to the camera, with clear articulation. */
+/** Close to the camera, with clear articulation, cut soon after speech. */
 const studio: Difficulty = {
-  video: { ...group.video, contrast: 0.9, slip: 0.045, drift: 0.6, noise: 4 },
-  audio: { ...group.audio, snr: [32, 48], hurry: 0.03, room: 0.06 },
+  video: { ...group.video, contrast: 0.9, slip: 0.045, drift: 0.6, noise: 2 },
+  audio: { ...group.audio, snr: [32, 48], tract: [0.9, 1.12], hurry: 0.03, room: 0.06 },
+  margin: [0.14, 0.2],
 };
 
 /** `sentences` and `mcgurk` have the same people, so they must have the same numbers. */
 export const difficulty: Readonly<Record<PresetName, Difficulty>> = {
   digits: group,
-  letters: studio,
+  letters: { ...studio, video: { ...studio.video, drift: 1 } },
   sentences: studio,
   mcgurk: studio,
 };

@@ -1,4 +1,4 @@
-import { gaussians } from '../../engine/noise.js';
+import { gaussians, uniforms } from '../../engine/noise.js';
 import type { FrameTrack } from '../clip.js';
 import { type Articulation, mouthMotion, shapeOf } from './articulation.js';
 import type { Difficulty } from './difficulty.js';
@@ -39,8 +39,11 @@ export function film(
   const exposure = wander('exposure', 0.015 * knobs.drift);
 
   const size = frameHeight * frameWidth;
-  const noise = gaussians(draws.key('camera'), count * size, knobs.noise);
   const data = new Uint8Array(count * size);
+  // Rounds and clamps what is stored.
+  const grey = new Uint8ClampedArray(data.buffer);
+  const noise = sensorNoise();
+  const noiseStarts = uniforms(draws.key('camera'), count);
   for (let frame = 0; frame < count; frame++) {
     const picture = blurred(
       renderMouth(speaker.face, motion(start + frame / rate), {
@@ -52,9 +55,9 @@ export function film(
       }),
       knobs.blur,
     );
+    const noiseStart = Math.floor((noiseStarts[frame] ?? 0) * (noise.length - size));
     for (let i = 0; i < size; i++) {
-      const value = Math.round((picture[i] ?? 0) + (noise[frame * size + i] ?? 0));
-      data[frame * size + i] = Math.max(0, Math.min(255, value));
+      grey[frame * size + i] = (picture[i] as number) + knobs.noise * (noise[noiseStart + i] as number);
     }
   }
   return { rate, start, count, height: frameHeight, width: frameWidth, data };
@@ -70,36 +73,48 @@ function thisTime(articulation: Articulation, slip: number, draws: Draws): Artic
   return { ...articulation, habit };
 }
 
+let knownNoise: Float32Array | undefined;
+
+/** Normal numbers of which each frame takes a stretch from a random place: drawing them anew would take longer. */
+function sensorNoise(): Float32Array {
+  knownNoise ??= gaussians({ seed: 0, purpose: 'talking-mouth/camera', step: 0 }, 2 ** 18);
+  return knownNoise;
+}
+
 /** Gaussian blur of five taps; at the border the outermost pixels are repeated. */
 function blurred(picture: Float32Array, deviation: number): Float32Array {
   if (deviation === 0) return picture;
   const near = Math.exp(-0.5 / deviation ** 2);
   const far = Math.exp(-2 / deviation ** 2);
-  const total = 1 + 2 * near + 2 * far;
-  const rows = filtered(picture, frameHeight, frameWidth, frameWidth, 1);
-  return filtered(rows, frameWidth, frameHeight, 1, frameWidth);
+  const total = 1 + 2 * (near + far);
+  const taps = [1 / total, near / total, far / total] as const;
+  const rows = new Float32Array(picture.length);
+  for (let row = 0; row < frameHeight; row++) blurLine(picture, rows, row * frameWidth, frameWidth, 1, taps);
+  for (let column = 0; column < frameWidth; column++) {
+    blurLine(rows, picture, column, frameHeight, frameWidth, taps);
+  }
+  return picture;
+}
 
-  /** Along one direction: `lines` lines `lineStep` apart, each of `length` pixels `step` apart. */
-  function filtered(
-    source: Float32Array,
-    lines: number,
-    length: number,
-    lineStep: number,
-    step: number,
-  ): Float32Array {
-    const out = new Float32Array(source.length);
-    for (let line = 0; line < lines; line++) {
-      const base = line * lineStep;
-      const last = length - 1;
-      for (let i = 0; i < length; i++) {
-        const a = source[base + step * Math.max(0, i - 2)] ?? 0;
-        const b = source[base + step * Math.max(0, i - 1)] ?? 0;
-        const c = source[base + step * i] ?? 0;
-        const d = source[base + step * Math.min(last, i + 1)] ?? 0;
-        const e = source[base + step * Math.min(last, i + 2)] ?? 0;
-        out[base + step * i] = (c + near * (b + d) + far * (a + e)) / total;
-      }
-    }
-    return out;
+/** Blurs `length` pixels, `step` apart from `base` on. */
+function blurLine(
+  source: Float32Array,
+  target: Float32Array,
+  base: number,
+  length: number,
+  step: number,
+  [centre, near, far]: readonly [number, number, number],
+): void {
+  const first = source[base] as number;
+  const last = source[base + step * (length - 1)] as number;
+  let [a, b, c] = [first, first, first];
+  let d = source[base + step] as number;
+  for (let i = 0, at = base; i < length; i++, at += step) {
+    const e = i + 2 < length ? (source[at + 2 * step] as number) : last;
+    target[at] = centre * c + near * (b + d) + far * (a + e);
+    a = b;
+    b = c;
+    c = d;
+    d = e;
   }
 }

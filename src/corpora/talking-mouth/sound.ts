@@ -101,7 +101,9 @@ function cut({ rate, samples, phones }: Speech, { before, after }: Utterance): O
 
 /** y[i] = x[i] − tilt x[i − 1]. */
 function tilted(samples: Float32Array, tilt: number): Float32Array {
-  return samples.map((value, i) => value - tilt * (samples[i - 1] ?? 0));
+  const out = samples.slice();
+  for (let i = 1; i < out.length; i++) out[i] = (samples[i] as number) - tilt * (samples[i - 1] as number);
+  return out;
 }
 
 function withEchoes(samples: Float32Array, echoes: VoiceQuality['echoes'], rate: number): Float32Array {

@@ -53,7 +53,10 @@ export function speakerNamed(seed: number, id: string, { video, audio }: Difficu
   };
 }
 
-/** Random shifts of every viseme's targets. A bilabial remains one: lips that do not meet say something else. */
+/**
+ * Random shifts of every viseme's targets. A bilabial remains one: lips that do not meet say something else. Mouths
+ * at rest differ less than what they say.
+ */
 export function deviations(
   draws: Draws,
   name: string,
@@ -64,7 +67,9 @@ export function deviations(
     names.map((viseme) => [
       viseme,
       shapeOf((key) =>
-        visemes[viseme].dominance[key] >= 9 ? 0 : draws.normal(`${name}/${viseme}/${key}`, deviation),
+        visemes[viseme].dominance[key] >= 9
+          ? 0
+          : draws.normal(`${name}/${viseme}/${key}`, viseme === 'rest' ? 0.4 * deviation : deviation),
       ),
     ]),
   ) as Record<VisemeName, MouthShape>;

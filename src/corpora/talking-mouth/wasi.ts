@@ -52,20 +52,59 @@ class MemoryFile {
 }
 
 /**
- * Runs a WASI command to its end.
+ * Runs a program to its end.
  *
  * @param argv the program's name and its arguments
  * @throws Error when the program traps
  */
-export function runCommand(program: WebAssembly.Module, argv: readonly string[]): CommandResult {
-  const stdout = new MemoryFile();
-  const stderr = new MemoryFile();
-  const named = new Map<string, MemoryFile>();
-  const opened = new Map<number, MemoryFile>([
-    [1, stdout],
-    [2, stderr],
+export type Command = (argv: readonly string[]) => CommandResult;
+
+/**
+ * A WASI command that can be run any number of times, each time as if for the first. To write a program's memory over
+ * is far cheaper than to instantiate one that holds megabytes of constants. What else it keeps is the stack pointer,
+ * which is back where it was when the program returns; after a run that ends in another way the next has a new
+ * instance.
+ */
+export function openCommand(program: WebAssembly.Module): Command {
+  let initial: Uint8Array | undefined;
+  let kept: Instance | undefined;
+  return (argv) => {
+    const instance = kept ?? instantiate(program);
+    kept = undefined;
+    const memory = new Uint8Array(instance.memory.buffer);
+    initial ??= memory.slice();
+    memory.set(initial);
+    memory.fill(0, initial.length);
+    const { returned, ...result } = instance.run(argv);
+    if (returned) kept = instance;
+    return result;
+  };
+}
+
+/** What a run was called with and has written so far. */
+class Run {
+  readonly argv: readonly Uint8Array[];
+  readonly stdout = new MemoryFile();
+  readonly stderr = new MemoryFile();
+  readonly named = new Map<string, MemoryFile>();
+  readonly opened = new Map([
+    [1, this.stdout],
+    [2, this.stderr],
   ]);
-  let nextDescriptor = directory.descriptor + 1;
+  nextDescriptor = directory.descriptor + 1;
+
+  constructor(argv: readonly string[]) {
+    this.argv = argv.map((argument) => new TextEncoder().encode(`${argument}\0`));
+  }
+}
+
+interface Instance {
+  readonly memory: WebAssembly.Memory;
+  run(argv: readonly string[]): CommandResult & { readonly returned: boolean };
+}
+
+function instantiate(program: WebAssembly.Module): Instance {
+  let current = new Run([]);
   let memory: WebAssembly.Memory | undefined;
 
   // The memory may grow, and its buffer be replaced, between any two calls.
@@ -78,20 +117,18 @@ export function runCommand(program: WebAssembly.Module, argv: readonly string[])
   const setWord = (offset: number, value: number): void => view().setUint32(offset, value, true);
   const setLong = (offset: number, value: number): void => view().setBigUint64(offset, BigInt(value), true);
 
-  const encoded = argv.map((argument) => new TextEncoder().encode(`${argument}\0`));
-
   const system = {
     args_sizes_get(count: number, size: number): number {
-      setWord(count, encoded.length);
+      setWord(count, current.argv.length);
       setWord(
         size,
-        encoded.reduce((sum, argument) => sum + argument.length, 0),
+        current.argv.reduce((sum, argument) => sum + argument.length, 0),
       );
       return errno.success;
     },
     args_get(pointers: number, strings: number): number {
       let offset = strings;
-      encoded.forEach((argument, index) => {
+      current.argv.forEach((argument, index) => {
         setWord(pointers + 4 * index, offset);
         bytes(offset, argument.length).set(argument);
         offset += argument.length;
@@ -116,7 +153,7 @@ export function runCommand(program: WebAssembly.Module, argv: readonly string[])
     fd_fdstat_get(descriptor: number, out: number): number {
       bytes(out, 24).fill(0);
       const isDirectory = descriptor === directory.descriptor;
-      if (!isDirectory && descriptor !== 0 && !opened.has(descriptor)) return errno.badFile;
+      if (!isDirectory && descriptor !== 0 && !current.opened.has(descriptor)) return errno.badFile;
       const standard = descriptor < directory.descriptor;
       view().setUint8(
         out,
@@ -140,13 +177,13 @@ export function runCommand(program: WebAssembly.Module, argv: readonly string[])
     ): number {
       if ((openFlags & createFlag) === 0) return errno.noEntry;
       const file = new MemoryFile();
-      named.set(new TextDecoder().decode(bytes(path, length)), file);
-      opened.set(nextDescriptor, file);
-      setWord(out, nextDescriptor++);
+      current.named.set(new TextDecoder().decode(bytes(path, length)), file);
+      current.opened.set(current.nextDescriptor, file);
+      setWord(out, current.nextDescriptor++);
       return errno.success;
     },
     fd_write(descriptor: number, vectors: number, count: number, written: number): number {
-      const file = opened.get(descriptor);
+      const file = current.opened.get(descriptor);
       if (file === undefined) return errno.badFile;
       let total = 0;
       for (let index = 0; index < count; index++) {
@@ -163,33 +200,42 @@ export function runCommand(program: WebAssembly.Module, argv: readonly string[])
       return errno.success;
     },
     fd_seek(descriptor: number, offset: bigint, whence: number, out: number): number {
-      const file = opened.get(descriptor);
+      const file = current.opened.get(descriptor);
       if (file === undefined) return errno.badFile;
       setLong(out, file.seek(Number(offset), whence));
       return errno.success;
     },
     fd_close(descriptor: number): number {
-      return opened.delete(descriptor) ? errno.success : errno.badFile;
+      return current.opened.delete(descriptor) ? errno.success : errno.badFile;
     },
     proc_exit(code: number): never {
       throw new ProgramExit(code);
     },
   };
 
-  const instance = new WebAssembly.Instance(program, { wasi_snapshot_preview1: system });
-  memory = instance.exports.memory as WebAssembly.Memory;
-  let exitCode = 0;
-  try {
-    (instance.exports._start as () => void)();
-  } catch (error) {
-    if (!(error instanceof ProgramExit)) throw error;
-    exitCode = error.code;
-  }
+  const { exports } = new WebAssembly.Instance(program, { wasi_snapshot_preview1: system });
+  const owned = exports.memory as WebAssembly.Memory;
+  const start = exports._start as () => void;
+  memory = owned;
   const text = (file: MemoryFile): string => new TextDecoder().decode(file.content());
   return {
-    exitCode,
-    stdout: text(stdout),
-    stderr: text(stderr),
-    files: new Map([...named].map(([path, file]) => [path, file.content()])),
+    memory: owned,
+    run(argv) {
+      current = new Run(argv);
+      let exitCode: number | undefined;
+      try {
+        start();
+      } catch (error) {
+        if (!(error instanceof ProgramExit)) throw error;
+        exitCode = error.code;
+      }
+      return {
+        returned: exitCode === undefined,
+        exitCode: exitCode ?? 0,
+        stdout: text(current.stdout),
+        stderr: text(current.stderr),
+        files: new Map([...current.named].map(([path, file]) => [path, file.content()])),
+      };
+    },
   };
 }

