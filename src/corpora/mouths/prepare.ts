@@ -113,7 +113,9 @@ export async function prepareMouths(options: PrepareOptions): Promise<PreparedMo
     const begun = async (index: number): Promise<void> => {
       const detector = index === 0 ? first : await start();
       if (index > 0) detectors.push(detector);
-      await work(detector);
+      // Another failed while this one was starting, and all there were have been stopped already.
+      if (stopped) detector.stop();
+      else await work(detector);
     };
     await Promise.all(
       Array.from({ length: jobs }, (_, index) =>

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gridDigits } from '../../../../src/corpora/grid.js';
+import { manifest } from '../../../../src/corpora/manifest.js';
 import { parseMouthBoxes } from '../../../../src/corpora/mouth-boxes.js';
 import type { MouthDetector } from '../../../../src/corpora/mouths/detector.js';
 import { moviesOf } from '../../../../src/corpora/mouths/movies.js';
@@ -141,6 +142,19 @@ describe.skipIf(!hasFfmpeg)('looking through movies (needs ffmpeg)', () => {
     };
     await expect(run(dead)).rejects.toThrow('the face detector failed: gone');
     expect(dead.stopped).toBe(1);
+
+    // A second detector that is still starting when the first dies would keep the program alive.
+    writeMovie(join(path, 's1/lbax4n.avi'), { frames: 12, ...lossless });
+    const late = new GreyDetector('grey 3');
+    let started = 0;
+    const start = async () => {
+      if (started++ === 0) return dead;
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      return late;
+    };
+    await expect(run(dead, { jobs: 2, start })).rejects.toThrow('gone');
+    await expect.poll(() => late.stopped, { timeout: 10_000 }).toBe(1);
+    expect(late.looked).toBe(0);
   });
 });
 
@@ -153,5 +167,21 @@ describe('the movies of a copy', () => {
     write('a.MOV', 'x');
     write('a.txt', 'x');
     expect(moviesOf(gridDigits, path).map(({ movie }) => movie)).toEqual(['a.MOV', 's2/b.mpg']);
+  });
+  it('of a manifest are those of faces, each once, wherever they lie; a bad line is named', () => {
+    const { path, write } = scratchFolder();
+    for (const name of ['mine/a.mp4', 'mine/b.mp4', 'c.mp4', 'mine/unlisted.mp4']) write(name, 'x');
+    const row = (video: string, mouth = ''): string => `${video},${video},one,anna,1,train,${mouth}`;
+    const lines = [row('a.mp4'), row('../c.mp4'), row('b.mp4', 'whole'), row('a.mp4')];
+    const head = 'audio,video,label,speaker,repetition,split,mouth';
+    write('mine/manifest.csv', [head, ...lines].join('\n'));
+    const names = ['a.mp4', '../c.mp4'];
+    expect(moviesOf(manifest, join(path, 'mine')).map(({ movie }) => movie)).toEqual(names);
+    expect(moviesOf(manifest, join(path, 'mine/manifest.csv')).map(({ movie }) => movie)).toEqual(names);
+    expect(recordFile('out', '../c.mp4')).toBe(join('out', 'movies', '_..', 'c.mp4.json'));
+    write('mine/manifest.csv', [head, row('gone.mp4')].join('\n'));
+    expect(() => moviesOf(manifest, join(path, 'mine'))).toThrow(
+      /manifest\.csv:2: gone\.mp4 does not exist$/,
+    );
   });
 });
