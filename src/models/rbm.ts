@@ -260,7 +260,8 @@ export class ContrastiveDivergence {
   #observe(v0: tf.Tensor2D, v1: tf.Tensor2D, h0: tf.Tensor2D): RbmObservation {
     const hidden = h0.shape[1];
     const l1 = tf.sum(h0, 1);
-    const l2 = tf.sqrt(tf.sum(tf.square(h0), 1));
+    // Where all units are off, posteriors underflow when squared; the floor keeps 0 / 0 out.
+    const l2 = tf.maximum(tf.sqrt(tf.sum(tf.square(h0), 1)), 1e-18);
     const root = Math.sqrt(hidden);
     const sparseness = hidden === 1 ? tf.scalar(0) : tf.mean(tf.div(tf.sub(root, tf.div(l1, l2)), root - 1));
     const scalar = (x: tf.Tensor): number => x.dataSync()[0] ?? Number.NaN;
