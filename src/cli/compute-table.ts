@@ -1,28 +1,17 @@
 import { join } from 'node:path';
-import { type LoadOptions, loadTable, type ResolvedTable } from '../config/index.js';
+import { loadTable, type ResolvedTable } from '../config/index.js';
 import type { Corpus } from '../corpora/corpus.js';
-import { corpora, isEmbedded } from '../corpora/registry.js';
 import { writeManifest } from '../pipeline/manifest.js';
 import type { PreparedRun } from '../pipeline/prepare.js';
-import type { LocalCorpora } from '../pipeline/resolve.js';
 import type { StageSpec } from '../pipeline/stage.js';
 import { checkPublished, collectTable } from '../report/collect.js';
 import { paintBars } from '../report/figures/bars.js';
 import type { ResultTable } from '../report/table.js';
 import { writeTable, writeTogether } from '../report/write.js';
+import { availability } from './corpus-options.js';
 import { provenanceNotes } from './provenance.js';
 import { computeStages, valuesOf } from './run.js';
 import type { RunFlags } from './run-options.js';
-
-/** Which corpora there is a copy of, so that configs know when another stands in. */
-export function availability(local: LocalCorpora): LoadOptions {
-  return {
-    hasCorpus: (name, data) => {
-      const corpus = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
-      return corpus === undefined || isEmbedded(corpus) || data !== undefined || name in local;
-    },
-  };
-}
 
 /** @throws ConfigError; MmxError `published/*` for a wrong name of a published number, before anything is computed */
 export function openTable(file: string, overrides: readonly string[], flags: RunFlags): ResolvedTable {

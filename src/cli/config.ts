@@ -1,11 +1,14 @@
 import { Command } from 'commander';
 import { loadExperiment } from '../config/experiment.js';
 import { jsonSchema } from '../config/json-schema.js';
+import type { LoadOptions, ResolvedExperiment } from '../config/layers.js';
 import { ConfigError, type LocatedProblem } from '../config/problems.js';
 import { showConfig } from '../config/show.js';
 import { nearest } from '../config/suggest.js';
 import { isTable, loadTable, type ResolvedTable } from '../config/table.js';
 import { MmxError } from '../errors.js';
+import type { LocalCorpora } from '../pipeline/resolve.js';
+import { availability, dataOption } from './corpus-options.js';
 
 /** `mmx config show|check|schema`. */
 export function configCommand(): Command {
@@ -16,12 +19,14 @@ export function configCommand(): Command {
     .argument('<config>', 'an experiment or a table')
     .argument('[overrides...]', 'key.path=value')
     .option('--cell <row/column>', 'of a table: this cell alone')
+    .addOption(dataOption('your copy of a corpus, for which nothing stands in (repeatable)'))
     .option('--json', 'print JSON')
     .action(show);
   command
     .command('check')
     .description('print ok for each file, or everything that is wrong')
     .argument('<configs...>', 'experiments and tables')
+    .addOption(dataOption('your copy of a corpus, for which nothing stands in (repeatable)'))
     .option('--json', 'print JSON')
     .action(check);
   command
@@ -44,18 +49,19 @@ export function schemaText(): string {
 
 interface ShowOptions {
   readonly cell?: string;
+  readonly data?: LocalCorpora;
   readonly json?: boolean;
 }
 
 function show(path: string, overrides: readonly string[], options: ShowOptions): void {
   if (isTable(path)) {
-    showTable(loadTable(path, overrides), options);
+    showTable(loadTable(path, overrides, availability(options.data)), options);
     return;
   }
   if (options.cell !== undefined) {
     throw new MmxError('cli/usage', `--cell is for tables; ${path} is one experiment`, { exitCode: 2 });
   }
-  const config = loadExperiment(path, overrides);
+  const config = loadExperiment(path, overrides, availability(options.data));
   print(options.json ? json(config) : showConfig(config));
 }
 
@@ -83,24 +89,36 @@ function cellNamed(table: ResolvedTable, name: string): ResolvedTable['cells'][n
   });
 }
 
+/** A corpus that takes the place of another, of which there is no copy. */
+interface StandsIn {
+  readonly corpus: string;
+  readonly by: string;
+}
+
 interface Checked {
   readonly file: string;
   readonly ok: boolean;
+  readonly standIns: readonly StandsIn[];
   readonly problems: readonly LocatedProblem[];
 }
 
-function check(paths: readonly string[], options: { readonly json?: boolean }): void {
+interface CheckOptions {
+  readonly data?: LocalCorpora;
+  readonly json?: boolean;
+}
+
+function check(paths: readonly string[], options: CheckOptions): void {
   const results: Checked[] = [];
   const messages: string[] = [];
   for (const file of paths) {
     try {
-      if (isTable(file)) loadTable(file);
-      else loadExperiment(file);
-      results.push({ file, ok: true, problems: [] });
-      if (!options.json) print(`ok  ${file}\n`);
+      const standIns = standInsOf(file, options.data);
+      results.push({ file, ok: true, standIns, problems: [] });
+      const told = standIns.map(({ corpus, by }) => `${by} stands in for ${corpus}`).join(', ');
+      if (!options.json) print(`ok  ${file}${told === '' ? '' : `  (${told})`}\n`);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      results.push({ file, ok: false, problems: error.problems });
+      results.push({ file, ok: false, standIns: [], problems: error.problems });
       messages.push(error.message);
     }
   }
@@ -108,6 +126,22 @@ function check(paths: readonly string[], options: { readonly json?: boolean }): 
   if (messages.length === 0) return;
   if (options.json) process.exitCode = 2;
   else throw new MmxError('config/invalid', messages.join('\n\n'), { exitCode: 2 });
+}
+
+/** @throws ConfigError for what is wrong in the file as written, or with its stand-ins */
+function standInsOf(file: string, data: LocalCorpora | undefined): readonly StandsIn[] {
+  const load = (options: LoadOptions): readonly ResolvedExperiment[] =>
+    isTable(file)
+      ? loadTable(file, [], options).cells.map(({ experiment }) => experiment)
+      : [loadExperiment(file, [], options)];
+  // What a stand-in replaces must be right too: who has a copy of the corpus gets to use it.
+  load({});
+  const found = new Map<string, StandsIn>();
+  for (const { value, standIn } of load(availability(data))) {
+    const by = value.corpus.name;
+    if (standIn) found.set(`${standIn.corpus} ${by}`, { corpus: standIn.corpus, by });
+  }
+  return [...found.values()];
 }
 
 function json(value: unknown): string {

@@ -2,15 +2,15 @@ import { Command } from 'commander';
 import { corpusNamed, recordedCorpora } from '../corpora/registry.js';
 import { MmxError } from '../errors.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
+import { dataOption } from './corpus-options.js';
 import { print, printJson } from './output.js';
-import { corpusDirectory } from './run-options.js';
 
 /** `mmx data check`. */
 export function checkCommand(): Command {
   return new Command('check')
     .description('count the files of your copy, and say what is missing or odd and whether it matters')
     .argument('<corpus>')
-    .requiredOption('--data <corpus=dir>', 'your copy', corpusDirectory, {})
+    .addOption(dataOption('your copy'))
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  $ mmx data check avletters --data avletters=~/corpora/avletters')
     .action(check);
@@ -18,10 +18,10 @@ export function checkCommand(): Command {
 
 interface Flags {
   readonly json?: boolean;
-  readonly data: LocalCorpora;
+  readonly data?: LocalCorpora;
 }
 
-function check(name: string, { data, json }: Flags): void {
+function check(name: string, { data = {}, json }: Flags): void {
   corpusNamed(name);
   const corpus = recordedCorpora.find((one) => one.name === name);
   const directory = data[name];

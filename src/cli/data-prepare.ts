@@ -13,14 +13,15 @@ import { MmxError } from '../errors.js';
 import { replaceFile } from '../pipeline/files.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
 import { createProgress, progressMode } from '../report/progress.js';
+import { dataOption } from './corpus-options.js';
 import { showMovies } from './data-progress.js';
 import { writeSheets } from './data-sheets.js';
 import { fewNames, linesOf, numbersOf } from './data-summary.js';
 import { print, printJson } from './output.js';
-import { corpusDirectory, positiveInteger } from './run-options.js';
+import { positiveInteger } from './run-options.js';
 
 interface Flags {
-  readonly data: LocalCorpora;
+  readonly data?: LocalCorpora;
   readonly out?: string;
   readonly limit?: number;
   readonly every: number;
@@ -37,7 +38,7 @@ export function prepareCommand(): Command {
   return new Command('prepare')
     .description('find the mouth in every frame of the movies of a corpus, and draw what was found')
     .argument('<corpus>')
-    .requiredOption('--data <corpus=dir>', 'your copy', corpusDirectory, {})
+    .addOption(dataOption('your copy'))
     .option('--out <dir>', 'where the results go (default: results/prepared/<corpus>)')
     .option('--in-place', 'also write boxes.csv into your copy')
     .option('--limit <n>', 'look through n movies at most, besides those that are done', positiveInteger)
@@ -67,7 +68,7 @@ Examples:
 }
 
 async function prepare(name: string, flags: Flags): Promise<void> {
-  const { corpus, place } = copyOf(name, flags.data);
+  const { corpus, place } = copyOf(name, flags.data ?? {});
   const copy = folderOfCopy(place);
   const folder = flags.out ?? preparedFolder(corpus.name, copy);
   const movies = moviesOf(corpus, place);

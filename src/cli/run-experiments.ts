@@ -4,7 +4,7 @@ import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
 import type { StageSpec } from '../pipeline/stage.js';
 import type { Score, Units } from '../pipeline/stages/parameters.js';
 import { summarise } from '../report/summary.js';
-import { availability } from './compute-table.js';
+import { availability } from './corpus-options.js';
 import { print, printJson, say } from './output.js';
 import { computeStages, type FinishedRun, resultsOf, showPlan, valuesOf } from './run.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
@@ -37,7 +37,7 @@ async function runExperiments(
 ): Promise<FinishedRun | undefined> {
   const { files, overrides } = filesAndOverrides(words, flags);
   const configs = files.map((file) => loadExperiment(file, overrides, availability(flags.data)));
-  const prepared = await prepareRun(configs, flags.data, threadsOf(flags));
+  const prepared = await prepareRun(configs, flags.data ?? {}, threadsOf(flags));
   const targets = targetsOf(prepared);
   const [first] = configs;
   if (!first) throw new Error('at least one file is named');

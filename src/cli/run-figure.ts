@@ -13,7 +13,7 @@ import { frontEndOf } from '../pipeline/stages/front-end.js';
 import { firstLayersAndJoint } from '../pipeline/stages/weights.js';
 import type { ArtifactStore } from '../pipeline/store.js';
 import { paintFigure4 } from '../report/figures/paint-figure4.js';
-import { availability } from './compute-table.js';
+import { availability } from './corpus-options.js';
 import { print, printJson, resultsDirectory } from './output.js';
 import { computeStages, showPlan } from './run.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
@@ -29,7 +29,7 @@ const choice = { units: 8, strongest: 10 };
 export async function runFigure(config: string, words: readonly string[], flags: FigureFlags): Promise<void> {
   const { files, overrides } = filesAndOverrides([config, ...words], flags);
   const experiment = loadExperiment(files[0] ?? config, overrides, availability(flags.data));
-  const prepared = await prepareRun([experiment], flags.data, threadsOf(flags));
+  const prepared = await prepareRun([experiment], flags.data ?? {}, threadsOf(flags));
   const targets = figureTargets(prepared);
   if (flags.dryRun) {
     showPlan(prepared, targets, flags);

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { engineNames } from '../engine/types.js';
 import { MmxError } from '../errors.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
+import { dataOption } from './corpus-options.js';
 
 /** Options shared by the commands that compute. */
 export interface RunFlags {
@@ -11,7 +12,7 @@ export interface RunFlags {
   readonly threads?: number;
   readonly engine?: string;
   readonly seeds?: string;
-  readonly data: LocalCorpora;
+  readonly data?: LocalCorpora;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -23,7 +24,7 @@ export function withRunOptions(command: Command): Command {
     .option('--threads <n>', 'threads of each worker (default: cores / jobs)', positiveInteger)
     .addOption(new Option('--engine <name>', 'what computes; strict').choices(['auto', ...engineNames]))
     .option('--seeds <list>', 'run these seeds, as in 1,2,3')
-    .option('--data <corpus=dir>', "the user's copy of a corpus (repeatable)", corpusDirectory, {})
+    .addOption(dataOption('your copy of a corpus (repeatable)'))
     .option('--dry-run', 'show the stages and which of them are stored; compute nothing')
     .option('--json', 'print JSON and nothing else')
     .option('-q, --quiet', 'no progress');
@@ -58,11 +59,4 @@ export function positiveInteger(text: string): number {
   if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('It must be a whole number above 0.');
   return value;
-}
-
-export function corpusDirectory(text: string, previous: LocalCorpora): LocalCorpora {
-  const [name, ...rest] = text.split('=');
-  const directory = rest.join('=');
-  if (!name || !directory) throw new InvalidArgumentError('It must look like mnist-halves=DIR.');
-  return { ...previous, [name]: directory };
 }

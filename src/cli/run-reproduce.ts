@@ -13,7 +13,8 @@ import { renderMarkdown } from '../report/markdown.js';
 import type { ResultTable } from '../report/table.js';
 import { renderTerminal, terminalOptions } from '../report/terminal.js';
 import { writeTogether } from '../report/write.js';
-import { availability, computeTable, openTable, targetsOf } from './compute-table.js';
+import { computeTable, openTable, targetsOf } from './compute-table.js';
+import { availability } from './corpus-options.js';
 import { print, resultsDirectory, say } from './output.js';
 import { computeStages, showPlan } from './run.js';
 import { figureTargets, writeFigure4 } from './run-figure.js';
@@ -47,7 +48,7 @@ export async function runReproduce(
   const drawn =
     figure4 === undefined ? [] : [loadExperiment(place(figure4), overrides, availability(flags.data))];
   const all = [...tables.flatMap(([, { cells }]) => cells.map(({ experiment }) => experiment)), ...drawn];
-  const prepared = await prepareRun(all, flags.data, threadsOf(flags));
+  const prepared = await prepareRun(all, flags.data ?? {}, threadsOf(flags));
   const figureRun = drawn.length === 0 ? undefined : part(prepared, all.length - 1, all.length);
   const targets = [
     ...targetsOf(part(prepared, 0, all.length - drawn.length)),

@@ -28,7 +28,7 @@ export async function runTable(config: string, words: readonly string[], flags: 
   const table = openTable(file, overrides, flags);
   const prepared = await prepareRun(
     table.cells.map(({ experiment }) => experiment),
-    flags.data,
+    flags.data ?? {},
     threadsOf(flags),
   );
   if (flags.dryRun) {

@@ -102,19 +102,24 @@ export function fileError(error: unknown, path: string, neededBytes?: number): M
   }
 }
 
+/** Tries at a directory whose parent another process may remove meanwhile; where ENOENT is final they end too. */
+const DIRECTORY_TRIES = 5;
+
 /**
  * As `mkdir -p`. Node's own `recursive` reports ENOENT on a read-only file system, which sends people looking for a
  * missing directory. Errors are the system's own.
  */
 export function makeDirectory(path: string): void {
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    const code = errorCodeOf(error);
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+  for (let left = DIRECTORY_TRIES - 1; ; left -= 1) {
+    try {
+      mkdirSync(path);
+      return;
+    } catch (error) {
+      const code = errorCodeOf(error);
+      if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+      if (code !== 'ENOENT' || dirname(path) === path || left === 0) throw error;
+    }
     makeDirectory(dirname(path));
-    makeDirectory(path);
   }
 }
 

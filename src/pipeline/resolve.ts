@@ -82,10 +82,11 @@ function findingsIn(config: Resolved<Experiment>): Finding[] {
   if (architecture) checkMeasure(experiment, architecture, corpus, find);
   checkUnlabelled(experiment, corpus, find);
   checkRbmSections(experiment, corpus, find);
+  if (architecture && setting) checkVisibleUnits(experiment, architecture, setting, corpus, find);
   checkSizes(experiment, corpus, find);
   if (experiment.autoencoder.loss === 'cross-entropy') {
     const real = corpus.modalities.find(({ range }) => range === 'real');
-    if (real && architecture?.family.endsWith('deep-autoencoder')) {
+    if (real && architecture?.family.endsWith('autoencoder')) {
       find(
         'autoencoder.loss',
         `cross-entropy needs values in [0, 1]; ${real.name} of ${corpus.name} has real ones`,
@@ -167,17 +168,61 @@ function checkRbmSections(experiment: Experiment, corpus: Corpus, find: Find): v
       );
     }
   }
-  for (const { name, range } of corpus.modalities) {
-    if (range === 'real' && rbmConfig(experiment, name).visible === 'binary') {
+}
+
+function checkVisibleUnits(
+  experiment: Experiment,
+  architecture: Architecture,
+  setting: Setting,
+  corpus: Corpus,
+  find: Find,
+): void {
+  const trained = rbmsOnInputs(experiment, architecture, setting, modalityNames(corpus));
+  for (const [name, modalities] of Object.entries(trained)) {
+    const real = corpus.modalities.find((one) => one.range === 'real' && modalities.includes(one.name));
+    if (real && rbmConfig(experiment, name).visible === 'binary') {
       find(
         `rbm.${name}.visible`,
-        `binary visible units need values in [0, 1]; ${name} of ${corpus.name} has real ones`,
+        `binary visible units need values in [0, 1]; ${real.name} of ${corpus.name} has real ones`,
       );
     }
   }
 }
 
-function checkSizes({ corpus: asked, architecture, cca, rbm }: Experiment, corpus: Corpus, find: Find): void {
+/** The RBMs that an experiment trains on inputs, not on posteriors, with the modalities they see. */
+function rbmsOnInputs(
+  { autoencoder, features }: Experiment,
+  { family }: Architecture,
+  { supervisedTraining, testing }: Setting,
+  names: readonly string[],
+): Readonly<Record<string, readonly string[]>> {
+  const own = (modalities: readonly string[]): Record<string, readonly string[]> =>
+    Object.fromEntries(modalities.map((name) => [name, [name]]));
+  const trained = (): Record<string, readonly string[]> => {
+    switch (family) {
+      case 'preprocessed':
+      case 'raw-cca':
+        return {};
+      case 'rbm':
+        return own([...supervisedTraining, ...testing]);
+      case 'shallow-bimodal-rbm':
+        return { shallow: names };
+      case 'single-input-shallow-autoencoder':
+        return autoencoder.initialise === 'dbn' ? { shallow: names } : {};
+      case 'single-input-deep-autoencoder':
+      case 'bimodal-deep-autoencoder':
+        return autoencoder.initialise === 'dbn' ? own(names) : {};
+      case 'bimodal-dbn':
+      case 'rbm-cca':
+      case 'stacked-rbm-cca':
+        return own(names);
+    }
+  };
+  return { ...trained(), ...own(features.beside) };
+}
+
+function checkSizes(experiment: Experiment, corpus: Corpus, find: Find): void {
+  const { corpus: asked, architecture, cca } = experiment;
   if (corpus.kind === 'clips') {
     if (asked.held_out !== undefined) {
       find(
@@ -204,11 +249,12 @@ function checkSizes({ corpus: asked, architecture, cca, rbm }: Experiment, corpu
     );
   }
   if (!architecture.endsWith('-cca')) return;
-  const widths = corpus.modalities.map(({ name }) =>
-    architecture === 'raw-cca'
-      ? (corpus.dimensions[name] ?? 0)
-      : (rbm[name]?.hidden ?? corpus.dimensions[name] ?? 0),
-  );
+  const hidden = (...names: readonly string[]): number =>
+    names.reduce((sum, name) => sum + rbmConfig(experiment, name).hidden, 0);
+  const widths = corpus.modalities.map(({ name }) => {
+    if (architecture === 'raw-cca') return corpus.dimensions[name] ?? 0;
+    return architecture === 'stacked-rbm-cca' ? hidden(name, aboveOf(name)) : hidden(name);
+  });
   const most = Math.min(...widths);
   if (cca.dimensions > most) {
     find(

@@ -114,6 +114,43 @@ describe('mmx config', () => {
     });
   });
 
+  it('show tells what stands in for a corpus that there is no copy of', async () => {
+    const layers = 'stand_in: {corpus: {name: talking-mouth, scale: 0.5}, seeds: [7]}\n';
+    write({ 'x.yaml': `corpus: cuave\narchitecture: preprocessed\nsetting: fusion\n${layers}` });
+    const shown = await run('show', 'x.yaml');
+    expect(shown).toMatch(
+      /^# stands in for cuave, of which there is no copy\ncorpus:\n {2}name: talking-mouth /,
+    );
+    expect(shown).toContain('seeds: [7]');
+    expect(JSON.parse(await run('show', 'x.yaml', '--json'))).toMatchObject({ standIn: { corpus: 'cuave' } });
+    for (const words of [['--data', 'avletters=a', '--data', 'cuave=b'], ['corpus.data=b']]) {
+      expect(await run('show', 'x.yaml', ...words)).toMatch(/^corpus:\n {2}name: cuave /);
+    }
+  });
+
+  it('check tells what stands in for a corpus, and what is wrong beneath it', async () => {
+    const layers = 'stand_in: {corpus: talking-mouth, scale: small, seeds: [7]}\nscales: {small: {}}\n';
+    const rows =
+      'rows: [{id: r, label: R}, {id: s, label: S, corpus: mnist-halves}, {id: t, label: T, corpus: fsdd}]';
+    const body = `corpus: cuave\narchitecture: preprocessed\nsetting: fusion\n${layers}`;
+    write({
+      'x.yaml': body,
+      't.yaml': `${body}table: t\ntitle: T\ncolumns: [{id: a, label: A}]\n${rows}\n`,
+      'bad.yaml': `${body}seeds: [-1]\n`,
+    });
+    expect(await run('check', 'x.yaml', 't.yaml')).toBe(
+      'ok  x.yaml  (talking-mouth stands in for cuave)\n' +
+        'ok  t.yaml  (talking-mouth stands in for cuave, talking-mouth stands in for fsdd)\n',
+    );
+    expect(await run('check', 'x.yaml', 't.yaml', '--data', 'cuave=d')).toBe(
+      'ok  x.yaml\nok  t.yaml  (talking-mouth stands in for fsdd)\n',
+    );
+    expect(JSON.parse(await run('check', 'x.yaml', '--json'))).toEqual([
+      { file: 'x.yaml', ok: true, standIns: [{ corpus: 'cuave', by: 'talking-mouth' }], problems: [] },
+    ]);
+    await expect(run('check', 'bad.yaml')).rejects.toThrow(/bad\.yaml:6:9/);
+  });
+
   it('check prints ok lines, then everything that is wrong with the others', async () => {
     write({ 'good.yaml': required, 'bad.yaml': `${required}sedes: [1]\n` });
     expect(await run('check', 'good.yaml')).toBe('ok  good.yaml\n');

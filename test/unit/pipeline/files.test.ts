@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { MmxError } from '../../../src/errors.js';
-import { fileError, formatBytes } from '../../../src/pipeline/files.js';
+import { fileError, formatBytes, makeDirectory } from '../../../src/pipeline/files.js';
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: something, write`), { code });
@@ -40,4 +43,32 @@ it.each([
   [2.5e15, '2500.0 TB'],
 ])('%d bytes are %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
+});
+
+describe('making a directory', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'mmx-files-'));
+  afterAll(() => rmSync(scratch, { recursive: true }));
+
+  it('makes those above it, and is content with one that is there', () => {
+    const path = join(scratch, 'a', 'b', 'c');
+    makeDirectory(path);
+    makeDirectory(path);
+    expect(statSync(path).isDirectory()).toBe(true);
+  });
+
+  it('fails as the system does where a file is in the way', () => {
+    writeFileSync(join(scratch, 'file'), '');
+    expect(() => makeDirectory(join(scratch, 'file'))).toThrow(/EEXIST/);
+    expect(() => makeDirectory(join(scratch, 'file', 'below'))).toThrow(/ENOTDIR|ENOENT/);
+  });
+
+  it('ends below a link to nowhere', () => {
+    symlinkSync(join(scratch, 'nowhere'), join(scratch, 'link'));
+    expect(() => makeDirectory(join(scratch, 'link', 'below'))).toThrow(/ENOENT/);
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('ends where the system makes none, though the parent is there', () => {
+    expect(() => makeDirectory('/proc/mmx')).toThrow(/ENOENT/);
+    expect(() => makeDirectory('/proc/mmx/a/b')).toThrow(/ENOENT/);
+  });
 });

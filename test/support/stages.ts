@@ -1,0 +1,100 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Experiment, loadExperiment, type Resolved } from '../../src/config/index.js';
+import type { Engine } from '../../src/engine/types.js';
+import type { Json } from '../../src/json.js';
+import type { ResolvedExperiment } from '../../src/pipeline/experiment.js';
+import { type IdentityContext, stageHash } from '../../src/pipeline/identity.js';
+import { type LocalCorpora, resolveExperiments } from '../../src/pipeline/resolve.js';
+import type { Artifact, StageContext, StageSpec } from '../../src/pipeline/stage.js';
+import { stageImplementations } from '../../src/pipeline/stages/index.js';
+
+export const identity: IdentityContext = {
+  engine: 'test',
+  versions: Object.fromEntries(
+    Object.values(stageImplementations).map(({ kind, version }) => [kind, version]),
+  ),
+};
+
+export const hashOf = (spec: StageSpec): string => stageHash(spec, identity);
+
+/** Runs one stage in this process, on the engine that is up. */
+export function runStage(
+  kind: string,
+  parameters: object,
+  inputs: Readonly<Record<string, Artifact>> = {},
+  local: LocalCorpora = {},
+): Promise<Artifact> {
+  const implementation = stageImplementations[kind];
+  if (!implementation) throw new Error(`no stage ${kind}`);
+  const context: StageContext = {
+    // As after the way to a worker.
+    parameters: JSON.parse(JSON.stringify(parameters)) as Json,
+    inputs,
+    engine: {} as Engine,
+    local,
+    checkpoint: { load: () => undefined, offer: () => undefined },
+    progress: () => undefined,
+  };
+  return implementation.run(context);
+}
+
+/** Computes stages and all below them, each once. */
+export class StageRunner {
+  /** Labels of what was computed, in that order. */
+  readonly ran: string[] = [];
+  readonly #local: LocalCorpora;
+  readonly #known = new Map<string, Promise<Artifact>>();
+
+  constructor(local: LocalCorpora = {}) {
+    this.#local = local;
+  }
+
+  run(spec: StageSpec): Promise<Artifact> {
+    const hash = hashOf(spec);
+    const known = this.#known.get(hash);
+    if (known) return known;
+    const made = this.#compute(spec);
+    this.#known.set(hash, made);
+    return made;
+  }
+
+  async inputsOf(spec: StageSpec): Promise<Record<string, Artifact>> {
+    const inputs: Record<string, Artifact> = {};
+    for (const [role, input] of Object.entries(spec.inputs)) inputs[role] = await this.run(input);
+    return inputs;
+  }
+
+  async #compute(spec: StageSpec): Promise<Artifact> {
+    const inputs = await this.inputsOf(spec);
+    const made = await runStage(spec.kind, spec.parameters as object, inputs, this.#local);
+    this.ran.push(spec.label);
+    return made;
+  }
+}
+
+/** A spec and everything below it, each once. */
+export function withBelow(spec: StageSpec): StageSpec[] {
+  const found = new Map<string, StageSpec>();
+  const visit = (one: StageSpec): void => {
+    if (found.has(hashOf(one))) return;
+    found.set(hashOf(one), one);
+    Object.values(one.inputs).forEach(visit);
+  };
+  visit(spec);
+  return [...found.values()];
+}
+
+/** An experiment as a file would give it. */
+export function configOf(text: string, overrides: readonly string[] = []): Resolved<Experiment> {
+  const file = join(mkdtempSync(join(tmpdir(), 'mmx-experiment-')), 'experiment.yaml');
+  writeFileSync(file, text);
+  return loadExperiment(file, overrides);
+}
+
+export function resolvedOf(text: string, local: LocalCorpora = {}): ResolvedExperiment {
+  const [resolved] = resolveExperiments([configOf(text)], local);
+  if (!resolved) throw new Error('one experiment gives one');
+  return resolved;
+}
