@@ -43,7 +43,8 @@ if (new Set(noisy.values).size < 2) fail('all draws of the noise gave one accura
 const { claims } = json('claims.json');
 if (claims.length !== 9) fail(`there are ${claims.length} claims, not 9`);
 const untested = claims.filter(({ verdict }) => verdict === 'not testable');
-if (untested.length > 0) fail(`claims that could not be tested: ${untested.map(({ number }) => number).join(', ')}`);
+if (untested.length > 0)
+  fail(`claims that could not be tested: ${untested.map(({ number }) => number).join(', ')}`);
 
 const figure = readFileSync(join(directory, 'figure4.png'));
 if (figure.subarray(1, 4).toString() !== 'PNG' || figure.length < 10_000) fail('figure4.png is no picture');

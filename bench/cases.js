@@ -51,7 +51,7 @@ const noise = (shape, sd = 1) => tf.randomNormal(shape, 0, sd, 'float32', 1);
 /**
  * The contestants of a case that run in this process. The step is the product's own code, without observation.
  *
- * @param mmx exports of dist/models/{rbm,deep-autoencoder}.js and dist/training/optimiser.js
+ * @param mmx exports of dist/models/{rbm,autoencoder}.js and dist/training/optimiser.js
  * @returns {{ mmx: Contestant, limit: Contestant }}
  */
 export function prepare(mmx, benchCase) {
@@ -93,7 +93,7 @@ function autoencoderStep(mmx, benchCase) {
       outputs === undefined ? new Float32Array(inputs) : noise([inputs, outputs], inputs ** -0.5).dataSync(),
     ]),
   );
-  const model = new mmx.DeepAutoencoder(shape, initial);
+  const model = new mmx.Autoencoder(shape, initial);
   const options = name === 'adam' ? { name, learningRate: rate } : { name, learningRate: rate, momentum };
   const optimiser = new mmx.Optimiser(options, model.parameters, 0);
   const minibatch = benchCase.branches.map(([visible]) => noise([batch, visible]));

@@ -15,7 +15,7 @@ const disturbing = 0.1;
 const scripts = { torch: 'peer_torch.py', 'torch-inplace': 'peer_torch.py', sklearn: 'peer_sklearn.py' };
 
 async function loadMmx() {
-  const modules = ['engine/registry', 'models/rbm', 'models/deep-autoencoder', 'training/optimiser'];
+  const modules = ['engine/registry', 'models/rbm', 'models/autoencoder', 'training/optimiser'];
   const urls = modules.map((module) => new URL(`../dist/${module}.js`, import.meta.url));
   if (!urls.every((url) => existsSync(url)))
     throw new UsageError('mmx is not built: run npm run build first');

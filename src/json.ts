@@ -1,6 +1,11 @@
 /** Values that survive a round trip through JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** Whether a value read from JSON is an object, not a list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
  * JSON with the keys of every object in code-unit order and no white space: equal values give equal text,
  * whatever order they were built in. Used wherever a value is hashed.

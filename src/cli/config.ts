@@ -3,12 +3,14 @@ import { loadExperiment } from '../config/experiment.js';
 import { jsonSchema } from '../config/json-schema.js';
 import type { LoadOptions, ResolvedExperiment } from '../config/layers.js';
 import { ConfigError, type LocatedProblem } from '../config/problems.js';
+import { filesOf, isReproduction, loadReproduction } from '../config/reproduction.js';
 import { showConfig } from '../config/show.js';
 import { nearest } from '../config/suggest.js';
 import { isTable, loadTable, type ResolvedTable } from '../config/table.js';
 import { MmxError } from '../errors.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
 import { availability, dataOption } from './corpus-options.js';
+import { print, printJson } from './output.js';
 
 /** `mmx config show|check|schema`. */
 export function configCommand(): Command {
@@ -25,7 +27,7 @@ export function configCommand(): Command {
   command
     .command('check')
     .description('print ok for each file, or everything that is wrong')
-    .argument('<configs...>', 'experiments and tables')
+    .argument('<configs...>', 'experiments, tables, and lists of them for mmx reproduce')
     .addOption(dataOption('your copy of a corpus, for which nothing stands in (repeatable)'))
     .option('--json', 'print JSON')
     .action(check);
@@ -58,18 +60,26 @@ function show(path: string, overrides: readonly string[], options: ShowOptions):
     showTable(loadTable(path, overrides, availability(options.data)), options);
     return;
   }
+  if (isReproduction(path)) {
+    const listed = filesOf(loadReproduction(path), path).join(', ');
+    throw new MmxError('cli/usage', `${path} lists configurations: ${listed}`, {
+      exitCode: 2,
+      hint: 'show one of them',
+    });
+  }
   if (options.cell !== undefined) {
     throw new MmxError('cli/usage', `--cell is for tables; ${path} is one experiment`, { exitCode: 2 });
   }
   const config = loadExperiment(path, overrides, availability(options.data));
-  print(options.json ? json(config) : showConfig(config));
+  if (options.json) printJson(config);
+  else print(showConfig(config));
 }
 
 function showTable(table: ResolvedTable, options: ShowOptions): void {
   const { value, origins, files } = table;
   const cells = options.cell === undefined ? table.cells : [cellNamed(table, options.cell)];
   if (options.json) {
-    print(json({ value, origins, files, cells }));
+    printJson({ value, origins, files, cells });
     return;
   }
   if (options.cell === undefined) print(showConfig(table));
@@ -110,19 +120,27 @@ interface CheckOptions {
 function check(paths: readonly string[], options: CheckOptions): void {
   const results: Checked[] = [];
   const messages: string[] = [];
-  for (const file of paths) {
+  const files = [...paths];
+  // What a reproduction lists is checked after it: the loop goes on over what is appended.
+  for (const file of files) {
     try {
+      if (isReproduction(file)) {
+        files.push(...filesOf(loadReproduction(file), file).filter((listed) => !files.includes(listed)));
+        results.push({ file, ok: true, standIns: [], problems: [] });
+        if (!options.json) print(`ok  ${file}`);
+        continue;
+      }
       const standIns = standInsOf(file, options.data);
       results.push({ file, ok: true, standIns, problems: [] });
       const told = standIns.map(({ corpus, by }) => `${by} stands in for ${corpus}`).join(', ');
-      if (!options.json) print(`ok  ${file}${told === '' ? '' : `  (${told})`}\n`);
+      if (!options.json) print(`ok  ${file}${told === '' ? '' : `  (${told})`}`);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       results.push({ file, ok: false, standIns: [], problems: error.problems });
       messages.push(error.message);
     }
   }
-  if (options.json) print(json(results));
+  if (options.json) printJson(results);
   if (messages.length === 0) return;
   if (options.json) process.exitCode = 2;
   else throw new MmxError('config/invalid', messages.join('\n\n'), { exitCode: 2 });
@@ -142,12 +160,4 @@ function standInsOf(file: string, data: LocalCorpora | undefined): readonly Stan
     if (standIn) found.set(`${standIn.corpus} ${by}`, { corpus: standIn.corpus, by });
   }
   return [...found.values()];
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
 }

@@ -2,17 +2,19 @@ import { Command } from 'commander';
 import { describeEnvironment } from '../pipeline/environment.js';
 import { print, printJson } from './output.js';
 
-/** `mmx doctor`: which engines load, how fast they are, and why the others do not. */
+/** `mmx doctor`: which engines load and how fast they are, what reads recordings, and why the others do not. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('which engines run here and how fast, and what mends the others')
+    .description('which engines run here and how fast, what recordings need, and what mends the rest')
     .option('--json', 'print JSON')
     .action(async (flags: { json?: boolean }) => {
       const { inspectEngines } = await import('../engine/registry.js');
+      const { inspectTools } = await import('../corpora/tools.js');
       const environment = describeEnvironment();
       const engines = await inspectEngines({});
+      const tools = inspectTools();
       if (flags.json) {
-        printJson({ environment, engines });
+        printJson({ environment, engines, tools });
         return;
       }
       const { mmx, node, platform, cpu, cores, memoryBytes } = environment;
@@ -21,18 +23,31 @@ export function doctorCommand(): Command {
       );
       print('');
       for (const engine of engines) {
-        if (engine.usable) {
-          const { name, description, gflops, stepMilliseconds } = engine;
-          print(`✓ ${name.padEnd(14)} ${description}`);
-          print(
-            `  ${''.padEnd(14)} ${gflops.toFixed(gflops < 10 ? 1 : 0)} GFLOP/s, ${stepMilliseconds.toPrecision(2)} ms a CD-1 step (100 × 400 → 1000)`,
-          );
-        } else {
-          print(`✗ ${engine.name.padEnd(14)} ${engine.reason}`);
-          if (engine.remedy !== undefined) print(`  ${''.padEnd(14)} → ${engine.remedy}`);
-        }
+        printReport(engine);
+        if (!engine.usable) continue;
+        const { gflops, stepMilliseconds } = engine;
+        print(
+          `  ${''.padEnd(14)} ${gflops.toFixed(gflops < 10 ? 1 : 0)} GFLOP/s, ${stepMilliseconds.toPrecision(2)} ms a CD-1 step (100 × 400 → 1000)`,
+        );
       }
       const first = engines.find(({ usable }) => usable);
       print(`\nengine auto takes: ${first?.name ?? 'none'}`);
+      print('\nfor recordings of your own, and corpora of them:');
+      tools.forEach(printReport);
     });
+}
+
+type Report =
+  | { readonly name: string; readonly usable: true; readonly description: string }
+  | {
+      readonly name: string;
+      readonly usable: false;
+      readonly reason: string;
+      readonly remedy?: string | undefined;
+    };
+
+function printReport(report: Report): void {
+  const said = report.usable ? report.description : report.reason;
+  print(`${report.usable ? '✓' : '✗'} ${report.name.padEnd(14)} ${said}`);
+  if (!report.usable && report.remedy !== undefined) print(`  ${''.padEnd(14)} → ${report.remedy}`);
 }

@@ -10,7 +10,7 @@ import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
 import type { StageSpec } from '../pipeline/stage.js';
 import { frontEndOptions } from '../pipeline/stages/clips.js';
 import { frontEndOf } from '../pipeline/stages/front-end.js';
-import { firstLayersAndJoint } from '../pipeline/stages/weights.js';
+import { firstLayersAndJoint, requireJointLayer } from '../pipeline/stages/weights.js';
 import type { ArtifactStore } from '../pipeline/store.js';
 import { paintFigure4 } from '../report/figures/paint-figure4.js';
 import { availability } from './corpus-options.js';
@@ -45,20 +45,35 @@ export async function runFigure(config: string, words: readonly string[], flags:
   else print(`written: ${path}`);
 }
 
-/** What must be computed before the figure can be drawn, of the first seed alone. */
+/**
+ * What must be computed before the figure can be drawn, of the first seed alone.
+ *
+ * @throws MmxError `report/figure-4` when there is nothing to draw of this experiment
+ */
 export function figureTargets({ experiments: [one] }: PreparedRun): readonly StageSpec[] {
-  return Object.values(one?.runs[0]?.stages.pieces ?? {});
+  if (!one?.resolved.clips) throw notOverTime();
+  requireJointLayer(one.resolved.architecture.family);
+  if (one.resolved.clips.sound !== 'waveform') {
+    throw new MmxError(
+      'report/figure-4',
+      `figure 4 is drawn of spectrograms, and ${one.resolved.corpus.name} has no waveforms to make them of`,
+      { exitCode: 2 },
+    );
+  }
+  return Object.values(one.runs[0]?.stages.pieces ?? {});
+}
+
+function notOverTime(): MmxError {
+  return new MmxError('report/figure-4', 'figure 4 is of a model of sound and pictures over time', {
+    exitCode: 2,
+  });
 }
 
 /** Draws the figure from stored artifacts, on the engine of the run. @returns its path */
 export function writeFigure4(prepared: PreparedRun, store: ArtifactStore, directory: string): string {
   const [one] = prepared.experiments;
   const pieces = one?.runs[0]?.stages.pieces;
-  if (!one || !pieces || !one.resolved.clips) {
-    throw new MmxError('report/figure-4', 'figure 4 is of a model of sound and pictures over time', {
-      exitCode: 2,
-    });
-  }
+  if (!one || !pieces || !one.resolved.clips) throw notOverTime();
   const load = (spec: StageSpec) => store.load(stageHash(spec, prepared.identity));
   const artifacts = Object.fromEntries(Object.entries(pieces).map(([role, spec]) => [role, load(spec)]));
   const frontEnd = frontEndSpec(Object.values(pieces));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { loadExperiment, loadReproduction, type ResolvedTable } from '../config/index.js';
 import { MmxError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
@@ -40,11 +40,13 @@ export async function runReproduce(
     });
   }
   const { reproduce: name, title, tables: listed, figure4 } = loadReproduction(file);
-  const place = (path: string): string => join(dirname(file), path);
+  const place = (path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));
   const tables = Object.entries(listed).map(([folder, path]): [string, ResolvedTable] => [
     folder,
     openTable(place(path), overrides, flags),
   ]);
+  const [firstTable] = tables;
+  if (!firstTable) throw new MmxError('config/empty', `${file} lists no tables`, { exitCode: 2 });
   const drawn =
     figure4 === undefined ? [] : [loadExperiment(place(figure4), overrides, availability(flags.data))];
   const all = [...tables.flatMap(([, { cells }]) => cells.map(({ experiment }) => experiment)), ...drawn];
@@ -58,8 +60,6 @@ export async function runReproduce(
     showPlan(prepared, targets, flags);
     return;
   }
-  const [firstTable] = tables;
-  if (!firstTable) throw new MmxError('config/empty', `${file} lists no tables`, { exitCode: 2 });
   // Everything in one run: tables share most of what they learn, and no core waits for the end of a table.
   const whole = await computeStages(prepared, targets, flags, {
     name,
@@ -105,7 +105,8 @@ export async function runReproduce(
 
 /** `ngiam2011` is in the package; anything else is a file of the user's. */
 function reproductionFile(paper: string): string {
-  const known = join(packageRoot(), 'configs', paper, 'reproduce.yaml');
+  // As the user would name it: manifests keep this path.
+  const known = relative(process.cwd(), join(packageRoot(), 'configs', paper, 'reproduce.yaml'));
   if (/^[\w-]+$/.test(paper) && existsSync(known)) return known;
   if (existsSync(paper)) return paper;
   throw new MmxError('cli/usage', `there is no paper '${paper}' to reproduce, and no such file`, {

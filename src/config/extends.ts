@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Problems } from './problems.js';
+import { Problems } from './problems.js';
 import { parseFile, readSource } from './read-yaml.js';
 import {
   type ConfigNode,
@@ -124,4 +124,16 @@ export function expandCorpus(map: MapNode): MapNode {
     entries.set('scales', { ...scales, node: { ...scales.node, entries: new Map(overlays) } });
   }
   return { ...map, entries };
+}
+
+/**
+ * Whether a file, with what it extends, has a key at its top level.
+ *
+ * @throws ConfigError when it cannot be read
+ */
+export function hasKey(path: string, key: string): boolean {
+  const problems = new Problems();
+  const file = new Loader(problems).load(path);
+  if (!file || problems.fatal) problems.throwIfAny();
+  return file?.entries.has(key) ?? false;
 }

@@ -53,3 +53,6 @@ export function text() {
   const error = ranged('a non-empty text');
   return z.string(error).min(1, error);
 }
+
+/** A modality's name, as in `left`, `audio`: no hyphen, which separates the parts of a setting's name. */
+export const modality = z.string().regex(/[a-z][a-z0-9_]*/);

@@ -1,5 +1,6 @@
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { Loader } from './extends.js';
+import { hasKey, Loader } from './extends.js';
 import { text } from './numbers.js';
 import { Problems } from './problems.js';
 import { validate } from './validate.js';
@@ -13,6 +14,17 @@ const reproductionSchema = z.strictObject({
 });
 
 export type Reproduction = z.output<typeof reproductionSchema>;
+
+/** True when a file lists what `mmx reproduce` computes. @throws ConfigError when it cannot be read */
+export function isReproduction(path: string): boolean {
+  return hasKey(path, 'reproduce');
+}
+
+/** The configurations that a reproduction read from `path` lists: its tables, then its experiment. */
+export function filesOf({ tables, figure4 }: Reproduction, path: string): readonly string[] {
+  const listed = [...Object.values(tables), ...(figure4 === undefined ? [] : [figure4])];
+  return listed.map((file) => join(dirname(path), file));
+}
 
 /** @throws ConfigError (exit code 2) with every problem at once */
 export function loadReproduction(path: string): Reproduction {

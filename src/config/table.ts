@@ -1,4 +1,4 @@
-import { expandCorpus, Loader } from './extends.js';
+import { expandCorpus, hasKey, Loader } from './extends.js';
 import {
   addUnknownScales,
   type Composed,
@@ -56,10 +56,7 @@ export interface ResolvedTable extends Resolved<TableConfig> {
  * @throws ConfigError when it cannot be read
  */
 export function isTable(path: string): boolean {
-  const problems = new Problems();
-  const file = new Loader(problems).load(path);
-  if (!file || problems.fatal) problems.throwIfAny();
-  return file?.entries.has('table') ?? false;
+  return hasKey(path, 'table');
 }
 
 /**

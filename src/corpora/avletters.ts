@@ -5,6 +5,7 @@ import { sliceRows } from '../matrix.js';
 import type { Clip, ClipEntry, FeatureTrack, FrameTrack } from './clip.js';
 import { type FoundFile, filesBelow, liesIn } from './directory.js';
 import { type Finding, findingAbout, type ListOptions, plural, recordedCorpus } from './recordings.js';
+import { letterNames } from './vocabularies.js';
 
 const HEIGHT = 60;
 const WIDTH = 80;
@@ -12,7 +13,6 @@ const VIDEO_RATE = 25;
 const TRAINING_REPETITIONS = 2;
 
 const talkers = ['Anya', 'Bill', 'Faye', 'John', 'Kate', 'Nicola', 'Stephen', 'Steve', 'Verity', 'Yi'];
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const repetitions = [1, 2, 3];
 
 const lipsName = /^([A-Z])([1-9])_([A-Za-z]+)-lips\.mat$/i;
@@ -30,7 +30,7 @@ export const avletters = recordedCorpus({
   name: 'avletters',
   title: 'AVLetters: 10 talkers, A to Z, three times each',
   modalities: ['audio', 'video'],
-  classes: letters,
+  classes: letterNames,
   needsBoxes: false,
   cheapToRead: true,
 
@@ -107,7 +107,7 @@ function incomplete(
   const without = (a: ReadonlyMap<string, FoundFile>, b: ReadonlyMap<string, FoundFile>): string[] =>
     [...a.keys()].filter((id) => !b.has(id)).sort();
   const expected = talkers.flatMap((talker) =>
-    letters.flatMap((letter) => repetitions.map((repetition) => `${letter}${repetition}_${talker}`)),
+    letterNames.flatMap((letter) => repetitions.map((repetition) => `${letter}${repetition}_${talker}`)),
   );
   const known = new Set(expected);
   const unknown = [...new Set([...lips.keys(), ...mfcc.keys()])].filter((id) => !known.has(id)).sort();

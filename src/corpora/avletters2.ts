@@ -6,8 +6,8 @@ import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
 import { boxFindings, loadFace, probedMovie } from './face-movie.js';
 import { boxesFor } from './mouth-boxes.js';
 import { finding, findingAbout, plural, recordedCorpus } from './recordings.js';
+import { letterNames } from './vocabularies.js';
 
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const MOVIES = 35;
 /** A movie without labels serves feature learning in pieces of this many seconds. */
 const PIECE = 3;
@@ -38,7 +38,7 @@ export const avletters2 = recordedCorpus({
   name: 'avletters2',
   title: 'AVLetters2: 5 talkers, A to Z, seven times each, for feature learning',
   modalities: ['audio', 'video'],
-  classes: letters,
+  classes: letterNames,
   needsBoxes: true,
   cheapToRead: false,
 
@@ -76,7 +76,7 @@ export const avletters2 = recordedCorpus({
         used.push(movie.path);
         pieces.forEach(({ start, end, label }, index) => {
           const letter = label.toUpperCase();
-          const isLetter = letters.includes(letter);
+          const isLetter = letterNames.includes(letter);
           if (labels !== undefined && (!isLetter || end <= start || end > duration)) {
             if (!/^(sil|sp|#|-|_|pau)/i.test(label))
               odd.push(`${place}: '${label}' at ${start.toFixed(2)} s`);

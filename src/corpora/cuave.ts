@@ -6,8 +6,8 @@ import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
 import { boxFindings, loadFace, probedMovie } from './face-movie.js';
 import { boxesFor, type MovieBoxes } from './mouth-boxes.js';
 import { findingAbout, type ListOptions, plural, recordedCorpus } from './recordings.js';
+import { digitNames } from './vocabularies.js';
 
-const digits = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 const SPEAKERS = 36;
 /** Words of the normal part: what is read of a label file that has no other. */
 const WORDS = 50;
@@ -22,7 +22,7 @@ export const cuave = recordedCorpus({
   name: 'cuave',
   title: 'CUAVE: 36 speakers, ten digits five times each, facing the camera',
   modalities: ['audio', 'video'],
-  classes: digits,
+  classes: digitNames,
   needsBoxes: true,
   cheapToRead: false,
 
@@ -144,7 +144,7 @@ function cutOut(
   const said = new Map<string, number>();
   for (const { start, end, label } of words) {
     const word = label.toLowerCase();
-    const problem = !digits.includes(word)
+    const problem = !digitNames.includes(word)
       ? 'is no digit'
       : end <= start
         ? 'lasts no time'

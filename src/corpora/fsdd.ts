@@ -2,8 +2,8 @@ import type { ClipEntry } from './clip.js';
 import { filesBelow } from './directory.js';
 import { findingAbout, plural, recordedCorpus } from './recordings.js';
 import { readSound } from './sound.js';
+import { digitNames } from './vocabularies.js';
 
-const digits = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 const fileName = /^(\d)_([^_]+)_(\d+)\.wav$/i;
 /** Takes 0 to 4 of each speaker and digit are the official test part. */
 const TEST_TAKES = 5;
@@ -14,7 +14,7 @@ export const fsdd = recordedCorpus({
   name: 'fsdd',
   title: 'Free Spoken Digit Dataset: 6 speakers, ten digits, 50 takes each',
   modalities: ['audio'],
-  classes: digits,
+  classes: digitNames,
   needsBoxes: false,
   cheapToRead: true,
 
@@ -24,7 +24,7 @@ export const fsdd = recordedCorpus({
     const seen = new Set<string>();
     for (const file of filesBelow(directory)) {
       const [, digit = '', speaker = '', index = ''] = fileName.exec(file.name) ?? [];
-      const label = digits[Number(digit)];
+      const label = digitNames[Number(digit)];
       if (digit === '' || label === undefined) continue;
       const take = Number(index);
       const id = `${digit}_${speaker}_${take}`;

@@ -7,8 +7,8 @@ import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
 import { boxFindings, loadFace } from './face-movie.js';
 import { boxesFor } from './mouth-boxes.js';
 import { finding, findingAbout, plural, type RecordedCorpus, recordedCorpus } from './recordings.js';
+import { digitNames } from './vocabularies.js';
 
-const digits = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 /** Every letter but w, whose name has more than one syllable. */
 const letters = [...'ABCDEFGHIJKLMNOPQRSTUVXYZ'];
 
@@ -35,13 +35,13 @@ export function wordsOfStem(stem: string): readonly string[] | null {
     colours[colour] ?? '',
     prepositions[preposition] ?? '',
     letter,
-    digit === 'z' ? 'zero' : (digits[Number(digit)] ?? ''),
+    digit === 'z' ? 'zero' : (digitNames[Number(digit)] ?? ''),
     adverbs[adverb] ?? '',
   ];
 }
 
 /** GRID (Cooke et al., 2006): digits cut out of its sentences, an open stand-in for CUAVE. */
-export const gridDigits = gridCorpus('grid-digits', 'digits', digits, 4);
+export const gridDigits = gridCorpus('grid-digits', 'digits', digitNames, 4);
 
 /** GRID: letters cut out of its sentences, an open stand-in for AVLetters. */
 export const gridLetters = gridCorpus('grid-letters', 'letters', letters, 3);

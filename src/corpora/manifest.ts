@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { MmxError } from '../errors.js';
+import { whyUnread } from '../formats/bytes.js';
 import type { ClipEntry } from './clip.js';
 import { boxFindings } from './face-movie.js';
 import { audioKind, filesOf, loadRow, type ManifestRow, videoKind } from './manifest-row.js';
@@ -122,8 +123,7 @@ function readTable(file: string): readonly { readonly record: Fields; readonly l
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : String(cause);
-    throw new MmxError('corpora/manifest', `cannot read the manifest ${file}: ${reason}`, {
+    throw new MmxError('corpora/manifest', `cannot read the manifest ${file}: ${whyUnread(cause)}`, {
       exitCode: 2,
       hint: 'write one to start from: mmx data init',
       cause,

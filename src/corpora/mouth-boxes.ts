@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { MmxError } from '../errors.js';
+import { whyUnread } from '../formats/bytes.js';
 
 /** Where the mouth is in one frame, in pixels of the movie's own pictures; fractions allowed. */
 export interface MouthBox {
@@ -64,8 +65,9 @@ export function readMouthBoxes(file: string): MouthBoxes {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : String(cause);
-    throw new MmxError('corpora/boxes', `cannot read the mouth boxes ${file}: ${reason}`, { cause });
+    throw new MmxError('corpora/boxes', `cannot read the mouth boxes ${file}: ${whyUnread(cause)}`, {
+      cause,
+    });
   }
   return parseMouthBoxes(text, file);
 }

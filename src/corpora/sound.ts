@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { MmxError } from '../errors.js';
+import { whyUnread } from '../formats/bytes.js';
 import { readSphere } from '../formats/sphere.js';
 import { readWav } from '../formats/wav.js';
 import type { Waveform } from './clip.js';
@@ -31,7 +32,8 @@ function firstBytes(file: string, count: number): string {
       closeSync(descriptor);
     }
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : String(cause);
-    throw new MmxError('corpora/damaged', `cannot read the recording ${file}: ${reason}`, { cause });
+    throw new MmxError('corpora/damaged', `cannot read the recording ${file}: ${whyUnread(cause)}`, {
+      cause,
+    });
   }
 }

@@ -28,15 +28,19 @@ export function readFileBytes(file: string, code: string, what: string): Uint8Ar
     size = status.isFile() ? status.size : -1;
     if (size >= 0 && size <= maximumFileBytes) return readFileSync(file);
   } catch (cause) {
-    const { code: reason, message } = cause as NodeJS.ErrnoException;
-    const problem = reason === 'ENOENT' ? 'it does not exist' : message;
-    throw new MmxError(code, `cannot read the ${what} ${file}: ${problem}`, { cause });
+    throw new MmxError(code, `cannot read the ${what} ${file}: ${whyUnread(cause)}`, { cause });
   }
   const problem =
     size < 0
       ? 'it is not a plain file'
       : `its ${size} bytes are more than the ${maximumFileBytes} it may have`;
   throw new MmxError(code, `cannot read the ${what} ${file}: ${problem}`);
+}
+
+/** Why a file could not be read, to end a sentence with: `it does not exist`, or the system's own words. */
+export function whyUnread(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? 'it does not exist' : message;
 }
 
 /** The bytes as characters of one byte each, for magic words and printed headers. */

@@ -10,6 +10,9 @@ const installers: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   win32: 'run: winget install ffmpeg',
 };
 
+/** What supplies ffmpeg and ffprobe here. */
+export const ffmpegRemedy = installers[process.platform] ?? 'install ffmpeg and put it on the PATH';
+
 /** A movie holds this much text on its error channel at most: `showinfo` writes a line a frame. */
 const MAXIMUM_TEXT = 256 * 2 ** 20;
 
@@ -137,7 +140,7 @@ function missing(tool: Tool, cause: Error): Problem {
     new MmxError(
       'formats/no-ffmpeg',
       `cannot read the movie ${file}: ${absent ? `${tool} is not installed` : `${tool} cannot be started (${cause.message})`}`,
-      { hint: installers[process.platform] ?? 'install ffmpeg and put it on the PATH', cause },
+      { hint: ffmpegRemedy, cause },
     );
 }
 

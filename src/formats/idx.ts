@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { MmxError } from '../errors.js';
+import { whyUnread } from './bytes.js';
 
 /** An array of unsigned bytes as stored in an IDX file, row-major. */
 export interface IdxArray {
@@ -21,8 +22,7 @@ export function readIdx(file: string): IdxArray {
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : String(cause);
-    throw new MmxError('formats/idx', `cannot read the IDX file ${file}: ${reason}`, { cause });
+    throw new MmxError('formats/idx', `cannot read the IDX file ${file}: ${whyUnread(cause)}`, { cause });
   }
   return parseIdx(bytes, file);
 }

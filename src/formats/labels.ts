@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { MmxError } from '../errors.js';
+import { whyUnread } from './bytes.js';
 
 /** A stretch of a recording and what is said or heard in it. */
 export interface Segment {
@@ -34,8 +35,7 @@ export function readLabelText(file: string): string {
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : String(cause);
-    throw new MmxError('formats/labels', `cannot read the labels ${file}: ${reason}`, { cause });
+    throw new MmxError('formats/labels', `cannot read the labels ${file}: ${whyUnread(cause)}`, { cause });
   }
   if (bytes.length > MAXIMUM_BYTES) throw unusable(file, `it has ${bytes.length} bytes, too many for labels`);
   if (bytes.includes(0)) throw unusable(file, 'it is not text: it holds zero bytes');

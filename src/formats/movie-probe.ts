@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { MmxError } from '../errors.js';
+import { whyUnread } from './bytes.js';
 import { inputArguments, runTool } from './ffmpeg.js';
 
 /** What ffprobe says of a movie. All times are seconds from the beginning of the file's first stream. */
@@ -49,7 +50,7 @@ export function probeMovie(file: string, options: { readonly count?: boolean } =
   try {
     bytes = statSync(file).size;
   } catch (cause) {
-    throw fail((cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : String(cause));
+    throw fail(whyUnread(cause));
   }
   if (bytes === 0) throw fail('it is empty');
   const args = ['-v', 'error', '-show_format', '-show_streams', '-of', 'json'];

@@ -5,6 +5,7 @@
  * strictly, because a tensor file that is silently wrong is a wrong result.
  */
 import { MmxError } from '../errors.js';
+import { isRecord } from '../json.js';
 
 export type TensorArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
@@ -119,10 +120,6 @@ interface Entry {
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function isSize(value: unknown): value is number {

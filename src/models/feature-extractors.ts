@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeaturesConfig } from '../config/schema.js';
 import { concatColumns, type Matrix } from '../matrix.js';
+import type { Autoencoder } from './autoencoder.js';
 import { type CcaModel, projectCca } from './cca.js';
-import type { DeepAutoencoder } from './deep-autoencoder.js';
 import type { Rbm } from './rbm.js';
 
 /** Examples of the modalities that a setting shows, by name; all with the same number of rows. */
@@ -112,7 +112,7 @@ export function sideBySide(extractors: readonly FeatureExtractor[]): FeatureExtr
 }
 
 /** Shared layer of a deep autoencoder; an absent input is zero. */
-export function autoencoderExtractor(model: DeepAutoencoder, kind: FeatureKind): FeatureExtractor {
+export function autoencoderExtractor(model: Autoencoder, kind: FeatureKind): FeatureExtractor {
   const activation = kind === 'posterior' ? 'sigmoid' : 'linear';
   return (present) =>
     mapRows(withZeros(present, model.shape.inputs), (inputs) => model.encode(inputs, activation));

@@ -1,5 +1,5 @@
 import { gaussians } from '../engine/noise.js';
-import { type AutoencoderParameters, type AutoencoderShape, parameterShapes } from './deep-autoencoder.js';
+import { type AutoencoderParameters, type AutoencoderShape, parameterShapes } from './autoencoder.js';
 import type { RbmParameters } from './rbm.js';
 
 /** The trained pieces of a bimodal DBN. */

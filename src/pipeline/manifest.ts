@@ -59,13 +59,8 @@ export interface RunManifest extends Environment {
   readonly stages: readonly ManifestStage[];
 }
 
-export interface ManifestInput {
-  readonly command: readonly string[];
-  readonly engine: ManifestEngine;
-  readonly jobs: number;
-  readonly threads: number;
-  readonly config: ManifestConfig;
-  readonly seeds: readonly number[];
+export interface ManifestInput
+  extends Pick<RunManifest, 'command' | 'engine' | 'jobs' | 'threads' | 'config' | 'seeds'> {
   readonly started: Date;
   readonly ended: Date;
   readonly result: RunResult;

@@ -68,7 +68,9 @@ export function errorOfRun(
   const sentences = [...labelsOf].map(([message, labels]) =>
     message.includes(`"${labels[0]}"`) ? message : `${listed(labels)} failed: ${message}`,
   );
-  return new MmxError(code, `${sentences.join('\n')}${others}`, {
+  const told = sentences.join('\n');
+  const stop = others === '' || /[.!?]$/.test(told) ? '' : '.';
+  return new MmxError(code, `${told}${stop}${others}`, {
     exitCode,
     cause: first.error,
     ...(hint === undefined ? {} : { hint }),

@@ -71,16 +71,43 @@ const words: Readonly<Record<StageState, string>> = {
   unneeded: 'unneeded',
 };
 
+/** Beyond this a label does not push the inputs of all others to the right. */
+const LABEL_WIDTH = 50;
+
+/** How inputs whose roles are numbered (`frames_0`, `frames_1`) are told together. */
+const numbered: Readonly<Record<string, (count: number) => string>> = {
+  frames: (count) => `frames of ${count} corpora`,
+  test: (count) => `frames of ${count} draws of noise`,
+  candidate: (count) => `${count} candidates`,
+};
+
+/** The inputs of a stage in a few words: numbered ones together, and the seed where it is another than the stage's own. */
+function inputsOf({ inputs, label }: PlannedStage): string {
+  const told = new Map<string, string[]>();
+  const own = /, seed \d+$/.exec(label)?.[0] ?? '';
+  for (const [role, input] of Object.entries(inputs)) {
+    const family = /^(.*)_\d+$/.exec(role)?.[1] ?? role;
+    const short = own !== '' && input.endsWith(own) ? input.slice(0, -own.length) : input;
+    const key = Object.hasOwn(numbered, family) ? family : role;
+    told.set(key, [...(told.get(key) ?? []), short]);
+  }
+  const words = [...told].flatMap(([family, labels]) => {
+    const together = numbered[family];
+    return together && labels.length > 1 ? [together(labels.length)] : labels;
+  });
+  return [...new Set(words)].join(' + ');
+}
+
 /** Lines of plain text: one a stage (state, hash, label, inputs), then the totals. */
 export function renderPlan(plan: RunPlan): string[] {
   const shown = plan.stages.map((stage) => ({
     word: stage.checkpointed ? 'continue' : words[stage.state],
     hash: stage.hash.slice(0, 8),
     label: stage.label,
-    inputs: [...new Set(Object.values(stage.inputs))].join(' + '),
+    inputs: inputsOf(stage),
   }));
   const wordWidth = Math.max(0, ...shown.map(({ word }) => word.length));
-  const labelWidth = Math.max(0, ...shown.map(({ label }) => label.length));
+  const labelWidth = Math.min(LABEL_WIDTH, Math.max(0, ...shown.map(({ label }) => label.length)));
   const lines = shown.map(({ word, hash, label, inputs }) => {
     const from = inputs === '' ? '' : `  from ${inputs}`;
     return `${word.padEnd(wordWidth)}  ${hash}  ${label.padEnd(labelWidth)}${from}`.trimEnd();

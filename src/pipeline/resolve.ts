@@ -10,7 +10,8 @@ import type { Corpus } from '../corpora/corpus.js';
 import { corpora, corpusNamed } from '../corpora/registry.js';
 import { type Setting, settingsOf } from '../evaluation/settings.js';
 import { type Architecture, architecturesOf, unusable } from '../models/architectures.js';
-import { aboveOf, type ResolvedExperiment } from './experiment.js';
+import type { ResolvedExperiment } from './experiment.js';
+import { aboveOf } from './roles.js';
 import { type CorpusSurvey, surveyCorpus } from './survey.js';
 
 /** Where the user's own copies of corpora lie, by corpus name. */

@@ -4,12 +4,8 @@ import type { ClipCorpus, Corpus, ExampleCorpus, OpenedClips } from '../corpora/
 import { corpusNamed, isEmbedded } from '../corpora/registry.js';
 import { MmxError } from '../errors.js';
 import { audioDimensions, videoDimensions } from '../frontend/index.js';
-import {
-  type PooledSource,
-  type ResolvedExperiment,
-  type ResolvedModality,
-  WINDOWS_A_CLIP,
-} from './experiment.js';
+import type { PooledSource, ResolvedExperiment, ResolvedModality } from './experiment.js';
+import { WINDOWS_A_CLIP } from './stage-cost.js';
 import { frontEndOptions } from './stages/clips.js';
 import type { ClipSource } from './stages/parameters.js';
 
@@ -61,22 +57,29 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
   const { clip, opened } = own;
   const sound = clip.audio?.kind ?? null;
   const leftOut: string[] = [];
-  const others = experiment.unlabelled.flatMap((asked): Opened[] => {
+  const pool = [own];
+  for (const asked of experiment.unlabelled) {
     const source = corpusNamed(asked.name);
     if (source.kind !== 'clips') throw new Error('findings refuse corpora of plain examples');
     const found = openPooled(source, asked, data);
     if (!found) leftOut.push(asked.name);
     // A list of all corpora may name the evaluated one too, and once more is no more data.
-    return found && !isSame(found.source, own.source) ? [found] : [];
-  });
+    else if (!pool.some((one) => isSame(one.source, found.source))) pool.push(found);
+  }
   const pooled = (one: Opened): PooledSource => ({
     source: one.source,
     clips: one.count,
     has: { audio: one.clip.audio !== null && one.clip.audio.kind === sound, video: one.clip.video !== null },
   });
   const labelled = pooled(own);
+  const others = pool.slice(1).map(pooled);
+  // Sound without pictures, of the other kind: nothing of it fits this pool.
+  const useful = others.filter(({ has }) => has.audio || has.video);
+  for (const { source } of others.filter((other) => !useful.includes(other))) {
+    leftOut.push(`${source.name} (it has sound alone, and not as ${sound ?? 'any'})`);
+  }
   const keyOf = ({ source }: PooledSource): string => JSON.stringify(source);
-  const sources = [labelled, ...others.map(pooled)].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const sources = [labelled, ...useful].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const options = frontEndOptions(experiment.front_end);
   const [a, b] = corpus.modalities;
   const resolved = (name: string): ResolvedModality => ({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MmxError } from '../errors.js';
 import type { ClaimTable, ClaimTables } from '../evaluation/claims/judge.js';
 import { claimTableNames } from '../evaluation/claims/ngiam2011-cells.js';
+import { isRecord } from '../json.js';
 import { errorCodeOf, fileError } from '../pipeline/files.js';
 import type { ClaimsReport } from './claims.js';
 import { renderClaimsJson } from './claims-json.js';
@@ -115,10 +116,6 @@ function parseCell(cell: unknown): { values: readonly number[]; unit: string } |
     return `says the mean is ${String(mean)} where that of its values is ${actual.toFixed(6)}`;
   }
   return { values: numbers, unit };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function oneSentence(message: string): string {

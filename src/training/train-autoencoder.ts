@@ -1,11 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AutoencoderConfig, OptimiserConfig } from '../config/schema.js';
 import type { Matrix, RowSource } from '../matrix.js';
-import {
-  type AutoencoderParameters,
-  type AutoencoderShape,
-  DeepAutoencoder,
-} from '../models/deep-autoencoder.js';
+import { Autoencoder, type AutoencoderParameters, type AutoencoderShape } from '../models/autoencoder.js';
 import { runTraining, type TrainingCurve, type TrainingHost } from './loop.js';
 import { Minibatches } from './minibatches.js';
 import { Optimiser, type OptimiserOptions } from './optimiser.js';
@@ -34,7 +30,7 @@ export async function trainAutoencoder(
   const inputCount = shape.inputs.length;
   const minibatches = new Minibatches(sources, config.batch, { seed, purpose: 'autoencoder' });
   const hide = inputCount === 2 && config.augmentation === 'thirds' ? hiddenInThirds : undefined;
-  const model = new DeepAutoencoder(shape, initial);
+  const model = new Autoencoder(shape, initial);
   const optimiser = new Optimiser(optimiserOptions(config.optimiser), model.parameters, config.weight_decay);
   try {
     const curve = await runTraining(

@@ -26,7 +26,11 @@ beforeAll(() => {
 describe('help', () => {
   it('shows what there is, with examples, for mmx and for each command', () => {
     const help = run('--help');
-    for (const command of ['table', 'evaluate', 'pretrain', 'data', 'config', 'runs', 'doctor']) {
+    const commands = [
+      ...['reproduce', 'table', 'evaluate', 'pretrain', 'check', 'figure'],
+      ...['data', 'config', 'runs', 'doctor'],
+    ];
+    for (const command of commands) {
       expect(help).toContain(`  ${command}`);
       expect(run(command, '--help')).toContain(`Usage: mmx ${command}`);
     }
@@ -95,7 +99,7 @@ describe('evaluate and pretrain', () => {
 });
 
 describe('table', () => {
-  it('writes five files, whose JSON has the promised shape', () => {
+  it('writes six files, whose JSON has the promised shape', () => {
     const out = join(directory, 'here');
     const printed = run('table', 'small.yaml', ...fast, '--quiet', '--out', out);
     expect(printed).toContain('RBM-CCA');
@@ -104,6 +108,7 @@ describe('table', () => {
       'table.csv',
       'table.json',
       'table.md',
+      'table.svg',
       'table.tex',
     ]);
     const table = JSON.parse(readFileSync(join(out, 'table.json'), 'utf8'));
@@ -148,12 +153,14 @@ describe('runs', () => {
 });
 
 describe('doctor', () => {
-  it('says of each engine that it runs, or why not', () => {
-    const { engines } = JSON.parse(run('doctor', '--json'));
+  it('says of each engine, and of what recordings need, that it runs, or why not', () => {
+    const { engines, tools } = JSON.parse(run('doctor', '--json'));
     const byName = Object.fromEntries(engines.map((engine: { name: string }) => [engine.name, engine]));
     expect(byName.cpu.usable).toBe(true);
     expect(byName.wasm.gflops).toBeGreaterThan(1);
     expect(byName['tfjs-node-gpu'].usable || byName['tfjs-node-gpu'].reason.length > 10).toBe(true);
+    expect(tools.map(({ name }: { name: string }) => name)).toEqual(['ffmpeg', 'mouth detector']);
+    for (const tool of tools) expect(tool.usable ? tool.description : tool.remedy).toMatch(/\d|install/);
   });
 
   it('a named engine that does not run is an error, never another engine', () => {

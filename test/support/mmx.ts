@@ -27,7 +27,7 @@ export function mmx(cwd: string, ...args: string[]): Outcome {
     cwd,
     encoding: 'utf8',
     env: environment,
-    timeout: 300_000,
+    timeout: 600_000,
   });
   return { status, stdout, stderr };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Experiment, loadExperiment, type Resolved } from '../../src/config/index.js';
 import type { Engine } from '../../src/engine/types.js';
 import type { Json } from '../../src/json.js';
+import type { Matrix } from '../../src/matrix.js';
 import type { ResolvedExperiment } from '../../src/pipeline/experiment.js';
 import { type IdentityContext, stageHash } from '../../src/pipeline/identity.js';
 import { type LocalCorpora, resolveExperiments } from '../../src/pipeline/resolve.js';
@@ -97,4 +98,50 @@ export function resolvedOf(text: string, local: LocalCorpora = {}): ResolvedExpe
   const [resolved] = resolveExperiments([configOf(text)], local);
   if (!resolved) throw new Error('one experiment gives one');
   return resolved;
+}
+
+/** A `frames` artifact made by hand: windows of one frame, and a clip's windows one after the other. */
+export function madeFrames({
+  inputs,
+  windows,
+  labels,
+  classes,
+  speakers,
+}: {
+  readonly inputs: Readonly<Record<string, Matrix>>;
+  /** Windows of each clip. */
+  readonly windows: readonly number[];
+  /** Index into `classes` of each clip; −1 for none. */
+  readonly labels: readonly number[];
+  readonly classes: readonly string[];
+  /** Of each clip, where no speaker is in both parts. */
+  readonly speakers?: readonly number[];
+}): Artifact {
+  const clips = [0];
+  for (const count of windows) clips.push((clips.at(-1) ?? 0) + count);
+  const integers = (values: readonly number[]) => ({
+    shape: [values.length],
+    data: Int32Array.from(values),
+  });
+  const tracks = Object.entries(inputs).flatMap(([modality, { rows, columns, data }]) => [
+    [`${modality}_frames`, { shape: [rows, columns], data }],
+    [`${modality}_starts`, integers([...new Array(rows).keys()])],
+    [`${modality}_window`, integers([1])],
+  ]);
+  const facts = {
+    classes,
+    speakers: [],
+    ids: windows.map((_, index) => `clip ${index}`),
+    sharesSpeakers: speakers === undefined,
+    repeated: [],
+  };
+  return {
+    tensors: {
+      clips: integers(clips),
+      labels: integers(labels),
+      speakers: integers(speakers ?? windows.map(() => 0)),
+      ...Object.fromEntries(tracks),
+    },
+    json: facts,
+  };
 }

@@ -2,12 +2,11 @@
  * The face detector, in a process of its own: it brings a tfjs that must not meet the one the models run on. It is sent
  * pictures and answers where the mouth is. Nothing is fetched: models and WebAssembly lie in the packages.
  */
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FromDetector, Mouth, Picture } from './mouth.js';
+import { type DetectorFiles, findDetector } from './packages.js';
 
 /** The part of @vladmandic/human that is used here. */
 interface Human {
@@ -34,40 +33,13 @@ const say = (message: FromDetector): void => {
   process.send?.(message);
 };
 
-/** Beside mmx, or in the folder it was started in. */
-function locate(module: string): string | undefined {
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json')).href]) {
-    try {
-      return createRequire(from).resolve(module);
-    } catch {
-      // Not installed there.
-    }
-  }
-  return undefined;
-}
-
-async function loadHuman(): Promise<{ readonly human: Human; readonly name: string } | string> {
-  const found = locate('@vladmandic/human');
-  if (found === undefined) return '@vladmandic/human';
-  // The package names its WebAssembly build in no way that Node understands; its files lie side by side.
-  const build = join(dirname(found), 'human.node-wasm.js');
-  const models = join(dirname(found), '..', 'models', sep);
-  const require = createRequire(build);
-  let wasm: string;
-  try {
-    for (const module of ['core', 'converter']) require.resolve(`@tensorflow/tfjs-${module}`);
-    wasm = require.resolve('@tensorflow/tfjs-backend-wasm');
-  } catch (error) {
-    return /'([^']+)'/.exec(String(error))?.[1] ?? '@tensorflow/tfjs-converter';
-  }
-  const { version } = JSON.parse(readFileSync(join(dirname(found), '..', 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  readOnlyFrom(pathToFileURL(models).href);
-  const { Human } = require(build) as HumanModule;
+async function loadHuman({ build, models, wasm }: DetectorFiles): Promise<Human> {
+  const address = pathToFileURL(models).href;
+  readOnlyFrom(address);
+  const { Human } = createRequire(build)(build) as HumanModule;
   const off = { enabled: false };
   const human = new Human({
-    ...{ backend: 'wasm', wasmPath: join(dirname(wasm), sep), modelBasePath: pathToFileURL(models).href },
+    ...{ backend: 'wasm', wasmPath: wasm, modelBasePath: address },
     ...{ debug: false, async: false, warmup: 'none', cacheSensitivity: 0, skipAllowed: false },
     ...{ filter: off, gesture: off, body: off, hand: off, object: off, segmentation: off },
     face: {
@@ -78,7 +50,7 @@ async function loadHuman(): Promise<{ readonly human: Human; readonly name: stri
     },
   });
   await human.load();
-  return { human, name: `@vladmandic/human ${version}` };
+  return human;
 }
 
 /** tfjs asks `fetch` for models, which in Node reads no files; here it reads those below one folder, and nothing else. */
@@ -118,17 +90,17 @@ async function serve(): Promise<void> {
   // Its remarks are of no use to anyone here.
   const silent = (): void => {};
   Object.assign(console, { log: silent, info: silent, warn: silent, debug: silent });
-  const loaded = await loadHuman();
-  if (typeof loaded === 'string') {
-    say({ type: 'missing', module: loaded });
+  const files = findDetector();
+  if ('missing' in files) {
+    say({ type: 'missing', module: files.missing });
     process.disconnect();
     return;
   }
-  const { human, name } = loaded;
+  const human = await loadHuman(files);
   process.on('message', (picture: Picture) => {
     mouthIn(human, picture).then((mouth) => say({ type: 'mouth', mouth }), fail);
   });
-  say({ type: 'ready', name });
+  say({ type: 'ready', name: files.name });
 }
 
 function fail(error: unknown): void {

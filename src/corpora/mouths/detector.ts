@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { MmxError } from '../../errors.js';
-import { detectorPackages, type FromDetector, type Mouth, type Picture } from './mouth.js';
+import type { FromDetector, Mouth, Picture } from './mouth.js';
+import { detectorRemedy } from './packages.js';
 
 /** Something that finds the mouth of the clearest face in a picture. */
 export interface MouthDetector {
@@ -39,7 +40,7 @@ export async function startDetector(
     throw new MmxError(
       'mouths/no-detector',
       `no mouths can be found: the package ${first.module}, which the face detector needs, is not installed`,
-      { hint: `npm install ${detectorPackages.join(' ')}` },
+      { hint: detectorRemedy },
     );
   }
   if (first.type !== 'ready') throw channel.death('it gave no name');

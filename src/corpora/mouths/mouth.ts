@@ -24,10 +24,3 @@ export type FromDetector =
   | { readonly type: 'failed'; readonly reason: string }
   /** The answer to a picture; null where it sees no face. */
   | { readonly type: 'mouth'; readonly mouth: Mouth | null };
-
-/** The packages that find faces, in the versions mmx was tested with: they bring their own models. */
-export const detectorPackages = [
-  '@vladmandic/human@3.3.6',
-  '@tensorflow/tfjs-converter@4.22.0',
-  '@tensorflow/tfjs-backend-wasm@4.22.0',
-] as const;

@@ -1,4 +1,5 @@
 import { permutation } from '../../engine/noise.js';
+import { digitNames, letterNames } from '../vocabularies.js';
 import type { PresetName } from './difficulty.js';
 import type { SpeechRequest } from './flite.js';
 
@@ -27,8 +28,6 @@ export interface Preset {
   mixed?(speakers: number): readonly Line[];
 }
 
-const digits = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const syllables: Readonly<Record<string, string>> = {
   ga: 'pau g aa1 pau',
   ba: 'pau b aa1 pau',
@@ -109,10 +108,10 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   digits: {
     speakers: 36,
     fewestSpeakers: 2,
-    classes: digits,
+    classes: digitNames,
     frameRate: 30_000 / 1001,
     lines: (speakers) =>
-      recital(numbered('s', speakers), digits, 5, ({ number, word }) => ({
+      recital(numbered('s', speakers), digitNames, 5, ({ number, word }) => ({
         part: number % 2 === 0 ? 'train' : 'test',
         prompt: { text: word },
       })),
@@ -121,10 +120,10 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   letters: {
     speakers: 10,
     fewestSpeakers: 1,
-    classes: letters,
+    classes: letterNames,
     frameRate: 25,
     lines: (speakers) =>
-      recital(numbered('l', speakers), letters, 3, ({ word, repetition }) => ({
+      recital(numbered('l', speakers), letterNames, 3, ({ word, repetition }) => ({
         part: repetition <= 2 ? 'train' : 'test',
         prompt: { text: word },
       })),
@@ -143,7 +142,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
           word: `sentence-${String(index + 1).padStart(2, '0')}`,
           text: sentences[index] ?? '',
         }));
-        const words = [...digits, ...letters].map((word) => ({ word, text: word }));
+        const words = [...digitNames, ...letterNames].map((word) => ({ word, text: word }));
         return [...words, ...read].map(({ word, text }) => ({
           speaker,
           word,

@@ -1,6 +1,6 @@
 import type { Json } from '../../json.js';
+import { Autoencoder, type AutoencoderShape, parameterShapes } from '../../models/autoencoder.js';
 import type { CcaModel } from '../../models/cca.js';
-import { type AutoencoderShape, DeepAutoencoder, parameterShapes } from '../../models/deep-autoencoder.js';
 import { Rbm, type RbmParameters, type RbmShape } from '../../models/rbm.js';
 import type { TrainingCurve } from '../../training/loop.js';
 import type { Artifact } from '../stage.js';
@@ -49,10 +49,10 @@ export function autoencoderArtifact(
   return { tensors, json: { shape, curve } as unknown as Json };
 }
 
-export function autoencoderOf(artifact: Artifact): DeepAutoencoder {
+export function autoencoderOf(artifact: Artifact): Autoencoder {
   const { shape } = artifact.json as unknown as { shape: AutoencoderShape };
   const names = Object.keys(parameterShapes(shape));
-  return new DeepAutoencoder(shape, Object.fromEntries(names.map((name) => [name, floats(artifact, name)])));
+  return new Autoencoder(shape, Object.fromEntries(names.map((name) => [name, floats(artifact, name)])));
 }
 
 export function ccaArtifact(model: CcaModel): Artifact {

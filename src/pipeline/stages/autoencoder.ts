@@ -1,4 +1,4 @@
-import type { AutoencoderParameters, AutoencoderShape, Branch } from '../../models/deep-autoencoder.js';
+import type { AutoencoderParameters, AutoencoderShape, Branch } from '../../models/autoencoder.js';
 import { randomAutoencoder, unrollDbn, unrollShallow } from '../../models/unroll.js';
 import { trainAutoencoder } from '../../training/train-autoencoder.js';
 import type { Artifact, StageImplementation } from '../stage.js';

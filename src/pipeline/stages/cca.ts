@@ -2,7 +2,7 @@ import type { MatrixSource } from '../../matrix.js';
 import { fitCca } from '../../models/cca.js';
 import { rbmExtractor, stackedExtractor } from '../../models/feature-extractors.js';
 import type { Rbm } from '../../models/rbm.js';
-import { aboveOf } from '../experiment.js';
+import { aboveOf } from '../roles.js';
 import type { StageContext, StageImplementation } from '../stage.js';
 import { ccaArtifact, inputOf, rbmOf } from './artifacts.js';
 import { type Rows, rowsOf, unlabelledRows } from './data.js';

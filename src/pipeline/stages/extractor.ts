@@ -12,7 +12,7 @@ import {
   toUnitLength,
 } from '../../models/feature-extractors.js';
 import type { Rbm } from '../../models/rbm.js';
-import { aboveOf, besideRole } from '../experiment.js';
+import { aboveOf, besideRole } from '../roles.js';
 import type { Artifact } from '../stage.js';
 import { autoencoderOf, ccaOf, inputOf, rbmOf } from './artifacts.js';
 import type { ScoreParameters } from './parameters.js';

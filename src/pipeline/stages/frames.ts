@@ -166,22 +166,22 @@ function leakCheck(
   return {
     repeated,
     check(id, { sound, pictures }) {
-      const found = sets.find(
+      const found = sets.filter(
         (set) =>
           (sound !== null && set.sound.has(sound)) || (pictures !== null && set.pictures.has(pictures)),
       );
-      if (!found) return;
-      if (!found.own) {
+      const other = found.find(({ own }) => !own);
+      if (other) {
         throw new MmxError(
           'corpora/test-data-learnt',
-          `test clip ${id} of ${source.name} is among the training clips of ${found.name}, which features are learnt from: test data must not enter`,
+          `test clip ${id} of ${source.name} is among the training clips of ${other.name}, which features are learnt from: test data must not enter`,
           {
             exitCode: 2,
-            hint: `take ${found.name} out of \`unlabelled\`, or the recordings of the test part out of that copy`,
+            hint: `take ${other.name} out of \`unlabelled\`, or the recordings of the test part out of that copy`,
           },
         );
       }
-      repeated.push(id);
+      if (found.length > 0) repeated.push(id);
     },
   };
 }

@@ -8,7 +8,7 @@ import type {
   SettledRbmConfig,
 } from '../../config/index.js';
 import type { ArchitectureFamily } from '../../models/architectures.js';
-import type { Branch } from '../../models/deep-autoencoder.js';
+import type { Branch } from '../../models/autoencoder.js';
 
 /**
  * Which training examples a stage reads of a corpus of plain examples; null where all of them, or none held out. The

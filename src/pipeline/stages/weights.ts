@@ -11,6 +11,16 @@ export function weightsOf(artifact: Artifact, name: string): Matrix {
   return matrix(rows, columns, tensor?.data as Float32Array);
 }
 
+/** @throws MmxError `report/figure-4` for an architecture that has no first layers below a joint one */
+export function requireJointLayer(family: ArchitectureFamily): void {
+  if (family === 'bimodal-dbn' || family === 'bimodal-deep-autoencoder') return;
+  throw new MmxError(
+    'report/figure-4',
+    'figure 4 is drawn of a bimodal-dbn or a bimodal-deep-autoencoder: others have no layer that joins two',
+    { exitCode: 2 },
+  );
+}
+
 /**
  * First layers and joint layer of a deep bimodal model of sound and pictures.
  *
@@ -20,16 +30,10 @@ export function firstLayersAndJoint(
   family: ArchitectureFamily,
   pieces: Readonly<Record<string, Artifact>>,
 ): { audio: { weights: Matrix }; video: { weights: Matrix }; joint: Matrix } {
+  requireJointLayer(family);
   if (family === 'bimodal-dbn') {
     const layer = (role: string): Matrix => weightsOf(inputOf(pieces, role), 'weights');
     return { audio: { weights: layer('audio') }, video: { weights: layer('video') }, joint: layer('joint') };
-  }
-  if (family !== 'bimodal-deep-autoencoder') {
-    throw new MmxError(
-      'report/figure-4',
-      'figure 4 is drawn of a bimodal-dbn or a bimodal-deep-autoencoder: others have no layer that joins two',
-      { exitCode: 2 },
-    );
   }
   const autoencoder = inputOf(pieces, 'autoencoder');
   return {

@@ -151,6 +151,20 @@ describe('mmx config', () => {
     await expect(run('check', 'bad.yaml')).rejects.toThrow(/bad\.yaml:6:9/);
   });
 
+  it('check goes through what a reproduction lists, and show names it', async () => {
+    write({
+      'all.yaml': 'reproduce: all\ntitle: T\ntables: {t: sub/t.yaml}\nfigure4: x.yaml\n',
+      'x.yaml': required,
+      'sub/t.yaml': `${required}table: t\ntitle: T\ncolumns: [{id: a, label: A}]\nrows: [{id: r, label: R}]\n`,
+    });
+    expect(await run('check', 'all.yaml', 'x.yaml')).toBe('ok  all.yaml\nok  x.yaml\nok  sub/t.yaml\n');
+    await expect(run('show', 'all.yaml')).rejects.toThrow(
+      'all.yaml lists configurations: sub/t.yaml, x.yaml',
+    );
+    write({ 'x.yaml': `${required}sedes: [1]\n` });
+    await expect(run('check', 'all.yaml')).rejects.toThrow(/^x\.yaml:4:1: unknown key `sedes`/);
+  });
+
   it('check prints ok lines, then everything that is wrong with the others', async () => {
     write({ 'good.yaml': required, 'bad.yaml': `${required}sedes: [1]\n` });
     expect(await run('check', 'good.yaml')).toBe('ok  good.yaml\n');

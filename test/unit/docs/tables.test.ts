@@ -1,28 +1,92 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addReproduction, copyProject, meanAt, paperTables, root, runScript } from './project-copy.js';
 
 it('documents show the committed results as they are', () => {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'docs/update-tables.mjs'), '--check'], {
-    encoding: 'utf8',
-  });
-  expect(stderr).toBe('');
-  expect(status).toBe(0);
+  expect(runScript('update-tables.mjs', '--check')).toEqual({ status: 0, stderr: '' });
 });
 
-const documents = [
+describe('update-tables', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = copyProject();
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const update = (...args: string[]) => runScript('update-tables.mjs', '--root', folder, ...args);
+  const block = (document: string, marker: string): string => {
+    const text = readFileSync(join(folder, document), 'utf8');
+    const [, rest] = text.split(`<!-- ${marker} -->\n`);
+    return rest?.split('<!-- end -->')[0] ?? `no ${marker} in ${document}`;
+  };
+
+  it('says of results that are not there that they are not computed', () => {
+    update();
+    expect(block('README.md', 'claims: ngiam2011')).toBe('*Not computed yet.*\n');
+    expect(block('docs/ngiam2011.md', 'table: ngiam2011/table1a')).toBe('*Not computed yet.*\n');
+    expect(block('README.md', 'table: mnist-halves-corrnet')).toContain('RBM-CCA');
+    expect(update('--check')).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('fills every block once the results are there, and takes them back when they are gone', () => {
+    update();
+    const before = readFileSync(join(folder, 'README.md'), 'utf8');
+    const results = addReproduction(folder);
+    const stale = update('--check');
+    expect(stale.status).toBe(1);
+    expect(stale.stderr).toContain('README.md is out of date');
+    expect(update()).toEqual({ status: 0, stderr: '' });
+    expect(update('--check')).toEqual({ status: 0, stderr: '' });
+    const whole = readFileSync(join(folder, 'docs/ngiam2011.md'), 'utf8');
+    expect(whole).not.toContain('Not computed yet');
+    rmSync(results, { recursive: true });
+    update();
+    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toBe(before);
+  });
+
+  it('shows tables 1a and 1b side by side, a stage that tables share counted once, and who passed', () => {
+    addReproduction(folder);
+    update();
+    const lipreading = block('README.md', 'lipreading: ngiam2011').split('\n');
+    const [first] = paperTables().get('table1a')?.cells ?? [];
+    expect(first?.row).toBe('preprocessed');
+    expect(lipreading).toContain(
+      `| Preprocessed video | ${meanAt(0)}.0 ± 1.0 (3) | 46.2 | ${meanAt(0)}.0 ± 1.0 (3) | 58.5 |`,
+    );
+    expect(lipreading.filter((line) => line.startsWith('| '))).toHaveLength(5);
+    const claims = block('README.md', 'claims: ngiam2011');
+    // 1,200 s that seven tables share and 1,200 s of each, on two workers.
+    expect(claims).toContain('80 minutes on 2 cores (Abacus), engine beads');
+    expect(claims).toContain('Scale reference');
+    expect(claims).toContain('**Synthetic corpus** (talking-mouth)');
+    expect(claims).toContain('| 1 | Cross-modality learning helps video | 4 of 4 | **reproduced** |');
+    expect(claims).toContain('| 6 | The McGurk effect |');
+    const tests = block('docs/ngiam2011.md', 'claim: ngiam2011/1');
+    expect(tests).toContain('**Claim 1. Cross-modality learning helps video: reproduced.**');
+    expect(tests).toContain('| letters: video RBM > preprocessed video | +3.0 ± 0.0 | +8.0 | ✓ reproduced |');
+    expect(tests).not.toContain('Claim 2');
+  });
+
+  it('refuses a marker it does not know', () => {
+    writeFileSync(join(folder, 'README.md'), '<!-- tabel: ngiam2011/table1a -->\n<!-- end -->\n');
+    addReproduction(folder);
+    expect(update().stderr).toContain("there is no block 'tabel'");
+  });
+});
+
+const pages = (directory: string): readonly string[] =>
+  readdirSync(join(root, directory))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${directory}/${name}`);
+
+it.each([
   'README.md',
   'bench/README.md',
   'results/published/README.md',
-  'datasets/mnist-halves.md',
-  ...['architecture', 'assumptions', 'reproducing', 'settings'].map((name) => `docs/${name}.md`),
-];
-
-it.each(documents)('every link of %s leads to a file', (document) => {
+  ...pages('docs'),
+  ...pages('datasets'),
+])('every link of %s leads to a file', (document) => {
   const text = readFileSync(join(root, document), 'utf8');
   const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)].map(([, target]) => target ?? '');
   const broken = links.filter(

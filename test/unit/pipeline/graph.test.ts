@@ -92,6 +92,23 @@ describe('a dry run', () => {
     ]);
   });
 
+  it('tells numbered inputs together, and a seed only where it is another', () => {
+    const [a, b] = [spec('walk', 'frames of a', 'a', {}, 1), spec('walk', 'frames of b', 'b', {}, 1)];
+    const other = spec('walk', 'x, seed 11', 'x', {}, 1);
+    const rbm = spec('sum', 'rbm audio, seed 1', 'rbm', { frames_0: a, frames_1: b }, 1);
+    const inputs = { train: a, test_0: b, test_1: other, rbm, other_1: other, beside: other };
+    const score = spec('sum', `score ${'of a long name '.repeat(4)}, seed 1`, 'score', inputs, 1);
+    const lines = renderPlan(planRun([score], context, storeWith()));
+    expect(lines.map((line) => line.replace(/^run {2}\w{8} {2}/, ''))).toEqual([
+      'frames of a',
+      'frames of b',
+      'x, seed 11',
+      `${'rbm audio, seed 1'.padEnd(50)}  from frames of 2 corpora`,
+      `${score.label}  from frames of a + frames of 2 draws of noise + rbm audio + x, seed 11`,
+      '5 stages: 5 to run (3 walk, 2 sum), 0 stored',
+    ]);
+  });
+
   it('says so when nothing is left to do', () => {
     const d = diamond();
     const plan = planRun([d.scoreRight], context, storeWith(d.scoreRight));

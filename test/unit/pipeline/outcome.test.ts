@@ -24,6 +24,13 @@ it('a cause shared by many stages is told once', () => {
   expect(error).toMatchObject({ code: 'store/no-space', hint: 'Make room.', exitCode: 1 });
 });
 
+it('what did not run is a sentence of its own, whether the cause ends in a full stop or not', () => {
+  const error = errorOfRun(stages('failed', 'skipped'), [failure('a', 'it diverged')], undefined);
+  expect(error?.message).toBe('Stage "a" failed: it diverged. 1 stage that needs it did not run.');
+  const alone = errorOfRun(stages('failed'), [failure('a', 'it diverged')], undefined);
+  expect(alone?.message).toBe('Stage "a" failed: it diverged');
+});
+
 it('different causes are told one a line, each naming its stage', () => {
   const failures = [failure('a', 'It diverged.'), failure('b', 'The process that ran stage "b" was killed.')];
   expect(errorOfRun(stages('failed', 'failed'), failures, undefined)?.message).toBe(

@@ -1,83 +1,208 @@
-import { describe, expect, it } from 'vitest';
-import { loadExperiment } from '../../../src/config/experiment.js';
+import { rmSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError } from '../../../src/config/problems.js';
+import { MmxError } from '../../../src/errors.js';
 import { resolveExperiments } from '../../../src/pipeline/resolve.js';
 import { errorOf } from '../../support/errors.js';
-import { inEmptyDirectory, write } from '../config/files.js';
+import { Recordings, voice } from '../../support/recordings.js';
+import { configOf, resolvedOf } from '../../support/stages.js';
 
-inEmptyDirectory();
+const mouths = 'corpus: {name: talking-mouth, preset: mcgurk, scale: 0.01}\n';
+const layers =
+  'rbm: {audio: {visible: gaussian}, video: {visible: gaussian}, shallow: {visible: gaussian}}\n';
+const experiment = (rest: string, corpus = mouths): string =>
+  `${corpus}${layers}${corpus === mouths ? '' : ''}${rest}`;
 
-/** What is wrong with an experiment on recordings nobody has a copy of, besides that. */
-function findingsIn(architecture: string, setting: string, rest = ''): readonly string[] {
-  write({ 'x.yaml': `corpus: avletters\narchitecture: ${architecture}\nsetting: ${setting}\n${rest}` });
-  const { code, message } = errorOf(() => resolveExperiments([loadExperiment('x.yaml')], {}));
-  if (code === 'corpora/missing') return [];
-  return message.split('\n').filter((line) => /needs? values in \[0, 1\]/.test(line));
-}
+const halves = 'corpus: mnist-halves\narchitecture: bimodal-dbn\nsetting: fusion\n';
+const dbn = experiment('architecture: bimodal-dbn\nsetting: fusion\n');
 
-describe('the visible units of RBMs on real values', () => {
-  const gaussian = (...names: string[]) =>
-    `rbm: {${names.map((name) => `${name}: {visible: gaussian}`).join(', ')}}\n`;
+/** Line of the first line that holds a text. */
+const lineOf = (text: string, part: string): number =>
+  text.split('\n').findIndex((line) => line.includes(part)) + 1;
 
+describe('what does not fit together', () => {
   it.each([
-    ['preprocessed', 'fusion', ''],
-    ['preprocessed', 'classic-video', ''],
-    ['raw-cca', 'shared-audio-to-video', ''],
-    ['rbm', 'classic-video', gaussian('video')],
-    ['shallow-bimodal-rbm', 'fusion', gaussian('shallow')],
-    ['video-only-shallow-autoencoder', 'cross-modality-video', gaussian('shallow')],
-    ['bimodal-dbn', 'fusion', gaussian('audio', 'video')],
-    ['stacked-rbm-cca', 'fusion', gaussian('audio', 'video')],
-    ['bimodal-deep-autoencoder', 'fusion', 'autoencoder: {initialise: random}\n'],
-    ['video-only-shallow-autoencoder', 'cross-modality-video', 'autoencoder: {initialise: random}\n'],
-  ])(
-    'are of no concern where none is trained, and right where they are gaussian: %s in %s',
-    (architecture, setting, rest) => {
-      expect(findingsIn(architecture, setting, rest)).toEqual([]);
-    },
-  );
+    [
+      'a modality beside that the setting does not show',
+      experiment('architecture: bimodal-dbn\nsetting: cross-modality-video\nfeatures: {beside: [audio]}\n'),
+      'beside',
+      "'cross-modality-video' does not show audio in supervised training and in testing",
+    ],
+    [
+      'a modality beside that is shown on one side only',
+      experiment('architecture: bimodal-dbn\nsetting: shared-audio-to-video\nfeatures: {beside: [audio]}\n'),
+      'beside',
+      "'shared-audio-to-video' does not show audio",
+    ],
+    [
+      'a modality beside that does not exist',
+      experiment('architecture: bimodal-dbn\nsetting: fusion\nfeatures: {beside: [vidoe]}\n'),
+      'beside',
+      "there is no modality 'vidoe'; did you mean 'video'?",
+    ],
+    [
+      'an unknown corpus to learn from',
+      `${dbn}unlabelled: [avleters]\n`,
+      'unlabelled',
+      "did you mean 'avletters'?",
+    ],
+    [
+      'a corpus to learn from that is not made of clips',
+      `${dbn}unlabelled: [mnist-halves]\n`,
+      'unlabelled',
+      'only corpora of clips can be pooled, and mnist-halves is none',
+    ],
+    [
+      'clips to learn from beside plain examples',
+      `${halves}unlabelled: [talking-mouth]\n`,
+      'unlabelled',
+      'only corpora of clips can be pooled, and mnist-halves is none',
+    ],
+    [
+      'noise where there is no sound',
+      `${halves}evaluation: {noise: {snr: 0}}\n`,
+      'noise',
+      'mnist-halves has no sound to add noise to',
+    ],
+    [
+      'noise where nothing is tested',
+      `${dbn}evaluation: {noise: {snr: 0}, protocol: train-folds}\n`,
+      'noise',
+      'noise is added to test clips: it needs `protocol: train-test`',
+    ],
+    [
+      'unimodal units of an RBM for each modality',
+      experiment('architecture: rbm\nsetting: fusion\nmeasure: unimodal-units\n'),
+      'measure',
+      "'rbm' has no bimodal units",
+    ],
+    [
+      'answers to a class that the corpus does not have',
+      `${halves}measure: {of: '12', answer: '1'}\n`,
+      'measure',
+      "there is no class '12'",
+    ],
+    [
+      'answers that are no class',
+      `${halves}measure: {of: none, answer: ga}\n`,
+      'measure',
+      "there is no class 'ga'",
+    ],
+    [
+      'targets to choose from for the joint layer',
+      `${mouths}architecture: bimodal-dbn\nsetting: fusion
+rbm:
+  audio: {visible: gaussian, sparsity: {target: [0.01, 0.05]}}
+  video: {visible: gaussian}
+  joint: {sparsity: {target: [0.03, 0.05]}}
+`,
+      'joint',
+      'a list of targets is cross-validated for the RBM of a modality (audio, video) only',
+    ],
+    [
+      'an RBM of nothing',
+      `${mouths}architecture: bimodal-dbn\nsetting: fusion
+rbm:
+  audio: {visible: gaussian}
+  video: {visible: gaussian}
+  vidoe: {hidden: 3}
+`,
+      'vidoe',
+      "there is no RBM 'vidoe' for talking-mouth; did you mean 'video'?",
+    ],
+    [
+      'binary units on real values',
+      `${mouths}architecture: rbm\nsetting: fusion
+rbm:
+  audio: {visible: gaussian}
+  video: {visible: binary}
+`,
+      'video: {',
+      'binary visible units need values in [0, 1]',
+    ],
+    ...['video-only-deep-autoencoder', 'video-only-shallow-autoencoder', 'bimodal-deep-autoencoder'].map(
+      (architecture): [string, string, string, string] => [
+        `cross-entropy of real values (${architecture})`,
+        experiment(
+          `architecture: ${architecture}\nsetting: cross-modality-video\nautoencoder: {loss: cross-entropy}\n`,
+        ),
+        'loss',
+        'cross-entropy needs values in [0, 1]; audio of talking-mouth has real ones',
+      ],
+    ),
+    [
+      'clips held out',
+      experiment('architecture: rbm\nsetting: fusion\n', mouths.replace('scale: 0.01', 'held_out: 3')),
+      'held_out',
+      'set evaluation.protocol: train-folds',
+    ],
+  ])('%s', (_, text, key, message) => {
+    const error = errorOf(() => resolvedOf(text));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.exitCode).toBe(2);
+    expect(error.message).toContain(message);
+    expect(error.message).toMatch(new RegExp(`experiment\\.yaml:${lineOf(text, key)}:\\d+`));
+    // One problem, told once.
+    expect(error.message.match(/experiment\.yaml/g)).toHaveLength(1);
+  });
 
-  it.each([
-    ['rbm', 'classic-video', '', ['video']],
-    ['rbm', 'fusion', gaussian('audio'), ['video']],
-    ['shallow-bimodal-rbm', 'fusion', gaussian('audio', 'video'), ['shallow']],
-    ['bimodal-dbn', 'fusion', gaussian('video'), ['audio']],
-    ['rbm-cca', 'fusion', gaussian('shallow', 'joint'), ['audio', 'video']],
-    ['video-only-deep-autoencoder', 'cross-modality-video', '', ['audio', 'video']],
-    ['raw-cca', 'fusion', 'features: {beside: [audio]}\n', ['audio']],
-  ])('are named where they are binary: %s in %s %s', (architecture, setting, rest, names) => {
-    const findings = findingsIn(architecture, setting, rest);
-    expect(findings).toHaveLength(names.length);
-    for (const name of names) {
-      const seen = name === 'shallow' ? 'audio' : name;
-      expect(findings.join('\n')).toContain(
-        `binary visible units need values in [0, 1]; ${seen} of avletters has real ones`,
-      );
-    }
+  it('is told of all experiments at once, and once where they share it', () => {
+    const configs = [
+      configOf(`${halves}evaluation: {noise: {snr: 0}}\n`),
+      configOf(`${dbn}unlabelled: [avleters]\n`),
+    ];
+    const [first] = configs;
+    if (!first) throw new Error('two configs');
+    const { message } = errorOf(() => resolveExperiments([...configs, first], {}));
+    expect(message.match(/no sound to add noise to/g)).toHaveLength(1);
+    expect(message).toContain("no corpus 'avleters'");
+  });
+
+  it('is nothing where it does fit', () => {
+    const fitting = [
+      dbn,
+      `${dbn}features: {beside: [audio]}\n`,
+      `${dbn}measure: unimodal-units\n`,
+      `${dbn}measure: {of: none, answer: ba}\n`,
+      dbn.replace('audio: {', 'audio: {sparsity: {target: [0.01, 0.05]}, '),
+      experiment('architecture: rbm\nsetting: fusion\nautoencoder: {loss: cross-entropy}\n'),
+    ];
+    for (const text of fitting) expect(resolvedOf(text).classes).toEqual(['ga', 'ba', 'da']);
   });
 });
 
-it('cross-entropy is refused for real values, in shallow autoencoders too', () => {
-  const loss = 'autoencoder: {initialise: random, loss: cross-entropy}\n';
-  for (const depth of ['deep', 'shallow']) {
-    expect(findingsIn(`video-only-${depth}-autoencoder`, 'cross-modality-video', loss)).toEqual([
-      expect.stringContaining('cross-entropy needs values in [0, 1]; audio of avletters has real ones'),
-    ]);
-  }
-  expect(findingsIn('raw-cca', 'fusion', loss)).toEqual([]);
-});
+describe('corpora to learn from', () => {
+  const copy = new Recordings();
+  copy.wav('5_jo_9.wav', voice(5));
+  afterAll(() => rmSync(copy.path, { recursive: true }));
 
-describe('pairs of canonical variates', () => {
-  const refused = (architecture: string, rest: string): string => {
-    write({ 'x.yaml': `corpus: mnist-halves\narchitecture: ${architecture}\nsetting: fusion\n${rest}` });
-    return errorOf(() => resolveExperiments([loadExperiment('x.yaml')], {})).message;
-  };
+  it('are left out where they may be and there is no copy of them', () => {
+    const text = `${dbn}unlabelled: [{name: fsdd, optional: true}, {name: cuave, optional: true}]\n`;
+    const without = resolvedOf(text).clips;
+    expect(without?.leftOut).toEqual(['fsdd', 'cuave']);
+    expect(without?.sources.map(({ source }) => source.name)).toEqual(['talking-mouth']);
+    const withOne = resolvedOf(text, { fsdd: copy.path }).clips;
+    expect(withOne?.leftOut).toEqual(['cuave']);
+    expect(withOne?.sources.map(({ source }) => source.name)).toEqual(['fsdd', 'talking-mouth']);
+    expect(withOne?.labelled.source.name).toBe('talking-mouth');
+  });
 
-  it.each([
-    ['raw-cca', 'cca: {dimensions: 1000}', 392],
-    ['rbm-cca', 'cca: {dimensions: 1000}', 500],
-    ['rbm-cca', 'cca: {dimensions: 1000}\nrbm: {left: {hidden: 30}}', 30],
-    ['stacked-rbm-cca', 'cca: {dimensions: 1000}\nrbm: {left: {hidden: 30}, left_above: {hidden: 20}}', 50],
-  ])('are at most as many as the narrower view is wide: %s %s', (architecture, rest, most) => {
-    expect(refused(architecture, rest)).toContain(`there are at most ${most} pairs`);
+  it('must be there where they may not be left out', () => {
+    const error = errorOf(() => resolvedOf(`${dbn}unlabelled: [fsdd]\n`));
+    expect(error).toBeInstanceOf(MmxError);
+    expect(error).toMatchObject({ code: 'corpora/missing', exitCode: 2 });
+    expect(error.hint).toContain('--data fsdd=DIR');
+  });
+
+  it('count once where the evaluated corpus is listed too', () => {
+    const text = `${dbn}unlabelled: [{name: talking-mouth, preset: mcgurk, scale: 0.01}, {name: talking-mouth, preset: letters, scale: 0.1}]\n`;
+    const presets = resolvedOf(text).clips?.sources.map(({ source }) => source.preset);
+    expect(presets?.sort()).toEqual(['letters', 'mcgurk']);
+  });
+
+  it('count once where they are listed twice', () => {
+    const letters = '{name: talking-mouth, preset: letters, scale: 0.1}';
+    const sources = resolvedOf(`${dbn}unlabelled: [${letters}, ${letters}]\n`).clips?.sources;
+    expect(sources?.map(({ source }) => source.preset).sort()).toEqual(['letters', 'mcgurk']);
   });
 });

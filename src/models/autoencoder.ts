@@ -85,7 +85,7 @@ interface Activations {
  * modalities out; sigmoid hidden units. With `depth: shallow`, its control with the shared layer alone.
  * Gradients are written by hand.
  */
-export class DeepAutoencoder {
+export class Autoencoder {
   readonly shape: AutoencoderShape;
   readonly parameters: Readonly<Record<string, tf.Variable>>;
 
@@ -95,7 +95,7 @@ export class DeepAutoencoder {
     this.parameters = Object.fromEntries(
       Object.entries(parameterShapes(shape)).map(([name, dimensions]) => {
         const value = values[name];
-        if (!value) throw new Error(`deep autoencoder: parameter ${name} is missing`);
+        if (!value) throw new Error(`autoencoder: parameter ${name} is missing`);
         return [name, tf.tidy(() => tf.variable(tf.tensor(value, [...dimensions])))];
       }),
     );

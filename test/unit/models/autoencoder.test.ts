@@ -1,11 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { gaussians, uniforms } from '../../../src/engine/noise.js';
-import {
-  type AutoencoderShape,
-  DeepAutoencoder,
-  parameterShapes,
-} from '../../../src/models/deep-autoencoder.js';
+import { Autoencoder, type AutoencoderShape, parameterShapes } from '../../../src/models/autoencoder.js';
 import { dbnExtractor, shallowBimodalExtractor } from '../../../src/models/feature-extractors.js';
 import { Rbm } from '../../../src/models/rbm.js';
 import { randomAutoencoder, unrollDbn, unrollShallow } from '../../../src/models/unroll.js';
@@ -58,7 +54,7 @@ const cases: (AutoencoderShape & { title: string })[] = [
 describeEachEngine('models', () => {
   describe.each(cases)('autoencoder: $title', (shape) => {
     it('has gradients that agree with finite differences of its loss', () => {
-      const model = new DeepAutoencoder(shape, randomAutoencoder(shape, 3));
+      const model = new Autoencoder(shape, randomAutoencoder(shape, 3));
       const inputs = shape.inputs.map(({ visible, modality }) => inputOf(visible, modality));
       const targets = shape.outputs.map(({ visible, modality }) => inputOf(visible, modality));
       const gradients = new Map<string, Float32Array>();
@@ -93,7 +89,7 @@ describeEachEngine('models', () => {
 
     it('leaks no tensor', () => {
       const before = tf.memory().numTensors;
-      const model = new DeepAutoencoder(shape, randomAutoencoder(shape, 3));
+      const model = new Autoencoder(shape, randomAutoencoder(shape, 3));
       const inputs = shape.inputs.map(({ visible, modality }) => inputOf(visible, modality));
       const targets = shape.outputs.map(({ visible, modality }) => inputOf(visible, modality));
       expect(model.step(inputs, targets, () => undefined, true)).toBeGreaterThan(0);
@@ -132,7 +128,7 @@ describeEachEngine('models', () => {
           joint: joint.parameters(),
           order: [audio, video],
         };
-        const model = new DeepAutoencoder(shape, unrollDbn(shape, dbn));
+        const model = new Autoencoder(shape, unrollDbn(shape, dbn));
         const inputs = [inputOf(6, 'audio'), inputOf(5, 'video')];
         const present = Object.fromEntries(
           [audio, video].map(({ modality, visible }, i) => [
@@ -156,7 +152,7 @@ describeEachEngine('models', () => {
         });
 
         const alone: AutoencoderShape = { ...shape, inputs: [video] };
-        const single = new DeepAutoencoder(alone, unrollDbn(alone, dbn));
+        const single = new Autoencoder(alone, unrollDbn(alone, dbn));
         const withoutAudio = tf.tidy(() => {
           const hidden = first.get('video')?.posterior(inputs[1] as tf.Tensor2D) as tf.Tensor2D;
           return joint.posterior(tf.concat([tf.zeros([batch, 4]), hidden], 1) as tf.Tensor2D);
@@ -183,7 +179,7 @@ describeEachEngine('models', () => {
         const unrolled = { rbm: rbm.parameters(), sigma, order };
         for (const shown of [[audio], [video], order]) {
           const shape = { ...both, inputs: shown };
-          const model = new DeepAutoencoder(shape, unrollShallow(shape, unrolled));
+          const model = new Autoencoder(shape, unrollShallow(shape, unrolled));
           const visible = shown.map((branch) => inputs[order.indexOf(branch)] as tf.Tensor2D);
           const present = Object.fromEntries(
             shown.map(({ modality, visible: columns }, i) => [

@@ -1,0 +1,180 @@
+// What the documents show of committed results, as lines of Markdown. A result whose folder is not there yet is said to be.
+//
+// @param root the project's folder, ending in a slash
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const reference = 'results/reference';
+
+/** Blocks by the first word of their marker, each a function of the rest of it. */
+export function blocksOf(root) {
+  const read = (path) => readFileSync(join(root, path), 'utf8');
+  const readJson = (path) => JSON.parse(read(path));
+  const of = { root, read, readJson };
+  const known = {
+    table: (name) => tableOf(of, name),
+    lipreading: (name) => lipreadingOf(of, name),
+    claims: (name) => claimsOf(of, name),
+    claim: (name) => claimOf(of, name),
+    figure: (name) => figureOf(name),
+    headline: () => headline(of),
+    bench: () => benchOf(of),
+  };
+  return (kind, name) => {
+    const block = known[kind];
+    if (!block) throw new Error(`there is no block '${kind}'`);
+    const [folder] = name.split('/');
+    return folder !== '' && !existsSync(join(root, reference, folder))
+      ? ['*Not computed yet.*']
+      : block(name);
+  };
+}
+
+/** How long stages took together, of the stages themselves: the last run may have continued an earlier one. */
+export function durationOf(manifests) {
+  const stages = new Map(manifests.flatMap(({ stages }) => stages.map((stage) => [stage.hash, stage])));
+  const seconds = [...stages.values()].reduce((sum, stage) => sum + (stage.seconds ?? 0), 0);
+  const minutes = Math.ceil(seconds / (manifests[0]?.jobs ?? 1) / 60);
+  return `${minutes} minute${minutes === 1 ? '' : 's'}`;
+}
+
+/** The manifests of a folder of tables. */
+export function manifestsIn(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'manifest.json')))
+    .map((entry) => JSON.parse(readFileSync(join(folder, entry.name, 'manifest.json'), 'utf8')));
+}
+
+/** Command, seeds, time and machine. */
+function howOf(manifests) {
+  const [{ command, cores, cpu, engine, seeds }] = manifests;
+  return (
+    `\`${command.join(' ')}\`: seeds ${seeds.join(', ')}; ${durationOf(manifests)} on ${cores} cores ` +
+    `(${cpu}), engine ${engine.name}`
+  );
+}
+
+/** What the numbers are of. @param beside whether published ones stand beside them */
+function dataOf({ synthetic, corpora }, { beside = true } = {}) {
+  const where = corpora.join(', ');
+  if (!synthetic) return `Corpora: ${where}. `;
+  return `**Synthetic corpus** (${where})${beside ? ": the paper's numbers are of recordings" : ''}. `;
+}
+
+const tableData = ({ synthetic, corpus }) => ({ synthetic, corpora: [corpus] });
+
+const rowsOf = (text) => text.split('\n').filter((line) => line.startsWith('|'));
+
+/** The rows of a reference table, without heading and notes, and how they were computed. */
+function tableOf({ read, readJson }, name) {
+  const folder = `${reference}/${name}`;
+  const text = read(`${folder}/table.md`);
+  const table = readJson(`${folder}/table.json`);
+  // Of a table among others, the whole is what took its time: its command stands beside the claims.
+  const how = name.includes('/') ? '' : ` ${howOf([readJson(`${folder}/manifest.json`)])}.`;
+  const unit = text.includes('accuracy in %') ? 'Accuracy in %' : 'In %';
+  const beside = /\| +paper \|/.test(text);
+  const data = table.synthetic ? dataOf(tableData(table), { beside }) : '';
+  return [
+    ...rowsOf(text),
+    '',
+    `<sub>${data}${unit}, ours mean ± 2 s.d. (seeds).${how} [Notes and other formats](/${folder}/table.md).</sub>`,
+  ];
+}
+
+/** Tables 1a and 1b side by side: what is read from the lips alone. */
+function lipreadingOf({ read, readJson }, name) {
+  const folder = `${reference}/${name}`;
+  const letters = ownRows(read(`${folder}/table1a/table.md`));
+  const digits = ownRows(read(`${folder}/table1b/table.md`));
+  const rows = [...letters].map(([label, [ours = '', paper = '']]) => {
+    const [other = '', published = ''] = digits.get(label) ?? [];
+    return `| ${[label, ours, paper, other, published].join(' | ')} |`;
+  });
+  const link = (table) => `[${table}](/${folder}/${table}/table.md)`;
+  return [
+    '| | letters | paper: AVLetters | digits | paper: CUAVE |',
+    '|:---|---:|---:|---:|---:|',
+    ...rows,
+    '',
+    `<sub>${dataOf(tableData(readJson(`${folder}/table1a/table.json`)))}Accuracy in %, ours mean ± 2 s.d. (seeds). ` +
+      `${link('table1a')}, ${link('table1b')}.</sub>`,
+  ];
+}
+
+/** Cells of our rows by label; other work stands in italics. */
+function ownRows(text) {
+  const fields = (line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((field) => field.trim());
+  const [, , ...body] = rowsOf(text).map(fields);
+  return new Map(body.filter(([label]) => !label.startsWith('*')).map(([label, ...cells]) => [label, cells]));
+}
+
+/** Every claim with its verdict, and what was run for them. */
+function claimsOf({ root, readJson }, name) {
+  const folder = `${reference}/${name}`;
+  const report = readJson(`${folder}/claims.json`);
+  const manifests = manifestsIn(join(root, folder));
+  const experiments = manifests.flatMap(({ config }) => config.values.experiments);
+  const scales = [...new Set(experiments.map(({ scale }) => scale))].join(', ');
+  const rows = report.claims.map(({ number, title, verdict, tests }) => {
+    const passed = tests.filter((test) => test.verdict === 'reproduced').length;
+    const said = verdict === 'reproduced' ? `**${verdict}**` : verdict;
+    return `| ${number} | ${title} | ${passed} of ${tests.length} | ${said} |`;
+  });
+  return [
+    '| | claim of the paper | its tests that hold | verdict |',
+    '|---:|:---|:---:|:---|',
+    ...rows,
+    '',
+    `<sub>${dataOf(report)}Scale ${scales}. ${howOf(manifests)}. [Every test](/${folder}/claims.md).</sub>`,
+  ];
+}
+
+/** The tests of one claim: `ngiam2011/4`. */
+function claimOf({ read }, name) {
+  const [folder, number] = name.split('/');
+  const text = read(`${reference}/${folder}/claims.md`);
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`### ${number}. `));
+  if (start < 0) throw new Error(`${reference}/${folder}/claims.md has no claim ${number}`);
+  const rest = lines.slice(start + 1);
+  const end = rest.findIndex((line) => /^(### |- )/.test(line));
+  const [heading = ''] = lines.slice(start);
+  return [`**Claim ${heading.slice(4)}.**`, '', ...rest.slice(0, end).join('\n').trim().split('\n')];
+}
+
+function figureOf(name) {
+  return [`![Deep units as the sound and the pictures they look for](/${reference}/${name})`];
+}
+
+function headline({ readJson }) {
+  const { columns, rows, references } = readJson(`${reference}/mnist-halves-corrnet/table.json`);
+  const ours = rows.find(({ id }) => id === 'rbm-cca').cells;
+  const best = references.find(({ source }) => source === 'corrmcnn2017').values;
+  const listed = (value) => columns.map(value).join(' / ');
+  return [
+    `**RBM-CCA, a model of the 2011 paper, carries what it learns from one half of a digit to the other at ` +
+      `${listed((id) => ours[id].mean.toFixed(1))} %** (left to right / right to left). The best published transfer we ` +
+      `know of, a convolutional network of 2017, reaches ${listed((id) => best[id].value.toFixed(1))} %.`,
+  ];
+}
+
+function benchOf({ readJson }) {
+  const cases = readJson(`${reference}/bench/bench.json`);
+  const peers = [...new Set(cases.flatMap((one) => Object.keys(one.peers)))];
+  const ratio = (value) => (value === undefined ? '' : value.toFixed(2));
+  return [
+    `| one step | mmx, ms | ${peers.map((peer) => `mmx / ${peer}`).join(' | ')} | mmx / its products alone |`,
+    `|---|---:|${peers.map(() => '---:|').join('')}---:|`,
+    ...cases.map(
+      (one) =>
+        `| ${one.case} | ${one.mmx_ms.toFixed(2)} | ${peers.map((peer) => ratio(one.peers[peer]?.ratio)).join(' | ')} | ${ratio(one.limit_ratio)} |`,
+    ),
+    '',
+    '<sub>Median of interleaved rounds: [results/reference/bench](/results/reference/bench/bench.json).</sub>',
+  ];
+}

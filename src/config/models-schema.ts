@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import {
+  belowOne,
+  flag,
+  nonNegative,
+  nonNegativeInteger,
+  openUnit,
+  positive,
+  positiveInteger,
+} from './numbers.js';
+
+/** What is learnt, and how it is trained: the sections `rbm`, `autoencoder` and `cca` of an experiment. */
+
+const momentum = z
+  .strictObject({
+    initial: belowOne().default(0.5).describe('Momentum of the first epochs'),
+    final: belowOne().default(0.9).describe('Momentum afterwards'),
+    switch_epoch: nonNegativeInteger().default(5).describe('Epochs trained at the initial momentum'),
+  })
+  .describe('Momentum schedule');
+
+const sparsity = z
+  .strictObject({
+    target: z
+      .union([openUnit(), z.array(openUnit()).min(2, 'must name at least two values')], {
+        error: 'must be a number between 0 and 1, or a list of them',
+      })
+      .default(0.05)
+      .describe(
+        "rho, the mean activation asked of every hidden unit; of a list, a modality's RBM takes the one whose " +
+          'features classify the training part best in cross-validation',
+      ),
+    cost: nonNegative().default(3).describe('lambda, the weight of the penalty; 0 turns it off'),
+    form: z
+      .enum(['gradient', 'bias'])
+      .default('bias')
+      .describe('Exact gradient of the penalty, or a push of the hidden biases alone'),
+  })
+  .describe('Penalty lambda * sum_j (rho - mean activation of hidden unit j)^2');
+
+export const rbm = z
+  .strictObject({
+    hidden: positiveInteger().default(500).describe('Hidden units'),
+    visible: z
+      .enum(['binary', 'gaussian'])
+      .default('binary')
+      .describe('Visible units: binary on [0, 1] inputs and on posteriors, gaussian on whitened inputs'),
+    sigma: positive()
+      .default(1)
+      .describe(
+        'Standard deviation of gaussian visible units; the gradient has its factor 1 / sigma^2, which published ' +
+          'learning rates often hold already',
+      ),
+    epochs: positiveInteger().default(8).describe('Passes over the unlabelled examples'),
+    batch: positiveInteger().default(100).describe('Examples in a minibatch'),
+    learning_rate: positive().default(0.05).describe('Step size of the first epoch'),
+    learning_rate_decay: nonNegative()
+      .default(0)
+      .describe('d: the learning rate of epoch t (from 0) is divided by 1 + d t'),
+    momentum: momentum.prefault({}),
+    weight_decay: nonNegative().default(2e-4).describe('L2 penalty on the weights'),
+    cd_steps: positiveInteger().default(1).describe('Gibbs steps k of CD-k'),
+    init_sd: nonNegative().default(0.01).describe('Standard deviation of the initial weights'),
+    sparse_start: flag()
+      .default(false)
+      .describe('Hidden units start at the mean activation `sparsity.target` instead of a half'),
+    sparsity: sparsity.prefault({}),
+  })
+  .describe('A sparse restricted Boltzmann machine and how it is trained');
+
+const optimiser = z
+  .strictObject({
+    name: z.enum(['adam', 'momentum']).default('adam').describe('Update rule'),
+    learning_rate: positive().default(1e-3).describe('Step size'),
+    momentum: belowOne().default(0.9).describe('Momentum coefficient; used by `name: momentum` only'),
+  })
+  .describe('Update rule of fine-tuning');
+
+export const autoencoder = z
+  .strictObject({
+    epochs: positiveInteger().default(10).describe('Passes over the unlabelled examples'),
+    batch: positiveInteger().default(100).describe('Examples in a minibatch'),
+    loss: z
+      .enum(['squared-error', 'cross-entropy'])
+      .default('squared-error')
+      .describe('squared-error with linear outputs, or cross-entropy with sigmoid outputs for [0, 1] inputs'),
+    optimiser: optimiser.prefault({}),
+    weight_decay: nonNegative().default(0).describe('L2 penalty on the weights'),
+    augmentation: z
+      .enum(['thirds', 'none'])
+      .default('thirds')
+      .describe('Bimodal model: a third of the examples with either modality alone, or always both'),
+    reconstruct: z
+      .enum(['both', 'input'])
+      .default('both')
+      .describe('Both modalities are reconstructed, or (control) only the one that is the input'),
+    fine_tune: flag().default(true).describe('False keeps the weights of the initialisation'),
+    initialise: z
+      .enum(['dbn', 'random'])
+      .default('dbn')
+      .describe('Unrolled from the bimodal DBN, or (control) from random weights'),
+  })
+  .describe('The deep autoencoders');
+
+export const cca = z
+  .strictObject({
+    dimensions: positiveInteger().default(50).describe('Pairs of canonical variates kept'),
+    ridge: nonNegative()
+      .default(1e-4)
+      .describe('Added to the diagonal of both covariance matrices, in units of their mean feature variance'),
+    weighting: nonNegative()
+      .default(0)
+      .describe('Each variate is multiplied by this power of its canonical correlation'),
+  })
+  .describe('Canonical correlation analysis');
+
+export const rbmSections = z
+  .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name: lower-case letters, digits and _'), rbm)
+  .describe(
+    "One section a modality, `<modality>_above` for its second layer (stacked-rbm-cca), `joint` for the DBN's top layer, `shallow` for the shallow bimodal RBM",
+  );
+
+export type RbmConfig = z.output<typeof rbm>;
+/** An RBM whose sparsity target is settled: what training takes. */
+export type SettledRbmConfig = Omit<RbmConfig, 'sparsity'> & {
+  readonly sparsity: Omit<RbmConfig['sparsity'], 'target'> & { readonly target: number };
+};
+export type AutoencoderConfig = z.output<typeof autoencoder>;
+export type OptimiserConfig = z.output<typeof optimiser>;
+export type CcaConfig = z.output<typeof cca>;
+
+/** @param target one of the targets of the config's list. @throws Error when it is a list and none is given */
+export function settledRbm(config: RbmConfig, target = config.sparsity.target): SettledRbmConfig {
+  if (typeof target !== 'number') throw new Error('the sparsity target of this RBM is still a list');
+  return { ...config, sparsity: { ...config.sparsity, target } };
+}

@@ -1,0 +1,44 @@
+import { ffmpegRemedy, toolVersion } from '../formats/ffmpeg.js';
+import { type DetectorFiles, detectorRemedy, findDetector } from './mouths/packages.js';
+
+/** Something that mmx does without until recordings need it. */
+export type ToolReport =
+  | { readonly name: ToolName; readonly usable: true; readonly description: string }
+  | { readonly name: ToolName; readonly usable: false; readonly reason: string; readonly remedy: string };
+
+export type ToolName = 'ffmpeg' | 'mouth detector';
+
+/**
+ * What reading recordings takes beyond mmx itself, and whether it is installed. Nothing heavy is started.
+ *
+ * @param find looks for the packages of the mouth detector
+ */
+export function inspectTools(
+  find: () => DetectorFiles | { readonly missing: string } = findDetector,
+): readonly ToolReport[] {
+  return [inspectFfmpeg(), inspectDetector(find())];
+}
+
+function inspectFfmpeg(): ToolReport {
+  const [version, probing] = (['ffmpeg', 'ffprobe'] as const).map(toolVersion);
+  if (version && probing) return { name: 'ffmpeg', usable: true, description: `${version}: reads movies` };
+  return {
+    name: 'ffmpeg',
+    usable: false,
+    reason: `${version ? 'ffprobe, a part of it, is' : 'it is'} not installed, and corpora of movies need it`,
+    remedy: ffmpegRemedy,
+  };
+}
+
+function inspectDetector(found: DetectorFiles | { readonly missing: string }): ToolReport {
+  const name = 'mouth detector';
+  if (!('missing' in found)) {
+    return { name, usable: true, description: `${found.name}: finds mouths (mmx data prepare)` };
+  }
+  return {
+    name,
+    usable: false,
+    reason: `${found.missing} is not installed, and mmx data prepare needs it`,
+    remedy: `run: ${detectorRemedy}`,
+  };
+}

@@ -1,0 +1,10 @@
+/** Names under which the stages of an experiment find their inputs. */
+
+/** Frames of one of the pooled corpora. */
+export const frameRole = (index: number): string => `frames_${index}`;
+
+/** Role of the RBM whose features are put beside those of the architecture. */
+export const besideRole = (modality: string): string => `beside_${modality}`;
+
+/** Name of the RBM on top of a modality's first one. */
+export const aboveOf = (modality: string): string => `${modality}_above`;
