@@ -35,7 +35,7 @@ export async function runReproduce(
   const smoke = flags.smoke ? ['scale=smoke'] : [];
   const { files, overrides } = filesAndOverrides([file, ...words, ...smoke], flags);
   if (files.length > 1) {
-    throw new MmxError('cli/usage', `'${files[1]}' is neither an override (key=value) nor a file`, {
+    throw new MmxError('cli/usage', `'${files[1]}' is no override (key=value)`, {
       exitCode: 2,
     });
   }

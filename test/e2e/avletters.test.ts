@@ -155,7 +155,11 @@ evaluation: {classifier: {c: 0.01}}
     manifest('A1_Anya', 'Q2_Bill');
     const fine = mmx(directory, ...evaluate, '--json');
     expect(fine.status).toBe(0);
-    expect(JSON.parse(fine.stdout)[0].scores[0].tested).toBe(52);
+    const [score] = JSON.parse(fine.stdout)[0].scores;
+    expect(score).toMatchObject({ trained: 20, tested: 52 });
+    // 20 clips cannot hold 26 letters: those that are not learnt are answered wrongly, and counted.
+    expect(score.confusion).toHaveLength(26);
+    expect(score.confusion.flat().reduce((a: number, b: number) => a + b, 0)).toBe(52);
     rmSync(pooled.path, { recursive: true });
   }, 200_000);
 

@@ -93,8 +93,12 @@ async function roundsOf(
 function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, context: StageContext): Score {
   const { evaluation, seed } = parameters;
   const { classifier } = evaluation;
+  // A class of test examples alone is one too: all of them are answered wrongly.
   const classes =
-    1 + rounds.reduce((most, { training }) => training.labels.reduce((a, b) => Math.max(a, b), most), 0);
+    1 +
+    rounds
+      .flatMap(({ training, testings }) => [training, ...testings])
+      .reduce((most, { labels }) => labels.reduce((a, b) => Math.max(a, b), most), 0);
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const chosen: number[] = [];
   const accuracies: number[] = [];

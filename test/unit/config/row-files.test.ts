@@ -50,6 +50,20 @@ const uses = tableNames.flatMap((table) => {
 
 const options = availability({});
 
+/** Architecture, setting and what stands beside, from the names of folder and file and the paper's text. */
+function saidBy(file: string): [string, string, string[]] {
+  const [, table = '', row = ''] = /^table(\w+)\/([\w-]+)\.yaml$/.exec(file) ?? [];
+  const name = row.replace(/-and-audio-rbm$/, '').replace(/^audio-rbm$/, 'rbm');
+  const beside = row.endsWith('-and-audio-rbm') ? ['audio'] : [];
+  if (table === '3') return [name, 'fusion', beside];
+  if (table === '4') return [name, 'shared-audio-to-video', beside];
+  if (table === '2' && (beside.length > 0 || name === 'bimodal-deep-autoencoder'))
+    return [name, 'fusion', beside];
+  const modality = row.startsWith('audio') ? 'audio' : 'video';
+  // What learns from pictures alone is classic; an autoencoder hears them in feature learning.
+  return [name, `${name.endsWith('autoencoder') ? 'cross-modality' : 'classic'}-${modality}`, beside];
+}
+
 describe.each(rowFiles)('configs/ngiam2011/%s', (file) => {
   const cells = uses.filter((use) => use.file === file);
 
@@ -67,6 +81,11 @@ describe.each(rowFiles)('configs/ngiam2011/%s', (file) => {
       expect(alone.value).toEqual(cell?.experiment.value);
       expect(alone.standIn).toEqual(cell?.standIn);
     }
+  });
+
+  it('is what its name says, in the setting of its table', () => {
+    const { architecture, setting, features } = loadExperiment(join(folder, file), [], options).value;
+    expect([architecture, setting, features.beside]).toEqual(saidBy(file));
   });
 
   it('plans without a copy of any corpus, as its first cell does', () => {

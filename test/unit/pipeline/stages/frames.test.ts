@@ -36,7 +36,7 @@ let inputs: Record<string, Artifact>;
 const runner = new StageRunner(local);
 
 beforeAll(async () => {
-  await useEngine('cpu');
+  await useEngine('auto', { threads: 1 });
   const { manifest, fsdd, avletters } = copies;
   const lines = [0, 1, 2, 3, 4, 5].map((key) => {
     manifest.wav(`${key}.wav`, voice(key));
