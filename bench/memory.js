@@ -37,7 +37,10 @@ const timer = setInterval(() => {
 
 child.on('exit', (code) => {
   clearInterval(timer);
-  if (code !== 0) process.exit(code ?? 1);
+  if (code !== 0) {
+    process.stderr.write(printed);
+    process.exit(code ?? 1);
+  }
   const windows = windowsIn(join(directory, 'results', 'runs', 'store'));
   const [experiment] = JSON.parse(printed);
   const report = {
