@@ -14,7 +14,15 @@ import { print, printJson } from './output.js';
 
 /** `mmx config show|check|schema`. */
 export function configCommand(): Command {
-  const command = new Command('config').description('show, check and describe configuration files');
+  const command = new Command('config')
+    .description('show, check and describe configuration files')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx config show configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=500
+  $ mmx config check configs/mnist-halves/corrnet.yaml configs/ngiam2011/table2.yaml`,
+    );
   command
     .command('show')
     .description('print the resolved values and where each came from')
@@ -23,6 +31,13 @@ export function configCommand(): Command {
     .option('--cell <row/column>', 'of a table: this cell alone')
     .addOption(dataOption('your copy of a corpus, for which nothing stands in (repeatable)'))
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx config show configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=500
+  $ mmx config show configs/mnist-halves/corrnet.yaml --cell cca/left-to-right --json`,
+    )
     .action(show);
   command
     .command('check')
@@ -30,10 +45,25 @@ export function configCommand(): Command {
     .argument('<configs...>', 'experiments, tables, and lists of them for mmx reproduce')
     .addOption(dataOption('your copy of a corpus, for which nothing stands in (repeatable)'))
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx config check configs/mnist-halves/corrnet.yaml configs/ngiam2011/table2.yaml
+  $ mmx config check configs/ngiam2011/reproduce.yaml --json`,
+    )
     .action(check);
   command
     .command('schema')
     .description('print the JSON Schema of configuration files')
+    .option('--json', 'as always: a schema is JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx config schema > mmx.schema.json
+  $ mmx config schema --json`,
+    )
     .action(() => print(schemaText()));
   return command;
 }

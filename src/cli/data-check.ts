@@ -12,7 +12,13 @@ export function checkCommand(): Command {
     .argument('<corpus>')
     .addOption(dataOption('your copy'))
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  $ mmx data check avletters --data avletters=~/corpora/avletters')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx data check avletters --data avletters=~/corpora/avletters
+  $ mmx data check manifest --data manifest=mine --json`,
+    )
     .action(check);
 }
 

@@ -13,7 +13,7 @@ export function listCommand(): Command {
   return new Command('ls')
     .description('list them')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  $ mmx data ls')
+    .addHelpText('after', '\nExamples:\n  $ mmx data ls\n  $ mmx data ls --json')
     .action(list);
 }
 
@@ -23,7 +23,7 @@ export function infoCommand(): Command {
     .description('modalities, sizes, and the architectures and settings that fit')
     .argument('<corpus>')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  $ mmx data info mnist-halves')
+    .addHelpText('after', '\nExamples:\n  $ mmx data info mnist-halves\n  $ mmx data info cuave --json')
     .action(info);
 }
 

@@ -7,6 +7,7 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('which engines run here and how fast, what recordings need, and what mends the rest')
     .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  $ mmx doctor\n  $ mmx doctor --json')
     .action(async (flags: { json?: boolean }) => {
       const { inspectEngines } = await import('../engine/registry.js');
       const { inspectTools } = await import('../corpora/tools.js');

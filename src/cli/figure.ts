@@ -18,8 +18,9 @@ export function figureCommand(): Command {
 Each panel is one deep unit: the spectrogram and the four pictures made of the ten first-layer features it is
 connected to most strongly in either modality, taken back through the whitening.
 
-Example:
-  $ mmx figure configs/ngiam2011/figure4.yaml --out /tmp`,
+Examples:
+  $ mmx figure configs/ngiam2011/figure4.yaml --out /tmp
+  $ mmx figure configs/ngiam2011/figure4.yaml scale=smoke --dry-run`,
     )
     .action(async (config: string, overrides: readonly string[], flags: FigureFlags) => {
       const { runFigure } = await import('./run-figure.js');

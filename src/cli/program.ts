@@ -1,11 +1,14 @@
 import { Command } from 'commander';
 import { packageVersion } from '../pipeline/environment.js';
 import { checkCommand } from './check.js';
+import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
 import { dataCommand } from './data.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand, pretrainCommand } from './experiment.js';
+import { exportCommand } from './export.js';
 import { figureCommand } from './figure.js';
+import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { runsCommand } from './runs.js';
 import { tableCommand } from './table.js';
@@ -36,11 +39,14 @@ Examples:
     evaluateCommand(),
     pretrainCommand(),
     checkCommand(),
+    reportCommand(),
     figureCommand(),
+    exportCommand(),
     dataCommand(),
     configCommand(),
     runsCommand(),
     doctorCommand(),
+    completionCommand(),
   ]) {
     mmx.addCommand(command);
   }

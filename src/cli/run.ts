@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Experiment, Origin, Resolved } from '../config/index.js';
+import type { Experiment, Origin, Resolved, ResolvedTable } from '../config/index.js';
 import type { Json } from '../json.js';
 import { listCheckpoints } from '../pipeline/checkpoint.js';
 import { buildManifest, type ManifestConfig, type RunManifest, writeManifest } from '../pipeline/manifest.js';
@@ -121,7 +121,11 @@ function manifestConfig(request: Request, experiments: readonly Resolved<Experim
   return {
     file: files[0] ?? '',
     values: JSON.parse(
-      JSON.stringify({ config: value, experiments: experiments.map((one) => one.value) }),
+      JSON.stringify({
+        config: value,
+        ...cellsOf(request.config),
+        experiments: experiments.map((one) => one.value),
+      }),
     ) as Json,
     origins: originsOf([request.config, ...experiments]),
     files: Object.fromEntries(
@@ -129,6 +133,13 @@ function manifestConfig(request: Request, experiments: readonly Resolved<Experim
     ),
     overrides: request.overrides,
   };
+}
+
+/** Of a table: which experiment is which cell, in their order. */
+function cellsOf(config: Resolved<unknown>): object {
+  if (!('cells' in config)) return {};
+  const { cells } = config as ResolvedTable;
+  return { cells: cells.map(({ row, column }) => ({ row, column })) };
 }
 
 /** By dotted path; where the experiments of a table got a value from several places, all of them. */

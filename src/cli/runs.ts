@@ -1,19 +1,27 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { MmxError } from '../errors.js';
 import { type RunManifest, readManifest } from '../pipeline/manifest.js';
-import { print, printJson, runsDirectory } from './output.js';
+import { print, printJson } from './output.js';
+import { compareCommand } from './runs-compare.js';
+import { manifestPath, runIds, runNamed } from './runs-find.js';
+import { gcCommand } from './runs-gc.js';
 
-/** `mmx runs ls|show`. */
+/** `mmx runs ls|show|compare|gc`. */
 export function runsCommand(): Command {
-  const command = new Command('runs').description('what has been run in this directory');
+  const command = new Command('runs').description('what has been run in this directory').addHelpText(
+    'after',
+    `
+Examples:
+  $ mmx runs ls                                              newest first
+  $ mmx runs compare 20260102-0304 20260102-0911             what differs, and by more than chance?
+  $ mmx runs gc                                              what could be freed`,
+  );
   command
     .command('ls')
     .description('list the runs, newest first')
     .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  $ mmx runs ls\n  $ mmx runs ls --json')
     .action((flags: { json?: boolean }) => {
-      const runs = runIds().map((id) => ({ id, manifest: readManifest(pathOf(id)) }));
+      const runs = runIds().map((id) => ({ id, manifest: readManifest(manifestPath(id)) }));
       if (flags.json) {
         printJson(runs.map(({ id, manifest }) => ({ id, ...summaryOf(manifest) })));
         return;
@@ -30,35 +38,17 @@ export function runsCommand(): Command {
     .command('show')
     .description('print the manifest of a run')
     .argument('<run>', 'its id, or the beginning of it')
-    .addHelpText('after', '\nExample:\n  $ mmx runs show 20260102-0304')
+    .option('--json', 'as always: a manifest is JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ mmx runs show 20260102-0304\n  $ mmx runs show 20260102-0304 --json',
+    )
     .action((prefix: string) => {
-      const found = runIds().filter((id) => id.startsWith(prefix));
-      const [id, second] = found;
-      if (id === undefined || second !== undefined) {
-        throw new MmxError(
-          'runs/unknown',
-          `${found.length === 0 ? 'no run begins' : `${found.length} runs begin`} with '${prefix}'`,
-          {
-            exitCode: 2,
-            hint: 'mmx runs ls lists them',
-          },
-        );
-      }
-      printJson(readManifest(pathOf(id)));
+      printJson(readManifest(manifestPath(runNamed(prefix))));
     });
+  command.addCommand(compareCommand());
+  command.addCommand(gcCommand());
   return command;
-}
-
-const directory = (): string => join(runsDirectory(), 'manifests');
-const pathOf = (id: string): string => join(directory(), `${id}.json`);
-
-function runIds(): string[] {
-  if (!existsSync(directory())) return [];
-  return readdirSync(directory())
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => name.slice(0, -'.json'.length))
-    .sort()
-    .reverse();
 }
 
 function summaryOf({ stages, seconds, engine, started }: RunManifest): {

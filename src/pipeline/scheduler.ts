@@ -7,6 +7,7 @@ import { buildGraph, costOf, criticalPaths, planStages, type StageGraph, type St
 import type { IdentityContext } from './identity.js';
 import { errorOfRun, type RunResult, type StageEnd, type StageFailure } from './outcome.js';
 import { Roster } from './roster.js';
+import { markRunning } from './running.js';
 import type { StageSpec } from './stage.js';
 import type { ArtifactStore } from './store.js';
 import {
@@ -60,8 +61,16 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export async function runStages(targets: readonly StageSpec[], options: RunOptions): Promise<RunResult> {
   const graph = buildGraph(targets, options);
-  return new Run(graph, options).result();
+  const run = new Run(graph, options);
+  const unmark = markRunning(options.runsDirectory ?? defaultRunsDirectory, [...graph.stages.keys()]);
+  try {
+    return await run.result();
+  } finally {
+    unmark();
+  }
 }
+
+const defaultRunsDirectory = join('results', 'runs');
 
 class Run {
   readonly #graph: StageGraph;
@@ -90,7 +99,7 @@ class Run {
     this.#graph = graph;
     this.#options = options;
     this.#emit = options.observer ?? (() => {});
-    this.#runsDirectory = options.runsDirectory ?? join('results', 'runs');
+    this.#runsDirectory = options.runsDirectory ?? defaultRunsDirectory;
     this.#states = new Map(planStages(graph, (hash) => options.store.has(hash)));
     this.#roster = new Roster(graph, criticalPaths(graph, this.#states), Math.max(1, options.jobs), () =>
       this.#hire(),

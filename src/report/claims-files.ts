@@ -65,12 +65,16 @@ function readIfThere(path: string): string | null {
   }
 }
 
+/** What is wrong with a `table.json`. */
+export function damagedTable(path: string, what: string): MmxError {
+  return new MmxError('claims/damaged', `${path} is not a table: ${what}.`, {
+    hint: 'Compute the table again, or remove its folder to go on without it.',
+  });
+}
+
 /** The part of `table.json` (`report/json.ts`) that the claims need, checked. */
-function parseTable(text: string, path: string): ClaimTable {
-  const damaged = (what: string): MmxError =>
-    new MmxError('claims/damaged', `${path} is not a table: ${what}.`, {
-      hint: 'Compute the table again, or remove its folder to check the claims without it.',
-    });
+export function parseTable(text: string, path: string): ClaimTable {
+  const damaged = (what: string): MmxError => damagedTable(path, what);
   let content: unknown;
   try {
     content = JSON.parse(text);

@@ -1,44 +1,63 @@
-import type { ClaimsReport, ReportedClaim, ReportedTest } from './claims.js';
+import type { Verdict } from '../evaluation/claims/judge.js';
+import type { PublishedEffect } from './claims.js';
 import { decimal, oneLine, signed } from './layout.js';
 
 /** What the formats for people say about the claims, in one wording. */
 
+/** A tested claim as far as it is shown: computed just now, or read from `claims.json`. */
+export interface ShownTest {
+  readonly verdict: Verdict;
+  readonly reason: string | null;
+  readonly effect: { readonly difference: number; readonly standardError: number | null } | null;
+  readonly published: PublishedEffect | null;
+  /** What the tables lack for it. */
+  readonly missing: readonly string[];
+}
+
+export interface ShownClaims {
+  readonly corpora: readonly string[];
+  readonly synthetic: boolean;
+  readonly tables: readonly string[];
+  readonly counts: Readonly<Record<Verdict, number>>;
+  readonly claims: readonly { readonly tests: readonly ShownTest[] }[];
+}
+
 export const claimsTitle = 'The nine claims of Ngiam et al. (2011)';
 
 /** `+10.2` and ` ± 2.4`, apart, so that each can be aligned; nothing where there is no effect. */
-export function effectParts({ effect }: ReportedTest): readonly string[] {
+export function effectParts({ effect }: ShownTest): readonly string[] {
   if (effect === null) return ['–'];
   const { difference, standardError } = effect;
   return [signed(difference), standardError === null ? '' : ` ± ${decimal(2 * standardError)}`];
 }
 
-export function publishedText({ published }: ReportedTest): string {
+export function publishedText({ published }: ShownTest): string {
   return published === null ? '' : signed(published.difference);
 }
 
 /** `✓ reproduced`, `✗ within the noise`, `– not testable`. */
-export function outcomeText({ verdict, reason }: ReportedTest): string {
+export function outcomeText({ verdict, reason }: ShownTest): string {
   if (verdict === 'reproduced') return '✓ reproduced';
   return verdict === 'not testable' ? '– not testable' : `✗ ${reason ?? verdict}`;
 }
 
 /** What the tables lack for a claim, each thing once. */
-export function missingOf({ tests }: ReportedClaim): readonly string[] {
+export function missingOf({ tests }: ShownClaims['claims'][number]): readonly string[] {
   return [...new Set(tests.flatMap(({ missing }) => missing))].map(oneLine);
 }
 
-export function countsText({ counts, claims }: ClaimsReport): string {
+export function countsText({ counts, claims }: ShownClaims): string {
   const parts = Object.entries(counts).map(([verdict, count]) => `${count} ${verdict}`);
   return `${claims.length} claims: ${parts.join(', ')}`;
 }
 
-export function corporaText({ corpora, tables }: ClaimsReport): string {
+export function corporaText({ corpora, tables }: ShownClaims): string {
   const on = corpora.length === 0 ? 'no corpus' : corpora.map(oneLine).join(', ');
   return `on ${on} · ${tables.length === 0 ? 'no tables' : tables.join(', ')}`;
 }
 
 /** How to read the verdicts, and where the published numbers are from. */
-export function claimsNotes(report: ClaimsReport): readonly string[] {
+export function claimsNotes(report: ShownClaims): readonly string[] {
   const sources = new Set(
     report.claims.flatMap(({ tests }) => tests.flatMap(({ published }) => published?.sources ?? [])),
   );

@@ -28,7 +28,7 @@ describe('help', () => {
     const help = run('--help');
     const commands = [
       ...['reproduce', 'table', 'evaluate', 'pretrain', 'check', 'figure'],
-      ...['data', 'config', 'runs', 'doctor'],
+      ...['export', 'data', 'config', 'runs', 'doctor', 'completion'],
     ];
     for (const command of commands) {
       expect(help).toContain(`  ${command}`);

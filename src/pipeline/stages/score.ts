@@ -5,6 +5,7 @@ import { applyStandardisation, fitStandardisation } from '../../evaluation/stand
 import { fitLinearSvm, predict } from '../../evaluation/svm/index.js';
 import type { Json } from '../../json.js';
 import { gatherRows, type Matrix } from '../../matrix.js';
+import type { FeatureExtractor } from '../../models/feature-extractors.js';
 import type { StageContext, StageImplementation } from '../stage.js';
 import { type PartRows, testParts, trainingPart } from './data.js';
 import { extractorOf } from './extractor.js';
@@ -19,9 +20,7 @@ export const scoreStage: StageImplementation = {
     const parameters = context.parameters as unknown as ScoreParameters;
     const { extract, dispose } = extractorOf(parameters, context.inputs);
     try {
-      const rounds = await roundsOf(parameters, context, (part, modalities) =>
-        featuresOf(part, modalities, extract, parameters.evaluation.pooling),
-      );
+      const rounds = await roundsOf(parameters, context, extract);
       return { tensors: {}, json: scoreRounds(rounds, parameters, context) as unknown as Json };
     } finally {
       dispose();
@@ -30,17 +29,17 @@ export const scoreStage: StageImplementation = {
 };
 
 /** One classifier: what it is trained on, and what it is tested on, once or once a draw of the noise. */
-interface Round {
+export interface Round {
   readonly training: Labelled;
   readonly testings: readonly Labelled[];
   /** Features of test examples that have no right answer. */
   readonly unanswered: Matrix | undefined;
 }
 
-async function roundsOf(
+export async function roundsOf(
   { corpus, setting, evaluation, seed }: ScoreParameters,
-  context: StageContext,
-  extracted: (part: PartRows, modalities: readonly string[]) => Matrix,
+  context: Pick<StageContext, 'inputs' | 'local'>,
+  extract: FeatureExtractor,
 ): Promise<readonly Round[]> {
   const { supervisedTraining, testing: tested } = setting;
   const { protocol, standardise, folds } = evaluation;
@@ -48,9 +47,9 @@ async function roundsOf(
   // `presence` scales by the unlabelled training part seen through the same modality: in a shared setting the
   // two sides differ in mean and spread, because a different half of the model is silent.
   const scaled = (part: PartRows, modalities: readonly string[]): Matrix => {
-    const features = extracted(part, modalities);
+    const features = featuresOf(part, modalities, extract, evaluation.pooling);
     if (standardise !== 'presence') return features;
-    const unlabelled = part === train ? features : extracted(train, modalities);
+    const unlabelled = part === train ? features : featuresOf(train, modalities, extract, evaluation.pooling);
     return applyStandardisation(fitStandardisation(unlabelled), features);
   };
   const examples = (part: PartRows, modalities: readonly string[]): Labelled =>
@@ -164,7 +163,7 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
 }
 
 /** Scaling is fitted on the classifier's training examples and applied to all. */
-function standardised({ training, testings, unanswered }: Round): Round {
+export function standardised({ training, testings, unanswered }: Round): Round {
   const scaling = fitStandardisation(training.features);
   const scale = (part: Labelled): Labelled => ({
     ...part,

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { MmxError } from '../errors.js';
+import { packageVersion } from '../pipeline/environment.js';
+import { formatBytes } from '../pipeline/files.js';
+import { ArtifactStore } from '../pipeline/store.js';
+import { collectResults } from '../report/html/collect-results.js';
+import { renderReport } from '../report/html/page.js';
+import { writeTogether } from '../report/write.js';
+import { print, printJson, runsDirectory } from './output.js';
+
+export interface ReportFlags {
+  readonly out?: string;
+  readonly store?: string;
+  readonly json?: boolean;
+}
+
+/** The work of `mmx report`. */
+export function runReport(directory: string, flags: ReportFlags): void {
+  const groups = collectResults(directory);
+  if (flags.store !== undefined && !isDirectory(flags.store)) {
+    throw new MmxError('report/no-store', `There is no artifact store ${flags.store}.`, {
+      exitCode: 2,
+      hint: 'Without --store the report is made of what is stored in results/runs/store, or of the tables alone.',
+    });
+  }
+  const path = flags.out ?? join(directory, 'report.html');
+  if (isDirectory(path)) {
+    throw new MmxError('cli/usage', `${path} is a directory; --out names the file to write.`, {
+      exitCode: 2,
+    });
+  }
+  const html = renderReport(groups, {
+    store: new ArtifactStore(flags.store ?? join(runsDirectory(), 'store')),
+    version: packageVersion(),
+    name: basename(resolve(directory)),
+  });
+  writeTogether(dirname(path), [{ name: basename(path), text: html }]);
+  const bytes = Buffer.byteLength(html);
+  const tables = groups.flatMap((group) => group.tables.map(({ table }) => table.table));
+  if (flags.json) printJson({ written: [path], bytes, tables });
+  else
+    print(
+      `written: ${path} (${tables.length} table${tables.length === 1 ? '' : 's'}, ${formatBytes(bytes)})`,
+    );
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,0 +1,103 @@
+import { MmxError } from '../errors.js';
+import { confusionMatrix } from '../evaluation/metrics.js';
+import { fitLinearSvm, predict } from '../evaluation/svm/index.js';
+import { canonicalJson, type Json } from '../json.js';
+import { type IdentityContext, stageHash } from './identity.js';
+import type { Artifact, StageContext, StageSpec } from './stage.js';
+import { extractorOf } from './stages/extractor.js';
+import type { FramesFacts } from './stages/frames.js';
+import type { Score, ScoreParameters } from './stages/parameters.js';
+import { roundsOf, standardised } from './stages/score.js';
+import type { ArtifactStore } from './store.js';
+
+/** What a stored classifier answers to each test example; of several draws of the noise, to the first. */
+export interface Answers {
+  readonly truth: Int32Array;
+  readonly predicted: Int32Array;
+  /** Equal for answers to the same examples in the same order. */
+  readonly examples: string;
+}
+
+/**
+ * Makes the classifiers of a stored `score` once more, by the engine that is up: features from the stored pieces, the
+ * support vector machine at the stored C. The stored confusion matrix proves that they are the same.
+ *
+ * @throws MmxError `store/*` when something is no longer stored; `compare/answers` when the counts differ
+ */
+export async function answersOf(
+  spec: StageSpec,
+  identity: IdentityContext,
+  store: ArtifactStore,
+  local: StageContext['local'],
+): Promise<Answers> {
+  const parameters = spec.parameters as unknown as ScoreParameters;
+  const score = store.loadResult(stageHash(spec, identity)) as unknown as Score;
+  const inputs: Record<string, Artifact> = {};
+  for (const [role, input] of Object.entries(spec.inputs)) {
+    inputs[role] = store.load(stageHash(input, identity));
+  }
+  const { classifier, standardise } = parameters.evaluation;
+  const classes = score.confusion.length;
+  const kept: { truth: Int32Array; predicted: Int32Array }[] = [];
+  const confusion = score.confusion.map((row) => row.map(() => 0));
+  const { extract, dispose } = extractorOf(parameters, inputs);
+  try {
+    const rounds = await roundsOf(parameters, { inputs, local }, extract);
+    for (const [index, round] of rounds.entries()) {
+      const { training, testings } = standardise === 'training' ? standardised(round) : round;
+      const svm = fitLinearSvm(training.features, training.labels, {
+        c: score.c[index] ?? 1,
+        classes,
+        tolerance: classifier.tolerance,
+        bias: classifier.bias,
+      });
+      testings.forEach(({ features, labels }, draw) => {
+        const predicted = predict(svm, features);
+        add(confusion, confusionMatrix(labels, predicted, classes));
+        if (draw === 0) kept.push({ truth: labels, predicted });
+      });
+    }
+  } finally {
+    dispose();
+  }
+  if (canonicalJson(confusion) !== canonicalJson(score.confusion as unknown as Json)) {
+    throw new MmxError(
+      'compare/answers',
+      `the classifier of "${spec.label}" was made once more and answers otherwise than it did`,
+      { hint: 'the same engine on other hardware can round otherwise; mmx doctor says what runs here' },
+    );
+  }
+  return {
+    truth: joined(kept.map(({ truth }) => truth)),
+    predicted: joined(kept.map(({ predicted }) => predicted)),
+    examples: examplesOf(parameters, inputs),
+  };
+}
+
+function add(sum: number[][], counts: readonly (readonly number[])[]): void {
+  counts.forEach((row, truth) => {
+    row.forEach((count, answer) => {
+      (sum[truth] as number[])[answer] = (sum[truth]?.[answer] ?? 0) + count;
+    });
+  });
+}
+
+const joined = (parts: readonly Int32Array[]): Int32Array =>
+  Int32Array.from(parts.flatMap((part) => [...part]));
+
+/** Which examples are tested, and in which order: the folds cut them, and the seed shuffles training folds. */
+function examplesOf(
+  { corpus, evaluation, seed }: ScoreParameters,
+  inputs: Readonly<Record<string, Artifact>>,
+): string {
+  const { protocol, folds } = evaluation;
+  const inFolds = protocol === 'train-folds';
+  const order = protocol === 'train-test' ? {} : { protocol, folds, ...(inFolds ? { seed } : {}) };
+  if ('name' in corpus) {
+    const { name, fingerprint, heldOut, train, test } = corpus;
+    return canonicalJson({ name, fingerprint, heldOut, ...(inFolds ? { train } : { test }), ...order });
+  }
+  const frames = inputs[inFolds ? corpus.train : (corpus.tests[0] ?? '')];
+  const ids = (frames?.json as unknown as FramesFacts | undefined)?.ids ?? [];
+  return canonicalJson({ ids: [...ids], ...order });
+}

@@ -1,0 +1,175 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { listCheckpoints } from './checkpoint.js';
+import { namesIn, removeLitter, writerIsDead } from './files.js';
+import { readManifest } from './manifest.js';
+import { runMarks } from './running.js';
+import { ArtifactStore } from './store.js';
+
+export const garbageKinds = ['artifact', 'checkpoint', 'litter', 'log'] as const;
+export type GarbageKind = (typeof garbageKinds)[number];
+
+/** Something that can be removed without losing what a recorded run refers to. */
+export interface Garbage {
+  readonly kind: GarbageKind;
+  readonly path: string;
+  /** What it takes on the disk, without what the file system adds. */
+  readonly bytes: number;
+  /** Why it is of no use, without a verb's subject: `no run refers to it`. */
+  readonly reason: string;
+  /** Of artifacts and checkpoints. */
+  readonly hash?: string;
+}
+
+export interface GarbageOptions {
+  /** What only runs older than this refer to goes too; no run is too old when absent. */
+  readonly keepDays?: number;
+  /** Whatever was written more recently stays: a run of an older mmx leaves no mark while it goes on. */
+  readonly minimumAgeHours?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: number;
+}
+
+const hour = 3600 * 1000;
+const logDays = 30;
+export const defaultMinimumAgeHours = 24;
+
+/**
+ * What could be freed below `results/runs`: artifacts and checkpoints that no kept run and no run in progress refers
+ * to, unfinished writes of processes that are gone, old logs. Manifests themselves always stay.
+ *
+ * @throws MmxError `pipeline/manifest` when a manifest cannot be read: nothing may be freed that it might refer to
+ */
+export function findGarbage(runsDirectory: string, options: GarbageOptions = {}): readonly Garbage[] {
+  const now = options.now ?? Date.now();
+  const youngest = now - (options.minimumAgeHours ?? defaultMinimumAgeHours) * hour;
+  const store = new ArtifactStore(join(runsDirectory, 'store'));
+  const held = heldHashes(runsDirectory, store, options.keepDays, now);
+  const isOld = (path: string): boolean => modified(path) < youngest;
+  const reason =
+    options.keepDays === undefined
+      ? 'no run refers to it'
+      : `no run of the last ${options.keepDays} days refers to it`;
+
+  const artifacts = store
+    .list()
+    .filter((hash) => !held.has(hash) && isOld(join(store.pathOf(hash), 'artifact.json')))
+    .map((hash): Garbage => {
+      const path = store.pathOf(hash);
+      return { kind: 'artifact', path, bytes: bytesOf(path), reason, hash };
+    });
+  const checkpointDirectory = join(runsDirectory, 'checkpoints');
+  const running = runningHashes(runsDirectory, now);
+  const checkpoints = listCheckpoints(checkpointDirectory).flatMap(({ hash, bytes }): Garbage[] => {
+    const path = join(checkpointDirectory, hash);
+    const stored = store.has(hash);
+    const lastWrite = Math.max(modified(path), ...namesIn(path).map((name) => modified(join(path, name))));
+    if (running.has(hash) || (!stored && held.has(hash)) || lastWrite >= youngest) return [];
+    return [{ kind: 'checkpoint', path, bytes, reason: stored ? 'its stage is finished' : reason, hash }];
+  });
+  return [
+    ...artifacts,
+    ...checkpoints,
+    ...litterIn(runsDirectory, now),
+    ...logsIn(runsDirectory, options, now),
+  ];
+}
+
+/**
+ * Removes what `findGarbage` found, but for what a run that has begun meanwhile says it needs.
+ *
+ * @returns what is gone
+ */
+export function removeGarbage(runsDirectory: string, garbage: readonly Garbage[]): readonly Garbage[] {
+  const store = new ArtifactStore(join(runsDirectory, 'store'));
+  return garbage.filter((item) => {
+    const { kind, hash, path } = item;
+    if (hash !== undefined && runningHashes(runsDirectory).has(hash)) return false;
+    if (kind !== 'artifact' || hash === undefined) return removeLitter(path);
+    store.remove(hash);
+    return true;
+  });
+}
+
+function runningHashes(runsDirectory: string, now?: number): ReadonlySet<string> {
+  return new Set(runMarks(runsDirectory, now).flatMap(({ alive, hashes }) => (alive ? hashes : [])));
+}
+
+/** Everything that kept manifests and marks name, and whatever that was made from. */
+function heldHashes(
+  runsDirectory: string,
+  store: ArtifactStore,
+  keepDays: number | undefined,
+  now: number,
+): ReadonlySet<string> {
+  const directory = join(runsDirectory, 'manifests');
+  const oldest = keepDays === undefined ? Number.NEGATIVE_INFINITY : now - keepDays * 24 * hour;
+  const manifests = namesIn(directory)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readManifest(join(directory, name)))
+    .filter(({ ended }) => !(Date.parse(ended) < oldest));
+  const waiting = [
+    ...manifests.flatMap(({ stages }) => stages.map(({ hash }) => hash)),
+    ...runMarks(runsDirectory, now).flatMap(({ holds, hashes }) => (holds ? hashes : [])),
+  ];
+  const held = new Set<string>();
+  for (let hash = waiting.pop(); hash !== undefined; hash = waiting.pop()) {
+    if (held.has(hash)) continue;
+    held.add(hash);
+    if (store.has(hash)) waiting.push(...inputsOf(store, hash));
+  }
+  return held;
+}
+
+/** None of a damaged artifact: what it was made from is named by the manifest too. */
+function inputsOf(store: ArtifactStore, hash: string): readonly string[] {
+  try {
+    return Object.values(store.record(hash).inputs);
+  } catch {
+    return [];
+  }
+}
+
+/** Unfinished writes whose process is gone, or of other hosts after a day, and the marks of dead runs. */
+function litterIn(runsDirectory: string, now: number): readonly Garbage[] {
+  const checkpoints = join(runsDirectory, 'checkpoints');
+  const directories = [
+    join(runsDirectory, 'store', 'tmp'),
+    join(runsDirectory, 'manifests'),
+    ...namesIn(checkpoints).map((hash) => join(checkpoints, hash)),
+  ];
+  const unfinished = directories.flatMap((directory) =>
+    namesIn(directory)
+      .filter((name) => name.endsWith('.tmp'))
+      .flatMap((name): Garbage[] => {
+        const path = join(directory, name);
+        if (!writerIsDead(name) && now - modified(path) < 24 * hour) return [];
+        return [{ kind: 'litter', path, bytes: bytesOf(path), reason: 'its process is gone' }];
+      }),
+  );
+  const marks = runMarks(runsDirectory, now)
+    .filter(({ holds }) => !holds)
+    .map(({ path, bytes }): Garbage => ({ kind: 'litter', path, bytes, reason: 'its run is gone' }));
+  return [...unfinished, ...marks];
+}
+
+function logsIn(runsDirectory: string, { keepDays }: GarbageOptions, now: number): readonly Garbage[] {
+  const directory = join(runsDirectory, 'logs');
+  const days = keepDays ?? logDays;
+  return namesIn(directory)
+    .filter((name) => name.endsWith('.log'))
+    .map((name) => join(directory, name))
+    .filter((path) => now - modified(path) > days * 24 * hour)
+    .map((path): Garbage => ({ kind: 'log', path, bytes: bytesOf(path), reason: `older than ${days} days` }));
+}
+
+/** Milliseconds since 1970; what is gone by now is as young as can be. */
+const modified = (path: string): number =>
+  lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+
+function bytesOf(path: string): number {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat) return 0;
+  if (!stat.isDirectory()) return stat.size;
+  return namesIn(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0);
+}

@@ -1,0 +1,49 @@
+import { isRecord, type Json } from '../../json.js';
+import type { RunManifest } from '../../pipeline/manifest.js';
+
+export interface ConfigRow {
+  /** Dotted. */
+  readonly path: string;
+  /** As JSON; where cells of a table differ, each value once. */
+  readonly value: string;
+  /** Null where the manifest does not say: early ones have origins of the table alone. */
+  readonly origin: string | null;
+}
+
+/** Every value of a run's experiments with where it came from, in the order of the configuration. */
+export function configRows({ config }: Pick<RunManifest, 'config'>): readonly ConfigRow[] {
+  const values = isRecord(config.values) ? config.values : {};
+  const experiments = Array.isArray(values.experiments) ? (values.experiments as readonly Json[]) : [];
+  const found = new Map<string, Set<string>>();
+  for (const experiment of experiments) {
+    for (const [path, value] of leavesOf(experiment, '')) {
+      found.set(path, (found.get(path) ?? new Set()).add(value));
+    }
+  }
+  return [...found].map(([path, distinct]) => ({
+    path,
+    value: [...distinct].join(' or '),
+    origin: originOf(path, config.origins),
+  }));
+}
+
+/** Values that are not taken apart: scalars, and lists of them. */
+function leavesOf(value: Json, path: string): readonly (readonly [path: string, value: string])[] {
+  const below = (key: string): string => (path === '' ? key : `${path}.${key}`);
+  if (Array.isArray(value) && value.some((one) => isRecord(one))) {
+    return value.flatMap((one: Json, index) => leavesOf(one, below(String(index))));
+  }
+  if (!isRecord(value)) return [[path, JSON.stringify(value)]];
+  return Object.entries(value as { readonly [key: string]: Json }).flatMap(([key, one]) =>
+    leavesOf(one, below(key)),
+  );
+}
+
+/** Its own, else that of what it is part of, or of the first of a list. */
+function originOf(path: string, origins: Readonly<Record<string, string>>): string | null {
+  for (let whole = path; whole !== ''; whole = whole.slice(0, Math.max(0, whole.lastIndexOf('.')))) {
+    const origin = origins[whole];
+    if (origin !== undefined) return origin;
+  }
+  return origins[`${path}.0`] ?? null;
+}

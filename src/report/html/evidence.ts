@@ -1,0 +1,169 @@
+import { MmxError } from '../../errors.js';
+import { isRecord, type Json } from '../../json.js';
+import type { ManifestStage } from '../../pipeline/manifest.js';
+import type { Score } from '../../pipeline/stages/parameters.js';
+import type { ArtifactRecord, ArtifactStore } from '../../pipeline/store.js';
+import type { ReportedTable } from './collect-results.js';
+import { lineages, withoutSeed } from './lineage.js';
+
+/** What a model reported while it learnt, one line a seed. */
+export interface TrainingCurves {
+  /** As stages are called, without the seed. */
+  readonly model: string;
+  readonly quantity: 'reconstruction error' | 'loss';
+  readonly lines: readonly (readonly { readonly epoch: number; readonly value: number }[])[];
+  /** Names of the tables that it was learnt for. */
+  readonly tables: readonly string[];
+}
+
+/** What a classifier answered, over seeds and draws of noise. */
+export interface Answers {
+  readonly classifier: string;
+  readonly runs: number;
+  readonly classes: readonly string[];
+  /** [true class][answer], counts. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Counts of the answers to test clips that have no right one; null where there are none. */
+  readonly unanswerable: readonly number[] | null;
+  readonly tables: readonly string[];
+}
+
+/** What the artifact store holds of the stages of some runs. */
+export interface Evidence {
+  readonly curves: readonly TrainingCurves[];
+  readonly answers: readonly Answers[];
+  /** Models and scores that the runs have made, and how many of them are no longer stored. */
+  readonly made: number;
+  readonly lacking: number;
+  /** What is wrong with artifacts that are damaged, a sentence each. */
+  readonly damaged: readonly string[];
+}
+
+/** A stage of one or several runs. */
+interface Shared extends ManifestStage {
+  readonly tables: readonly string[];
+}
+
+const shownKinds = ['rbm', 'autoencoder', 'score'];
+
+/** Reads training curves and answers of every stage that is still stored; none twice. */
+export function evidenceOf(
+  reported: readonly Pick<ReportedTable, 'name' | 'manifest'>[],
+  store: ArtifactStore,
+): Evidence {
+  const all = new Map<string, Shared>();
+  for (const { name, manifest } of reported) {
+    for (const stage of manifest?.stages ?? []) {
+      const tables = all.get(stage.hash)?.tables ?? [];
+      all.set(stage.hash, { ...stage, tables: [...new Set([...tables, name])] });
+    }
+  }
+  const stages = [...all.values()].filter(({ kind }) => shownKinds.includes(kind));
+  const lineageOf = lineages(store);
+  const curves = new Map<string, TrainingCurves>();
+  const answers = new Map<string, Answers & { readonly data: string }>();
+  const damaged: string[] = [];
+  let lacking = 0;
+  for (const stage of stages) {
+    if (!store.has(stage.hash)) {
+      lacking += 1;
+      continue;
+    }
+    try {
+      const key = lineageOf(stage.hash);
+      const result = store.loadResult(stage.hash);
+      if (stage.kind === 'score') {
+        const data = dataOf(store.record(stage.hash), all);
+        answers.set(key, joinedAnswers(answers.get(key), stage, result as unknown as Score, data));
+      } else {
+        const joined = joinedCurves(curves.get(key), stage, result);
+        if (joined) curves.set(key, joined);
+      }
+    } catch (error) {
+      // The rest of the report is as good as before.
+      if (!(error instanceof MmxError)) throw error;
+      damaged.push(error.message);
+    }
+  }
+  return {
+    curves: [...curves.values()],
+    answers: named([...answers.values()]),
+    made: stages.length,
+    lacking,
+    damaged,
+  };
+}
+
+function joinedCurves(
+  before: TrainingCurves | undefined,
+  { kind, label, tables }: Shared,
+  result: Json,
+): TrainingCurves | undefined {
+  const points = isRecord(result) && Array.isArray(result.curve) ? result.curve : [];
+  const observed = kind === 'rbm' ? 'reconstruction' : 'loss';
+  const line = points.flatMap((point: unknown) => {
+    const { epoch, [observed]: value } = isRecord(point) ? point : {};
+    return typeof epoch === 'number' && typeof value === 'number' ? [{ epoch, value }] : [];
+  });
+  if (line.length === 0) return before;
+  return {
+    model: withoutSeed(label),
+    quantity: kind === 'rbm' ? 'reconstruction error' : 'loss',
+    lines: [...(before?.lines ?? []), line],
+    tables: [...new Set([...(before?.tables ?? []), ...tables])],
+  };
+}
+
+interface Data {
+  readonly classes: readonly string[] | null;
+  readonly text: string;
+}
+
+/** What a classifier was trained and tested on: in the inputs of its stage, not always in its label. */
+function dataOf({ parameters, inputs }: ArtifactRecord, stages: ReadonlyMap<string, Shared>): Data {
+  const corpus = isRecord(parameters) && isRecord(parameters.corpus) ? parameters.corpus : {};
+  const roles = [corpus.train, ...(Array.isArray(corpus.tests) ? corpus.tests : [])];
+  const [train, test, ...others] = roles.flatMap((role) => {
+    const hash = typeof role === 'string' ? inputs[role] : undefined;
+    return hash === undefined ? [] : [stages.get(hash)?.label.replace(/^frames of /, '') ?? hash.slice(0, 8)];
+  });
+  const classes = Array.isArray(corpus.classes) ? corpus.classes.map(String) : null;
+  if (train === undefined || test === undefined) return { classes, text: '' };
+  const name = train.replace(/, train$/, '');
+  if (test === `${name}, test`) return { classes, text: name };
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return { classes, text: `${train} → ${test}${more}` };
+}
+
+function joinedAnswers(
+  before: (Answers & { readonly data: string }) | undefined,
+  { label, tables }: Shared,
+  { confusion, answers: unanswerable }: Score,
+  { classes, text }: Data,
+): Answers & { readonly data: string } {
+  return {
+    classifier: withoutSeed(label).replace(/^score /, ''),
+    runs: (before?.runs ?? 0) + 1,
+    classes: classes ?? confusion.map((_, index) => String(index)),
+    confusion: confusion.map((row, truth) => summed(row, before?.confusion[truth])),
+    unanswerable: unanswerable === undefined ? null : summed(unanswerable, before?.unanswerable ?? undefined),
+    tables: [...new Set([...(before?.tables ?? []), ...tables])],
+    data: text,
+  };
+}
+
+/** Classifiers of one name are told apart by their data, and by a number where that is the same too. */
+function named(answers: readonly (Answers & { readonly data: string })[]): readonly Answers[] {
+  const used = new Map<string, number>();
+  return answers.map(({ data, ...one }) => {
+    const alone = answers.filter(({ classifier }) => classifier === one.classifier).length === 1;
+    const name = alone || data === '' ? one.classifier : `${one.classifier} (${data})`;
+    const count = (used.get(name) ?? 0) + 1;
+    used.set(name, count);
+    return { ...one, classifier: count === 1 ? name : `${name}, variant ${count}` };
+  });
+}
+
+function summed(counts: readonly number[], before: readonly number[] | undefined): readonly number[] {
+  return counts.map((count, index) => count + (before?.[index] ?? 0));
+}

@@ -1,0 +1,66 @@
+import { isRecord } from '../../json.js';
+import type { ResultGroup } from './collect-results.js';
+import { heading, type Markup, scrollBox, tag, text } from './markup.js';
+
+/** Figure 4 of a reproduction, inside the page; empty where there is none. */
+export function figure4Of(group: ResultGroup, level: number, id: string): Markup {
+  const png = group.figure4;
+  if (png === null) return '';
+  const size = pngSize(png);
+  return [
+    heading(level, 'Figure 4: what deep units look for', id),
+    tag(
+      'figure',
+      { class: 'picture' },
+      scrollBox(
+        'Figure 4',
+        tag('img', {
+          src: `data:image/png;base64,${Buffer.from(png).toString('base64')}`,
+          alt: figure4Text(group),
+          width: size?.width,
+          height: size?.height,
+        }),
+      ),
+      tag(
+        'figcaption',
+        {},
+        text(
+          'Each panel is one deep unit as what excites it: a spectrogram on the left, pictures of the mouth in the order ' +
+            'of time on the right. Both are sums of the first-layer features it is connected to most strongly.',
+        ),
+      ),
+    ),
+  ].join('');
+}
+
+/** In words, with the sizes of the model that the runs beside it have learnt. */
+export function figure4Text({ tables }: Pick<ResultGroup, 'tables'>): string {
+  const corpora = [...new Set(tables.map(({ table }) => table.corpus))].filter((name) => name !== '');
+  const synthetic = tables.some(({ table }) => table.synthetic) ? ' (generated, not recorded)' : '';
+  const hidden = [
+    ...new Set(
+      tables.flatMap(({ manifest }) => {
+        const values = manifest?.config.values;
+        const experiments = isRecord(values) && Array.isArray(values.experiments) ? values.experiments : [];
+        return experiments.flatMap((one: unknown) => {
+          const rbm = isRecord(one) ? one.rbm : undefined;
+          const joint = isRecord(rbm) ? rbm.joint : undefined;
+          return isRecord(joint) && typeof joint.hidden === 'number' ? [joint.hidden] : [];
+        });
+      }),
+    ),
+  ];
+  return [
+    'Figure 4: deep units as the spectrogram and the sequence of mouth pictures that each looks for',
+    ...(hidden.length === 1 ? [`of a model with ${hidden[0]} deep units`] : []),
+    ...(corpora.length > 0 ? [`learnt for ${corpora.join(', ')}${synthetic}`] : []),
+  ].join(', ');
+}
+
+/** From the header chunk, which is the first of every PNG; null where the bytes are none. */
+function pngSize(png: Uint8Array): { readonly width: number; readonly height: number } | null {
+  const signature = [137, 80, 78, 71];
+  if (png.length < 24 || signature.some((byte, index) => png[index] !== byte)) return null;
+  const view = new DataView(png.buffer, png.byteOffset);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}

@@ -1,0 +1,93 @@
+import { escaped } from '../figures/svg.js';
+import { oneLine } from '../layout.js';
+
+/** HTML that may stand inside an element as it is; made by {@link tag} and {@link text}. */
+export type Markup = string;
+
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+const voidElements = new Set(['meta', 'link', 'img', 'br', 'col']);
+
+/** An element. A `true` attribute stands alone, `false` and undefined ones are left out. */
+export function tag(name: string, attributes: Attributes, ...children: readonly Markup[]): Markup {
+  const written = Object.entries(attributes)
+    .map(([key, value]) => {
+      if (value === undefined || value === false) return '';
+      return value === true ? ` ${key}` : ` ${key}="${escaped(String(value))}"`;
+    })
+    .join('');
+  if (voidElements.has(name)) return `<${name}${written}>`;
+  return `<${name}${written}>${children.join('')}</${name}>`;
+}
+
+/** Text from data, on one line. */
+export const text = (content: string): Markup => escaped(oneLine(content));
+
+/** What only a screen reader says. */
+export const unseen = (content: string): Markup => tag('span', { class: 'unseen' }, text(content));
+
+/** A symbol that a screen reader passes over. */
+export const symbol = (content: string): Markup => tag('span', { 'aria-hidden': 'true' }, text(content));
+
+/** Something wide, which scrolls by itself, with the keyboard too, so that the page never does sideways. */
+export function scrollBox(label: string, ...content: readonly Markup[]): Markup {
+  return tag(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': oneLine(label) },
+    ...content,
+  );
+}
+
+export function details(summary: Markup, ...content: readonly Markup[]): Markup {
+  return tag('details', {}, tag('summary', {}, summary), tag('div', { class: 'inside' }, ...content));
+}
+
+export function list(items: readonly Markup[]): Markup {
+  return items.length === 0 ? '' : tag('ul', {}, ...items.map((item) => tag('li', {}, item)));
+}
+
+/** A heading of level 2 to 6. */
+export function heading(level: number, content: Markup, id?: string): Markup {
+  return tag(`h${Math.min(6, level)}`, { id }, content);
+}
+
+/** Rows under column headers; the first field of a row is its header. */
+export function grid(
+  caption: string,
+  header: readonly string[],
+  rows: readonly (readonly Markup[])[],
+  captionClass?: 'unseen',
+): Markup {
+  return scrollBox(
+    caption,
+    tag(
+      'table',
+      {},
+      tag('caption', {}, tag('span', { class: captionClass }, text(caption))),
+      tag('thead', {}, tag('tr', {}, ...header.map((name) => tag('th', { scope: 'col' }, text(name))))),
+      tag(
+        'tbody',
+        {},
+        ...rows.map(([first = '', ...rest]) =>
+          tag('tr', {}, tag('th', { scope: 'row' }, first), ...rest.map((field) => tag('td', {}, field))),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Ids of a page: words of a name, each id once. */
+export function idMaker(): (name: string) => string {
+  const used = new Set<string>();
+  return (name) => {
+    const base =
+      name
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]+/gu, '-')
+        .replace(/^-|-$/g, '') || 'section';
+    let id = base;
+    for (let count = 2; used.has(id); count++) id = `${base}-${count}`;
+    used.add(id);
+    return id;
+  };
+}

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import type { ArtifactStore } from '../../pipeline/store.js';
+import { countsText } from '../claims-layout.js';
+import { oneLine } from '../layout.js';
+import { confusionOf, unanswerableOf } from './answers-figures.js';
+import { barsOf } from './bars-figure.js';
+import { claimsOf } from './claims-section.js';
+import type { ReportedTable, ResultGroup } from './collect-results.js';
+import { curvesOf } from './curves-figure.js';
+import { type Evidence, evidenceOf } from './evidence.js';
+import { figure4Of } from './figure4-section.js';
+import { leftOut } from './left-out.js';
+import { heading, idMaker, list, type Markup, tag, text } from './markup.js';
+import { provenanceOf } from './provenance-section.js';
+import { style } from './style.js';
+import { tableOf } from './table-section.js';
+
+export interface ReportOptions {
+  /** Where the artifacts of the runs are, if anywhere. */
+  readonly store: ArtifactStore;
+  /** Of the program that writes the report. */
+  readonly version: string;
+  /** Heading where several groups are in one report. */
+  readonly name: string;
+}
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly markup: Markup;
+}
+
+/**
+ * Results as one HTML document that needs nothing else: no script, no font, no picture from anywhere. Its policy forbids
+ * a browser to fetch anything. Equal results and artifacts give equal bytes.
+ */
+export function renderReport(
+  groups: readonly ResultGroup[],
+  { store, version, name }: ReportOptions,
+): string {
+  const id = idMaker();
+  const [only] = groups;
+  const single = groups.length === 1 && only !== undefined;
+  const title = single ? titleOf(only) : `Results in ${name}`;
+  const parts = groups.map((group) => {
+    const own = single ? null : { id: id(group.name), title: titleOf(group) };
+    const sections = sectionsOf(group, evidenceOf(group.tables, store), single ? 2 : 3, id);
+    const intro = single ? '' : heading(2, text(titleOf(group)), own?.id) + introOf(group);
+    return { own, sections, markup: intro + sections.map(({ markup }) => markup).join('') };
+  });
+  const contents = parts.map(({ own, sections }) => {
+    const links = list(sections.map(link));
+    return own === null ? links : tag('li', {}, link(own), links);
+  });
+  return [
+    '<!doctype html>',
+    tag(
+      'html',
+      { lang: 'en' },
+      tag(
+        'head',
+        {},
+        tag('meta', { charset: 'utf-8' }),
+        tag('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
+        tag('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+        tag('meta', { name: 'color-scheme', content: 'light dark' }),
+        tag('meta', { name: 'generator', content: `mmx ${version}` }),
+        // Without one, a browser asks the server for its own.
+        tag('link', { rel: 'icon', href: 'data:,' }),
+        tag('title', {}, text(title)),
+        tag('style', {}, style),
+      ),
+      tag(
+        'body',
+        {},
+        tag(
+          'header',
+          {},
+          heading(1, text(title)),
+          single ? introOf(only) : tag('p', { class: 'lead' }, `${groups.length} sets of results.`),
+          tag('nav', { 'aria-label': 'Contents' }, single ? contents.join('') : tag('ul', {}, ...contents)),
+        ),
+        tag('main', {}, ...parts.map(({ markup }) => markup)),
+        tag(
+          'footer',
+          {},
+          text(`Made by mmx ${version} from the results alone: nothing was computed for it.`),
+        ),
+      ),
+    ),
+    '',
+  ].join('\n');
+}
+
+const policy =
+  `default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; ` +
+  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+
+function sectionsOf(
+  group: ResultGroup,
+  evidence: Evidence,
+  level: number,
+  id: (name: string) => string,
+): readonly Section[] {
+  const section = (title: string, markup: (id: string) => Markup): Section => {
+    const own = id(title);
+    return { id: own, title, markup: markup(own) };
+  };
+  const { tables, claims, figure4 } = group;
+  const omitted = leftOut(group, evidence);
+  const unanswerable = evidence.answers.filter((one) => one.unanswerable !== null);
+  return [
+    ...(claims === null ? [] : [section('Claims', (own) => claimsOf(claims, level, own))]),
+    ...tables.map((reported) =>
+      section(tables.length === 1 ? 'Results' : tableTitle(reported), (own) =>
+        tableSection(reported, tables.length, level, own),
+      ),
+    ),
+    ...(figure4 === null ? [] : [section('Figure 4', (own) => figure4Of(group, level, own))]),
+    ...(unanswerable.length === 0
+      ? []
+      : [
+          section(
+            'Answers to clips without a right answer',
+            (own) =>
+              heading(level, 'Answers to clips without a right answer', own) +
+              tag(
+                'p',
+                {},
+                'As where one syllable is seen and another heard (McGurk). In percent of the answers, over all runs.',
+              ) +
+              unanswerableOf(unanswerable),
+          ),
+        ]),
+    ...(evidence.answers.length === 0
+      ? []
+      : [
+          section(
+            'Confusion matrices',
+            (own) =>
+              heading(level, 'Confusion matrices', own) +
+              evidence.answers.map((one) => confusionOf(one, tables.length > 1)).join(''),
+          ),
+        ]),
+    ...(evidence.curves.length === 0
+      ? []
+      : [
+          section(
+            'Training curves',
+            (own) =>
+              heading(level, 'Training curves', own) +
+              tag(
+                'p',
+                { class: 'lead' },
+                'Means of each epoch; one line a seed. Axes do not begin at zero.',
+              ) +
+              curvesOf(evidence.curves, tables.length > 1),
+          ),
+        ]),
+    section(
+      'What is not here',
+      (own) =>
+        heading(level, 'What is not here', own) +
+        (omitted.length === 0
+          ? tag('p', {}, 'Nothing was skipped, and nothing failed.')
+          : list(omitted.map(text))),
+    ),
+    section('Provenance', (own) => heading(level, 'Provenance', own) + tables.map(provenanceOf).join('')),
+  ];
+}
+
+function tableSection(reported: ReportedTable, count: number, level: number, id: string): Markup {
+  const { table } = reported;
+  const title = count === 1 ? 'Results' : tableTitle(reported);
+  const corpus = `${oneLine(table.corpus)}${table.synthetic ? ', a synthetic corpus' : ''}`;
+  return [
+    heading(level, text(title), id),
+    count === 1 ? '' : tag('p', { class: 'lead' }, text(corpus)),
+    tableOf(table),
+    barsOf(table),
+  ].join('');
+}
+
+/** What it is, on what, and what came of it, before anything else. */
+function introOf({ tables, claims }: ResultGroup): Markup {
+  const corpora = [...new Set(tables.map(({ table }) => oneLine(table.corpus)))].join(', ');
+  const cells = tables.reduce(
+    (sum, { table }) => sum + table.rows.reduce((count, row) => count + Object.keys(row.cells).length, 0),
+    0,
+  );
+  const seeds = new Set(tables.flatMap(({ manifest }) => manifest?.seeds ?? []));
+  const size = [
+    `${tables.length} table${tables.length === 1 ? '' : 's'}`,
+    `${cells} cell${cells === 1 ? '' : 's'}`,
+    ...(seeds.size === 0 ? [] : [`${seeds.size} seed${seeds.size === 1 ? '' : 's'}`]),
+    ...(claims === null ? [] : [countsText(claims)]),
+  ];
+  const synthetic = [
+    ...new Set(tables.filter(({ table }) => table.synthetic).map(({ table }) => table.corpus)),
+  ];
+  return [
+    tag('p', { class: 'lead' }, `Corpus: ${text(corpora)}. ${text(size.join(' · '))}.`),
+    synthetic.length === 0
+      ? ''
+      : tag(
+          'p',
+          { class: 'synthetic' },
+          `<strong>Synthetic corpus.</strong> ${text(synthetic.join(', '))} ${synthetic.length === 1 ? 'is' : 'are'} `,
+          'generated, not recorded. The published numbers beside ours are of other data: they are shown for ',
+          'orientation and are no yardstick.',
+        ),
+  ].join('');
+}
+
+const titleOf = ({ title, tables, name }: ResultGroup): string =>
+  oneLine(title ?? (tables.length === 1 ? (tables[0]?.table.title ?? name) : name));
+
+/** The name of its folder, by which claims and files call it, unless the title begins with that. */
+function tableTitle({ name, table }: ReportedTable): string {
+  const title = oneLine(table.title);
+  return title.toLowerCase().startsWith(name.toLowerCase()) ? title : `${name}: ${title}`;
+}
+
+const link = ({ id, title }: { readonly id: string; readonly title: string }): Markup =>
+  tag('a', { href: `#${id}` }, text(title));
