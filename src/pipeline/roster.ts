@@ -105,6 +105,11 @@ export class Roster {
     }
   }
 
+  /** The stage was handed out and not completed: it is ready again. */
+  again(hash: string): void {
+    this.#ready.add(hash);
+  }
+
   /** The stage will never run. */
   drop(hash: string): void {
     this.#waitingFor.delete(hash);

@@ -80,6 +80,8 @@ class Run {
   readonly #states: Map<string, StageState>;
   readonly #ends = new Map<string, { end: StageEnd; seconds: number }>();
   readonly #failures: StageFailure[] = [];
+  /** Stages whose worker was killed once. */
+  readonly #repeated = new Set<string>();
   readonly #roster: Roster;
   readonly #running = new Map<StageWorker, string>();
   readonly #started = performance.now();
@@ -228,7 +230,13 @@ class Run {
         break;
       case 'lost':
       case 'failed':
-        if (end.type === 'lost' && (end.fatal || this.#stopping)) {
+        if (end.type === 'lost' && end.killed === true && !this.#stopping && !this.#repeated.has(hash)) {
+          // Of a machine short of memory, or a fault of a native library: both often pass.
+          this.#repeated.add(hash);
+          const message = `${end.error.message} It is run once more, from its last checkpoint.`;
+          this.#emit({ type: 'warning', message, label: spec.label });
+          this.#roster.again(hash);
+        } else if (end.type === 'lost' && (end.fatal || this.#stopping)) {
           this.#ends.set(hash, { end: 'interrupted', seconds: 0 });
           if (end.fatal) this.#abort(end.error);
         } else {

@@ -14,7 +14,13 @@ export type JobEnd =
   | { readonly type: 'failed'; readonly error: MmxError }
   | { readonly type: 'interrupted' }
   /** The worker is gone, and with it the job; `fatal` when no other worker would do better. */
-  | { readonly type: 'lost'; readonly error: MmxError; readonly fatal: boolean };
+  /** The worker is gone. `killed`: by a signal, of somebody or of the system, which may not happen again. */
+  | {
+      readonly type: 'lost';
+      readonly error: MmxError;
+      readonly fatal: boolean;
+      readonly killed?: boolean;
+    };
 
 export interface JobListener {
   progress(progress: StageProgress): void;
@@ -166,7 +172,7 @@ export class ProcessWorker implements StageWorker {
         hint: 'If memory ran out, use fewer --jobs; running the same command again continues from the last checkpoint.',
       },
     );
-    this.#end({ type: 'lost', error, fatal: false });
+    this.#end({ type: 'lost', error, fatal: false, killed: signal !== null });
   }
 }
 

@@ -183,6 +183,8 @@ function showBars(
   return (event) => {
     switch (event.type) {
       case 'stage-start': {
+        const before = ofStage.get(event.hash); // of a worker that was killed
+        if (before !== undefined) bars?.remove(before);
         const bar = bars?.create(barSteps, 0, { label: clip(event.label), text: '' });
         if (bar !== undefined) ofStage.set(event.hash, bar);
         break;

@@ -243,6 +243,20 @@ describe('a worker that dies', () => {
     expect(error?.hint).toContain('fewer --jobs');
   });
 
+  it('has its stage run once more by another, and says so', async () => {
+    const { run, store, labels } = bench();
+    const mark = join(temporaryDirectory(), 'killed');
+    const { error, ran, targets } = await run([
+      spec('fail', 'unlucky', { manner: 'killed-once', mark }),
+      walkOf(1),
+    ]);
+    expect(error).toBeUndefined();
+    expect(ran).toBe(2);
+    expect(store.loadResult(targets[0] ?? '')).toEqual({ survived: true });
+    expect(labels('warning')).toEqual(['unlucky']);
+    expect(labels('stage-failed')).toEqual([]);
+  });
+
   it('is replaced even when it was the only one', async () => {
     const { run } = bench();
     const targets = [spec('fail', 'doomed', { manner: 'killed' }, {}, 100), walkOf(1), walkOf(2)];
