@@ -46,7 +46,7 @@ export async function computeTable(
   const result = collectTable(table, cells, used, provenanceNotes(table, prepared.experiments));
   const written = [
     ...writeTable(result, directory),
-    ...writeTogether(directory, [{ name: 'table.svg', text: paintBars(result) }]),
+    ...writeTogether(directory, [{ name: 'table.svg', content: paintBars(result) }]),
   ];
   writeManifest(join(directory, 'manifest.json'), finished.manifest);
   return { result, written };

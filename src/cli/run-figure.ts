@@ -1,18 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadExperiment } from '../config/index.js';
-import { corpusNamed } from '../corpora/registry.js';
 import { MmxError } from '../errors.js';
 import { type AudioVisualWeights, figure4 } from '../pipeline/figure4.js';
-import { fileError } from '../pipeline/files.js';
 import { stageHash } from '../pipeline/identity.js';
 import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
 import type { StageSpec } from '../pipeline/stage.js';
-import { frontEndOptions } from '../pipeline/stages/clips.js';
+import { frontEndOptions, openSource } from '../pipeline/stages/clips.js';
 import { frontEndOf } from '../pipeline/stages/front-end.js';
 import { firstLayersAndJoint, requireJointLayer } from '../pipeline/stages/weights.js';
 import type { ArtifactStore } from '../pipeline/store.js';
 import { paintFigure4 } from '../report/figures/paint-figure4.js';
+import { writeTogether } from '../report/write.js';
 import { availability } from './corpus-options.js';
 import { print, printJson, resultsDirectory } from './output.js';
 import { computeStages, showPlan } from './run.js';
@@ -82,16 +80,10 @@ export function writeFigure4(prepared: PreparedRun, store: ArtifactStore, direct
     weights,
     frontEndOf(load(frontEnd)),
     frontEndOptions(one.config.value.front_end),
-    pictureSize(one.config.value.corpus.name, prepared),
+    pictureSize(prepared),
     choice,
   );
-  const path = join(directory, 'figure4.png');
-  try {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(path, paintFigure4(figure));
-  } catch (error) {
-    throw fileError(error, path);
-  }
+  const [path = ''] = writeTogether(directory, [{ name: 'figure4.png', content: paintFigure4(figure) }]);
   return path;
 }
 
@@ -105,21 +97,10 @@ function frontEndSpec(specs: readonly StageSpec[]): StageSpec {
   throw new Error('no stage of the experiment has a front end');
 }
 
-function pictureSize(
-  name: string,
-  { experiments: [one], local }: PreparedRun,
-): { height: number; width: number } {
-  const corpus = corpusNamed(name);
+function pictureSize({ experiments: [one], local }: PreparedRun): { height: number; width: number } {
   const source = one?.resolved.clips?.labelled.source;
-  if (corpus.kind !== 'clips' || !source) throw new Error(`${name} is no corpus of clips`);
-  const { preset, seed, scale } = source;
-  const { entries } = corpus.open({
-    data: local[name],
-    preset: preset ?? undefined,
-    seed: seed ?? undefined,
-    scale: scale ?? undefined,
-  });
-  const video = entries[0]?.load().video;
-  if (!video) throw new MmxError('report/figure-4', `the clips of ${name} have no pictures`);
+  if (!source) throw notOverTime();
+  const video = openSource(source, null, local).train[0]?.load().video;
+  if (!video) throw new MmxError('report/figure-4', `the clips of ${source.name} have no pictures`);
   return { height: video.height, width: video.width };
 }

@@ -35,7 +35,7 @@ export function runReport(directory: string, flags: ReportFlags): void {
     version: packageVersion(),
     name: basename(resolve(directory)),
   });
-  writeTogether(dirname(path), [{ name: basename(path), text: html }]);
+  writeTogether(dirname(path), [{ name: basename(path), content: html }]);
   const bytes = Buffer.byteLength(html);
   const tables = groups.flatMap((group) => group.tables.map(({ table }) => table.table));
   if (flags.json) printJson({ written: [path], bytes, tables });

@@ -92,7 +92,7 @@ export async function runReproduce(
     ...(figureRun ? ['## Figure 4\n\n![Deep units as what they look for](figure4.png)\n'] : []),
     renderClaimsMarkdown(report),
   ];
-  writeTogether(directory, [{ name: 'README.md', text: `${summary.join('\n\n').trimEnd()}\n` }]);
+  writeTogether(directory, [{ name: 'README.md', content: `${summary.join('\n\n').trimEnd()}\n` }]);
   if (flags.json) {
     print(renderClaimsJson(report));
     return;

@@ -49,6 +49,15 @@ export function perClass(confusion: readonly (readonly number[])[]): ClassScore[
   });
 }
 
+/** Adds the counts of one confusion matrix to those of another of the same classes. */
+export function addConfusion(sum: number[][], counts: readonly (readonly number[])[]): void {
+  counts.forEach((row, truth) => {
+    row.forEach((count, answer) => {
+      (sum[truth] as number[])[answer] = (sum[truth]?.[answer] ?? 0) + count;
+    });
+  });
+}
+
 function checkPaired(truth: Int32Array, predicted: Int32Array): void {
   if (truth.length !== predicted.length) {
     throw new MmxError(

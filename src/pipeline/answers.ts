@@ -1,9 +1,10 @@
 import { MmxError } from '../errors.js';
-import { confusionMatrix } from '../evaluation/metrics.js';
-import { fitLinearSvm, predict } from '../evaluation/svm/index.js';
+import { addConfusion, confusionMatrix } from '../evaluation/metrics.js';
+import { predict } from '../evaluation/svm/index.js';
 import { canonicalJson, type Json } from '../json.js';
 import { type IdentityContext, stageHash } from './identity.js';
 import type { Artifact, StageContext, StageSpec } from './stage.js';
+import { fitClassifier } from './stages/classifier.js';
 import { extractorOf } from './stages/extractor.js';
 import type { FramesFacts } from './stages/frames.js';
 import type { Score, ScoreParameters } from './stages/parameters.js';
@@ -45,15 +46,10 @@ export async function answersOf(
     const rounds = await roundsOf(parameters, { inputs, local }, extract);
     for (const [index, round] of rounds.entries()) {
       const { training, testings } = standardise === 'training' ? standardised(round) : round;
-      const svm = fitLinearSvm(training.features, training.labels, {
-        c: score.c[index] ?? 1,
-        classes,
-        tolerance: classifier.tolerance,
-        bias: classifier.bias,
-      });
+      const svm = fitClassifier(training, classifier, { c: score.c[index] ?? 1, classes });
       testings.forEach(({ features, labels }, draw) => {
         const predicted = predict(svm, features);
-        add(confusion, confusionMatrix(labels, predicted, classes));
+        addConfusion(confusion, confusionMatrix(labels, predicted, classes));
         if (draw === 0) kept.push({ truth: labels, predicted });
       });
     }
@@ -72,14 +68,6 @@ export async function answersOf(
     predicted: joined(kept.map(({ predicted }) => predicted)),
     examples: examplesOf(parameters, inputs),
   };
-}
-
-function add(sum: number[][], counts: readonly (readonly number[])[]): void {
-  counts.forEach((row, truth) => {
-    row.forEach((count, answer) => {
-      (sum[truth] as number[])[answer] = (sum[truth]?.[answer] ?? 0) + count;
-    });
-  });
 }
 
 const joined = (parts: readonly Int32Array[]): Int32Array =>

@@ -17,8 +17,8 @@ import { writeTogether } from './write.js';
  */
 export function writeClaims(report: ClaimsReport, directory: string): readonly string[] {
   return writeTogether(directory, [
-    { name: 'claims.json', text: renderClaimsJson(report) },
-    { name: 'claims.md', text: renderClaimsMarkdown(report) },
+    { name: 'claims.json', content: renderClaimsJson(report) },
+    { name: 'claims.md', content: renderClaimsMarkdown(report) },
   ]);
 }
 

@@ -16,7 +16,7 @@ export function writeTable(table: ResultTable, directory: string): readonly stri
   assertConsistent(table);
   return writeTogether(
     directory,
-    tableFormats.map(({ extension, render }) => ({ name: `table.${extension}`, text: render(table) })),
+    tableFormats.map(({ extension, render }) => ({ name: `table.${extension}`, content: render(table) })),
   );
 }
 
@@ -28,22 +28,21 @@ export function writeTable(table: ResultTable, directory: string): readonly stri
  */
 export function writeTogether(
   directory: string,
-  texts: readonly { readonly name: string; readonly text: string }[],
+  contents: readonly { readonly name: string; readonly content: string | Uint8Array }[],
 ): readonly string[] {
-  const files = texts.map(({ name, text }) => ({
+  const files = contents.map(({ name, content }) => ({
     path: join(directory, name),
     temporary: join(directory, temporaryName(name)),
-    text,
+    bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content,
   }));
   const written: string[] = [];
   let current = { path: directory, bytes: 0 };
   try {
     mkdirSync(directory, { recursive: true });
-    for (const { path, temporary, text } of files) {
-      const content = new TextEncoder().encode(text);
-      current = { path, bytes: content.byteLength };
+    for (const { path, temporary, bytes } of files) {
+      current = { path, bytes: bytes.byteLength };
       written.push(temporary);
-      writeSynced(temporary, [content]);
+      writeSynced(temporary, [bytes]);
     }
     for (const { path, temporary } of files) {
       current = { path, bytes: 0 };

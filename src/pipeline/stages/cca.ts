@@ -5,7 +5,7 @@ import type { Rbm } from '../../models/rbm.js';
 import { aboveOf } from '../roles.js';
 import type { StageContext, StageImplementation } from '../stage.js';
 import { ccaArtifact, inputOf, rbmOf } from './artifacts.js';
-import { type Rows, rowsOf, unlabelledRows } from './data.js';
+import { type Rows, sourceOfRows, unlabelledRows } from './data.js';
 import { stacksOf } from './extractor.js';
 import type { CcaStageParameters } from './parameters.js';
 
@@ -34,11 +34,7 @@ interface View {
 function viewOf(modality: string, rows: Rows, context: StageContext): View {
   const { unimodal } = context.parameters as unknown as CcaStageParameters;
   if (!(modality in context.inputs)) {
-    const { columns } = rows;
-    return {
-      source: { rows: rows.rows, columns, readRows: (from, to) => rowsOf(rows, from, to) },
-      dispose: () => undefined,
-    };
+    return { source: sourceOfRows(rows), dispose: () => undefined };
   }
   const owned: Rbm[] = [];
   const own = (rbm: Rbm): Rbm => {
@@ -50,11 +46,10 @@ function viewOf(modality: string, rows: Rows, context: StageContext): View {
       ? stackedExtractor(stacksOf([modality], context.inputs, own))
       : rbmExtractor(new Map([[modality, own(rbmOf(inputOf(context.inputs, modality)))]]), unimodal);
   return {
-    source: {
-      rows: rows.rows,
+    source: sourceOfRows(rows, {
       columns: owned.reduce((sum, { shape }) => sum + shape.hidden, 0),
-      readRows: (from, to) => extract({ [modality]: rowsOf(rows, from, to) }),
-    },
+      extract: (inputs) => extract({ [modality]: inputs }),
+    }),
     dispose: () => {
       for (const rbm of owned) rbm.dispose();
     },

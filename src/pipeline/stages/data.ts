@@ -1,7 +1,7 @@
 import type { Part } from '../../corpora/corpus.js';
 import { corpusNamed, loadExamples } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
-import { type Matrix, matrix, type RowSource, sliceRows } from '../../matrix.js';
+import { type Matrix, type MatrixSource, matrix, type RowSource, sliceRows } from '../../matrix.js';
 import type { Artifact, StageContext } from '../stage.js';
 import { inputOf } from './artifacts.js';
 import { type FramesFacts, type FramesTrack, framesTrackOf } from './frames.js';
@@ -75,6 +75,25 @@ export function rowsOf(rows: Rows, from = 0, to = rows.rows): Matrix {
   const result = matrix(to - from, rows.columns);
   for (let row = from; row < to; row++) rows.copyRow(row, result.data, (row - from) * rows.columns);
   return result;
+}
+
+/**
+ * Rows as a source of matrices, through a layer where there is one: what a layer makes of all rows may not fit.
+ *
+ * @param layer the columns that `extract` makes of rows
+ */
+export function sourceOfRows(
+  rows: Rows,
+  layer?: { readonly columns: number; extract(inputs: Matrix): Matrix },
+): MatrixSource {
+  return {
+    rows: rows.rows,
+    columns: layer?.columns ?? rows.columns,
+    readRows(from, to) {
+      const inputs = rowsOf(rows, from, to);
+      return layer ? layer.extract(inputs) : inputs;
+    },
+  };
 }
 
 function examplesOf(

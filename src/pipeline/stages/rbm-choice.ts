@@ -1,8 +1,9 @@
-import { type ChosenC, chooseC } from '../../evaluation/cross-validation.js';
+import type { ChosenC } from '../../evaluation/cross-validation.js';
 import type { Json } from '../../json.js';
 import { rbmExtractor } from '../../models/feature-extractors.js';
 import type { Artifact, StageImplementation } from '../stage.js';
 import { inputOf, rbmOf } from './artifacts.js';
+import { crossValidatedC } from './classifier.js';
 import { trainingPart } from './data.js';
 import { featuresOf, labelledOf } from './features.js';
 import type { RbmChoiceParameters } from './parameters.js';
@@ -21,17 +22,10 @@ export const rbmChoiceStage: StageImplementation = {
       const artifact = inputOf(context.inputs, `candidate_${index}`);
       const rbm = rbmOf(artifact);
       const extract = rbmExtractor(new Map([[modality, rbm]]), unimodal);
-      const { features, labels, groups } = labelledOf(featuresOf(part, [modality], extract, pooling), part);
+      const examples = labelledOf(featuresOf(part, [modality], extract, pooling), part);
       rbm.dispose();
-      const { c, scores } = chooseC(features, labels, [classifier.c].flat(), {
-        classes: 1 + labels.reduce((most, label) => Math.max(most, label), 0),
-        folds: classifier.cv_folds,
-        seed,
-        tolerance: classifier.tolerance,
-        bias: classifier.bias,
-        ...(classifier.cv_examples === 'all' ? {} : { examples: classifier.cv_examples }),
-        ...(groups ? { groups } : {}),
-      });
+      const classes = 1 + examples.labels.reduce((most, label) => Math.max(most, label), 0);
+      const { c, scores } = crossValidatedC(examples, classifier, { classes, seed });
       const accuracy = bestOf(scores);
       tried.push({ target, accuracy, c });
       // On a tie the earlier target stays.

@@ -1,12 +1,13 @@
-import { chooseC, contiguousFolds, type Fold } from '../../evaluation/cross-validation.js';
+import { contiguousFolds, type Fold } from '../../evaluation/cross-validation.js';
 import { groupedFolds, stratifiedFolds } from '../../evaluation/folds.js';
-import { accuracy, confusionMatrix } from '../../evaluation/metrics.js';
+import { accuracy, addConfusion, confusionMatrix } from '../../evaluation/metrics.js';
 import { applyStandardisation, fitStandardisation } from '../../evaluation/standardise.js';
-import { fitLinearSvm, predict } from '../../evaluation/svm/index.js';
+import { predict } from '../../evaluation/svm/index.js';
 import type { Json } from '../../json.js';
 import { gatherRows, type Matrix } from '../../matrix.js';
 import type { FeatureExtractor } from '../../models/feature-extractors.js';
 import type { StageContext, StageImplementation } from '../stage.js';
+import { crossValidatedC, fitClassifier } from './classifier.js';
 import { type PartRows, testParts, trainingPart } from './data.js';
 import { extractorOf } from './extractor.js';
 import { featuresOf, type Labelled, labelledOf, selected } from './features.js';
@@ -108,33 +109,16 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
       evaluation.standardise === 'training' ? standardised(round) : round;
     let c = classifier.c;
     if (typeof c !== 'number') {
-      const choice = chooseC(training.features, training.labels, c, {
-        classes,
-        folds: classifier.cv_folds,
-        seed,
-        tolerance: classifier.tolerance,
-        bias: classifier.bias,
-        ...(classifier.cv_examples === 'all' ? {} : { examples: classifier.cv_examples }),
-        ...(training.groups ? { groups: training.groups } : {}),
-      });
+      const choice = crossValidatedC(training, classifier, { classes, seed });
       c = choice.c;
       crossValidation.push(...choice.scores);
     }
-    const svm = fitLinearSvm(training.features, training.labels, {
-      c,
-      classes,
-      tolerance: classifier.tolerance,
-      bias: classifier.bias,
-    });
+    const svm = fitClassifier(training, classifier, { c, classes });
     chosen.push(c);
     for (const testing of testings) {
       const predicted = predict(svm, testing.features);
       accuracies.push(accuracy(testing.labels, predicted));
-      confusionMatrix(testing.labels, predicted, classes).forEach((row, truth) => {
-        row.forEach((count, guess) => {
-          (confusion[truth] as number[])[guess] = (confusion[truth]?.[guess] ?? 0) + count;
-        });
-      });
+      addConfusion(confusion, confusionMatrix(testing.labels, predicted, classes));
     }
     if (unanswered) {
       answers = new Array<number>(classes).fill(0);

@@ -5,7 +5,7 @@ import { Rbm } from '../../models/rbm.js';
 import { unimodality } from '../../models/unimodality.js';
 import type { Artifact, StageContext, StageImplementation } from '../stage.js';
 import { inputOf, rbmOf } from './artifacts.js';
-import { type Rows, rowsOf, unlabelledRows } from './data.js';
+import { type Rows, sourceOfRows, unlabelledRows } from './data.js';
 import type { Units, UnitsStageParameters } from './parameters.js';
 import { weightsOf } from './weights.js';
 
@@ -96,13 +96,10 @@ function split(weights: Matrix, counts: readonly number[]): readonly Matrix[] {
 }
 
 function layerBelow(rows: Rows, modality: string, rbm: Rbm | undefined): MatrixSource {
-  const extract = rbm ? rbmExtractor(new Map([[modality, rbm]]), 'posterior') : undefined;
-  return {
-    rows: rows.rows,
-    columns: rbm ? rbm.shape.hidden : rows.columns,
-    readRows: (from, to) => {
-      const inputs = rowsOf(rows, from, to);
-      return extract ? extract({ [modality]: inputs }) : inputs;
-    },
-  };
+  if (!rbm) return sourceOfRows(rows);
+  const extract = rbmExtractor(new Map([[modality, rbm]]), 'posterior');
+  return sourceOfRows(rows, {
+    columns: rbm.shape.hidden,
+    extract: (inputs) => extract({ [modality]: inputs }),
+  });
 }

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { main } from '../../../src/cli/main.js';
 import { program } from '../../../src/cli/program.js';
 import { renderJson } from '../../../src/report/json.js';
 import type { ResultTable } from '../../../src/report/table.js';
+import { commandLine } from '../../support/command-line.js';
 import { claimTables } from '../report/claims-fixture.js';
 
 let folder: string;
@@ -17,37 +17,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
-
-interface Outcome {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The command line as the binary runs it, with what it prints caught. */
-async function mmx(...args: string[]): Promise<Outcome> {
-  const written = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-      written[stream] += String(text);
-      return true;
-    });
-  }
-  const before = process.exitCode;
-  process.exitCode = undefined;
-  const listeners = process.stdout.listeners('error');
-  try {
-    await main(['node', 'mmx', ...args]);
-    return { status: Number(process.exitCode ?? 0), ...written };
-  } finally {
-    process.exitCode = before;
-    // main() listens for a closed pipe, once in the life of a real process.
-    for (const added of process.stdout.listeners('error')) {
-      if (!listeners.includes(added)) process.stdout.off('error', added as () => void);
-    }
-    vi.restoreAllMocks();
-  }
-}
 
 function writeTables(changed: Parameters<typeof claimTables>[0] = {}): void {
   for (const [name, table] of claimTables(changed)) writeJson(name, table);
@@ -61,25 +30,25 @@ function writeJson(name: string, table: ResultTable): void {
 describe('mmx check', () => {
   it('prints the claims and exits with 0, in strict form too, when all are reproduced', async () => {
     writeTables();
-    const outcome = await mmx('check', folder);
+    const outcome = await commandLine('check', folder);
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(outcome.stdout).toContain('9 claims: 9 reproduced, 0 not reproduced, 0 not testable');
-    expect((await mmx('check', folder, '--strict')).status).toBe(0);
+    expect((await commandLine('check', folder, '--strict')).status).toBe(0);
   });
 
   it('honours NO_COLOR and FORCE_COLOR', async () => {
     writeTables();
     vi.stubEnv('NO_COLOR', '1');
     vi.stubEnv('FORCE_COLOR', undefined);
-    expect((await mmx('check', folder)).stdout).not.toContain('\u001b[');
+    expect((await commandLine('check', folder)).stdout).not.toContain('\u001b[');
     vi.stubEnv('FORCE_COLOR', '1');
-    expect((await mmx('check', folder)).stdout).toContain('\u001b[32m✓ reproduced');
+    expect((await commandLine('check', folder)).stdout).toContain('\u001b[32m✓ reproduced');
   });
 
   it('exits with 0 on a claim that is not reproduced, and with 1 in strict form', async () => {
     writeTables({ 'table1a/rbm/video': [70, 71, 72] });
-    expect((await mmx('check', folder)).status).toBe(0);
-    const strict = await mmx('check', folder, '--strict', '--json');
+    expect((await commandLine('check', folder)).status).toBe(0);
+    const strict = await commandLine('check', folder, '--strict', '--json');
     expect(strict.status).toBe(1);
     expect(JSON.parse(strict.stdout).counts).toEqual({ reproduced: 8, not_reproduced: 1, not_testable: 0 });
   });
@@ -87,15 +56,15 @@ describe('mmx check', () => {
   it('exits with 1 in strict form on a claim that cannot be tested', async () => {
     writeTables();
     rmSync(join(folder, 'units'), { recursive: true });
-    expect(await mmx('check', folder)).toMatchObject({ status: 0 });
-    expect(await mmx('check', folder, '--strict')).toMatchObject({ status: 1 });
+    expect(await commandLine('check', folder)).toMatchObject({ status: 0 });
+    expect(await commandLine('check', folder, '--strict')).toMatchObject({ status: 1 });
   });
 
   it('exits with 1 when nothing can be tested', async () => {
     const [table] = [...claimTables().values()];
     if (table === undefined) throw new Error('a table');
     writeJson('table1a', { ...table, rows: [] });
-    const outcome = await mmx('check', folder);
+    const outcome = await commandLine('check', folder);
     expect(outcome.status).toBe(1);
     expect(outcome.stdout).toContain('9 not testable');
   });
@@ -103,7 +72,7 @@ describe('mmx check', () => {
   it('writes claims.json and claims.md', async () => {
     writeTables();
     const out = join(folder, 'out');
-    const { stdout, stderr, status } = await mmx('check', folder, '--json', '--out', out);
+    const { stdout, stderr, status } = await commandLine('check', folder, '--json', '--out', out);
     expect(status).toBe(0);
     expect(readdirSync(out).sort()).toEqual(['claims.json', 'claims.md']);
     expect(readFileSync(join(out, 'claims.json'), 'utf8')).toBe(stdout);
@@ -114,20 +83,22 @@ describe('mmx check', () => {
   it('says where it cannot write', async () => {
     writeTables();
     writeFileSync(join(folder, 'file'), '');
-    const { status, stderr } = await mmx('check', folder, '--out', join(folder, 'file', 'out'));
+    const { status, stderr } = await commandLine('check', folder, '--out', join(folder, 'file', 'out'));
     expect(status).toBe(1);
     expect(stderr).toMatch(/^mmx: .*file.* cannot be/);
   });
 
   it('says that there is no directory, or no table in it', async () => {
-    const absent = await mmx('check', join(folder, 'absent'));
+    const absent = await commandLine('check', join(folder, 'absent'));
     expect(absent).toMatchObject({ status: 2, stdout: '' });
     expect(absent.stderr).toMatch(/^mmx: There is no directory .*absent.*\.\n {2}→ /);
     mkdirSync(join(folder, 'something-else'));
-    const empty = await mmx('check', folder);
+    const empty = await commandLine('check', folder);
     expect(empty.status).toBe(2);
     expect(empty.stderr).toMatch(/^mmx: No table of the nine claims is in /);
-    expect(JSON.parse((await mmx('check', folder, '--json')).stdout).error.code).toBe('claims/no-tables');
+    expect(JSON.parse((await commandLine('check', folder, '--json')).stdout).error.code).toBe(
+      'claims/no-tables',
+    );
   });
 
   type Content = Record<string, unknown>;
@@ -165,7 +136,7 @@ describe('mmx check', () => {
     writeTables();
     const path = join(folder, 'table4', 'table.json');
     writeFileSync(path, text());
-    const { status, stdout, stderr } = await mmx('check', folder);
+    const { status, stdout, stderr } = await commandLine('check', folder);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain(`mmx: ${path} is not a table`);
     expect(stderr).toMatch(message);
@@ -174,7 +145,7 @@ describe('mmx check', () => {
 
   it('names a table.json that is a directory', async () => {
     mkdirSync(join(folder, 'table1a', 'table.json'), { recursive: true });
-    const { status, stderr } = await mmx('check', folder);
+    const { status, stderr } = await commandLine('check', folder);
     expect(status).toBe(1);
     expect(stderr).toContain(join(folder, 'table1a', 'table.json'));
   });
