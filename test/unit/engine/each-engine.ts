@@ -4,15 +4,20 @@ import { findLibrary } from '../../../src/engine/ort/api.js';
 import { useEngine } from '../../../src/engine/registry.js';
 import type { EngineName } from '../../../src/engine/types.js';
 import { MmxError } from '../../../src/errors.js';
+import { findCuda } from '../../support/cuda.js';
 
 /** Threads of the engines under test. One process runs ONNX Runtime with one number of threads. */
 export const testThreads = 2;
 
-/** The engines npm brings along; `ort` is left out where its library does not exist (Intel Macs). */
+/**
+ * The engines npm brings along, `ort` left out where its library does not exist (Intel Macs), and `cuda`: on a GPU where
+ * there is one, else on its stand-in, which needs a C++ compiler.
+ */
 export const testedEngines: readonly EngineName[] = [
   'cpu',
   'wasm',
   ...(ortExists() ? (['ort'] as const) : []),
+  ...(findCuda() === undefined ? [] : (['cuda'] as const)),
 ];
 
 function ortExists(): boolean {
