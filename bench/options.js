@@ -7,6 +7,7 @@ export const usage = `Times mmx's training steps against PyTorch and scikit-lear
 npm run bench -- [options]
   --json          print JSON only
   --quick         fewer and shorter rounds
+  --rounds N      this many rounds
   --cases a,b     only these: ${cases.map(({ name }) => name).join(', ')}
   --threads N     threads of mmx and of the peers (default: all cores)
   --engine NAME   engine of mmx (default: auto)
@@ -16,7 +17,7 @@ npm run bench -- [options]
                     .map(({ name }) => name)
                     .join(', ')}
   --python PATH   Python that has the peers (default: $MMX_BENCH_PYTHON, then python3)
-  --out FILE      write what is printed to a file, too`;
+  --out FILE      write what is printed to a file, too; JSON, whatever is printed, to a FILE that ends in .json`;
 
 /** A mistake on the command line: one sentence, no stack. */
 export class UsageError extends Error {}
@@ -27,6 +28,7 @@ function parse() {
       options: {
         json: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
         cases: { type: 'string' },
         threads: { type: 'string' },
         engine: { type: 'string' },
@@ -51,6 +53,10 @@ export function readOptions() {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UsageError(`--threads: ${values.threads} is not a whole number from 1`);
   }
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  if (rounds !== undefined && (!Number.isInteger(rounds) || rounds < 1)) {
+    throw new UsageError(`--rounds: ${values.rounds} is not a whole number from 1`);
+  }
   const engine = values.engine ?? (values.gpu ? 'cuda' : 'auto');
-  return { ...values, engine, threads, cases: known.filter(({ name }) => names.includes(name)) };
+  return { ...values, engine, threads, rounds, cases: known.filter(({ name }) => names.includes(name)) };
 }

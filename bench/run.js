@@ -134,7 +134,8 @@ async function main() {
   }
   const mmx = await loadMmx();
   const engine = await mmx.useEngine(options.engine, { threads: options.threads });
-  const effort = options.quick ? quick : full;
+  const usual = options.quick ? quick : full;
+  const effort = { ...usual, rounds: options.rounds ?? usual.rounds };
   const started = await startPeers(options);
   const peers = Object.values(started);
   const outcomes = [];
@@ -155,11 +156,12 @@ async function main() {
     );
   }
   const results = outcomes.map(({ result }) => result);
+  const json = `${JSON.stringify(results, null, 2)}\n`;
   const text = options.json
-    ? `${JSON.stringify(results, null, 2)}\n`
+    ? json
     : formatTable(results, header(options, engine, peers, effort, outcomes, othersCores, limits));
   process.stdout.write(text);
-  if (options.out !== undefined) writeFileSync(options.out, text);
+  if (options.out !== undefined) writeFileSync(options.out, options.out.endsWith('.json') ? json : text);
 }
 
 try {
