@@ -6,6 +6,7 @@ import type { Engine, EngineName } from './types.js';
 /** GFLOP/s below which `auto` passes an engine over: it is then broken or not what its name says. */
 const slowest: Readonly<Record<EngineName, number>> = {
   'tfjs-node-gpu': 20,
+  webgpu: 20,
   'tfjs-node': 2,
   ort: 2,
   wasm: 0.5,

@@ -1,5 +1,5 @@
 /** Engines in the order in which `auto` tries them. */
-export const engineNames = ['tfjs-node-gpu', 'tfjs-node', 'ort', 'wasm', 'cpu'] as const;
+export const engineNames = ['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'ort', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** A tfjs backend with our kernels registered on it: what runs the maths. */
@@ -22,6 +22,8 @@ export interface EngineOptions {
 /** Knows how to bring one engine up, or why it cannot. */
 export interface EngineProvider {
   readonly name: EngineName;
+  /** Never taken by `auto`. */
+  readonly byNameOnly?: boolean;
   /** @throws MmxError `engine/unavailable` with the reason and the remedy */
   load(options: EngineOptions): Promise<Engine>;
 }
