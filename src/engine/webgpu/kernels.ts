@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { jumpTable, matrixWords } from '../noise-jump.js';
 import { kernelNames } from '../operations.js';
 import type { Uniform, WebGpuBackend } from './backend.js';
-import { bernoulliProgram, chunkSteps, elementwise, jumpDigits } from './programs.js';
+import { bernoulliProgram, chunkSteps, columnSumProgram, elementwise, jumpDigits } from './programs.js';
 
 type KernelArguments = Parameters<tf.KernelFunc>[0];
 
@@ -10,7 +10,7 @@ const backendName = 'webgpu';
 /** Inner size from which tfjs may add up parts of a product in an order that differs from run to run. */
 const splitInner = 2000;
 /** `MatMulProgramType` of tfjs-backend-webgpu. */
-const [automatic, packed] = [-1, 1];
+const [automatic, packed] = [-1, 3];
 
 /** tfjs's own kernels under the names that ours take. */
 const stock = new Map<string, tf.KernelFunc>();
@@ -18,7 +18,7 @@ let ours: tf.KernelConfig[] = [];
 
 /**
  * Registers mmx's kernels for the backend `webgpu`, in place of those of an earlier call and of tfjs's where
- * theirs fall short. Sums, errors and contrastive products are composed of tfjs operations (operations.ts).
+ * theirs fall short. Errors and contrastive products are composed of tfjs operations (operations.ts).
  */
 export function registerKernels(backend: WebGpuBackend): void {
   for (const { kernelName } of ours) tf.unregisterKernel(kernelName, backendName);
@@ -29,6 +29,7 @@ export function registerKernels(backend: WebGpuBackend): void {
     ...transcendentalKernels(backend),
     bernoulliKernel(backend),
     ...elementwiseKernels(backend),
+    ...columnSumKernels(backend),
     ...updateKernels(backend),
   ];
   for (const config of ours) {
@@ -167,6 +168,27 @@ function elementwiseKernels(backend: WebGpuBackend): tf.KernelConfig[] {
       const program = elementwise('scaled_difference', 2, 1, 'u0 * (a - b)', a.shape);
       return backend.runWebGPUProgram(program, [a, b], 'float32', floats(number(attrs, 'scale')));
     }),
+  ];
+}
+
+function columnSumKernels(backend: WebGpuBackend): tf.KernelConfig[] {
+  const run = (tensors: readonly tf.TensorInfo[], scale: number): tf.TensorInfo => {
+    const [rows = 0, columns = 0] = tensors[0]?.shape ?? [];
+    // WebGPU binds no empty buffers.
+    if (rows === 0) return backend.makeTensorInfo([columns], 'float32', new Float32Array(columns));
+    const uniforms: Uniform[] = [{ type: 'int32', data: [rows] }, ...floats(scale)];
+    return backend.runWebGPUProgram(
+      columnSumProgram(columns, tensors.length === 2),
+      tensors,
+      'float32',
+      uniforms,
+    );
+  };
+  return [
+    kernel(kernelNames.columnSum, ({ inputs, attrs }) => run([input(inputs, 'x')], number(attrs, 'scale'))),
+    kernel(kernelNames.columnSumDifference, ({ inputs, attrs }) =>
+      run([input(inputs, 'a'), input(inputs, 'b')], number(attrs, 'scale')),
+    ),
   ];
 }
 

@@ -52,6 +52,27 @@ export function elementwise(
   });
 }
 
+/**
+ * scale · (sum over the rows of A, or of A - B): a thread adds up one column, and neighbours read neighbouring
+ * entries. Uniforms: `rows`, `scale`.
+ */
+export function columnSumProgram(columns: number, difference: boolean): Program {
+  const term = difference ? 'A[at] - B[at]' : 'A[at]';
+  return flat(`mmx_column_sum_${difference}`, difference ? ['A', 'B'] : ['A'], [columns], columns, {
+    uniforms: 'rows : i32, scale : f32, ',
+    getUserCode: () => `
+      fn main(column : i32) {
+        if (column >= uniforms.size) { return; }
+        var total = 0.0;
+        for (var row = 0; row < uniforms.rows; row++) {
+          let at = row * uniforms.size + column;
+          total += ${term};
+        }
+        result[column] = uniforms.scale * total;
+      }`,
+  });
+}
+
 /** Steps of the generator that one thread makes; each gives one draw of each of the four lanes. */
 export const chunkSteps = 32;
 /** Digits of a chunk's number, enough for every tensor: 128 · 16^6 draws are 8 GiB. */
@@ -69,6 +90,8 @@ export function bernoulliProgram(shape: readonly number[]): Program {
     uniforms: [0, 1, 2, 3].map((row) => `row${row} : vec4<u32>, `).join(''),
     getUserCode: () => `
       fn main(chunk : i32) {
+        let first = chunk * ${4 * chunkSteps};
+        if (first >= uniforms.size) { return; }
         var s0 = uniforms.row0;
         var s1 = uniforms.row1;
         var s2 = uniforms.row2;
@@ -98,7 +121,6 @@ export function bernoulliProgram(shape: readonly number[]): Program {
           s2 = t2;
           s3 = t3;
         }
-        let first = chunk * ${4 * chunkSteps};
         for (var i = 0; i < ${chunkSteps}; i++) {
           let draws = vec4<f32>((s0 + s3) >> vec4<u32>(8u)) * 5.9604644775390625e-8;
           for (var lane = 0; lane < 4; lane++) {

@@ -21,7 +21,7 @@ const variable = (matrix: Matrix): tf.Variable<tf.Rank.R2> =>
   tf.tidy(() => tf.variable(matrix.tensor())) as tf.Variable<tf.Rank.R2>;
 
 describeEachEngine('elementwise operations', () => {
-  test.each([1, 2, 3, 4, 5, 7, 150, 1001])(
+  test.each([1, 2, 3, 4, 5, 7, 150, 1001, 300_001])(
     'bernoulli draws of %i entries are 1 where uniforms(key) < p',
     (n) => {
       tf.tidy(() => {
@@ -198,6 +198,7 @@ describeEachEngine('products', () => {
     [4, 8, 8],
     [67, 259, 17],
     [3, 300, 521],
+    [2, 2100, 70],
   ] as const;
 
   test.each(shapes)('tf.matMul [%i, %i, %i] with every transpose', (m, k, n) => {
