@@ -98,7 +98,9 @@ export async function openDevice({ create, globals }: Dawn): Promise<OpenDevice>
   let fault: string | undefined;
   device.addEventListener('uncapturederror', (event) => {
     event.preventDefault();
-    fault ??= event.error.message.trim().split('\n')[0];
+    const outOfMemory = event.error.constructor.name === 'GPUOutOfMemoryError';
+    const message = event.error.message.trim().split('\n')[0];
+    fault ??= outOfMemory ? `its memory is full (${message})` : message;
   });
   void device.lost.then(({ message }) => {
     fault ??= `the GPU was lost (${message})`;

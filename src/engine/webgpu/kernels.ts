@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { input, number } from '../kernel-call.js';
 import { jumpTable, matrixWords } from '../noise-jump.js';
 import { kernelNames } from '../operations.js';
 import type { Uniform, WebGpuBackend } from './backend.js';
@@ -47,18 +48,6 @@ const kernel = (kernelName: string, kernelFunc: tf.KernelFunc): tf.KernelConfig 
   backendName,
   kernelFunc,
 });
-
-function input(inputs: tf.NamedTensorInfoMap, name: string): tf.TensorInfo {
-  const tensor = inputs[name];
-  if (tensor === undefined) throw new Error(`kernel input ${name} is missing`);
-  return tensor;
-}
-
-function number(attributes: tf.NamedAttrMap | undefined, name: string): number {
-  const value = attributes?.[name];
-  if (typeof value !== 'number') throw new TypeError(`kernel attribute ${name} is not a number`);
-  return value;
-}
 
 const floats = (...values: readonly number[]): Uniform[] =>
   values.map((value) => ({ type: 'float32', data: [value] }));

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { affine, bernoulli, contrastiveProduct, momentumUpdate } from '../../../src/engine/operations.js';
-import { engineProviders, useEngine } from '../../../src/engine/registry.js';
+import { engineProviders, inspectEngines, useEngine } from '../../../src/engine/registry.js';
 import type { EngineProvider } from '../../../src/engine/types.js';
+import { wasmProvider } from '../../../src/engine/wasm/engine.js';
 import type { GpuDevice } from '../../../src/engine/webgpu/device.js';
 import { type GpuBuffer, mapNow } from '../../../src/engine/webgpu/read-back.js';
 import { webgpuObstacle } from './software-gpu.js';
@@ -67,6 +68,13 @@ test('auto leaves webgpu out, a name asks for it', async () => {
     () => undefined,
   );
   expect(load).toHaveBeenCalled();
+});
+
+test('an inspection says that auto leaves it out', async () => {
+  const [report] = await inspectEngines({}, [
+    { name: 'webgpu', byNameOnly: true, load: async (options) => wasmProvider.load(options) },
+  ]);
+  expect(report).toMatchObject({ name: 'webgpu', usable: true, byNameOnly: true });
 });
 
 test.runIf(webgpuObstacle !== undefined)('says in a sentence why there is no webgpu here', async () => {
