@@ -5,6 +5,7 @@ import type { Engine, EngineName } from './types.js';
 
 /** GFLOP/s below which `auto` passes an engine over: it is then broken or not what its name says. */
 const slowest: Readonly<Record<EngineName, number>> = {
+  cuda: 20,
   'tfjs-node-gpu': 20,
   webgpu: 20,
   'tfjs-node': 2,

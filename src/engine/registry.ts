@@ -1,6 +1,7 @@
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { MmxError } from '../errors.js';
 import { cpuProvider } from './cpu/engine.js';
+import { cudaProvider } from './cuda/engine.js';
 import { type EngineReport, inspect } from './inspect.js';
 import { ortProvider } from './ort/engine.js';
 import { probe } from './probe.js';
@@ -13,6 +14,7 @@ export type { EngineReport } from './inspect.js';
 
 /** In the order of `engineNames`, which is the order `auto` tries them in. */
 export const engineProviders: readonly EngineProvider[] = [
+  cudaProvider,
   tfjsNodeGpuProvider,
   webgpuProvider,
   tfjsNodeProvider,

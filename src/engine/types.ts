@@ -1,5 +1,5 @@
 /** Engines in the order in which `auto` tries them. */
-export const engineNames = ['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'ort', 'wasm', 'cpu'] as const;
+export const engineNames = ['cuda', 'tfjs-node-gpu', 'webgpu', 'tfjs-node', 'ort', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** A tfjs backend with our kernels registered on it: what runs the maths. */
@@ -17,6 +17,8 @@ export interface Engine {
 export interface EngineOptions {
   /** Threads of the matrix products; the number of usable cores when absent. */
   readonly threads?: number;
+  /** Whether products on a GPU may round their operands to TensorFloat-32; false when absent. */
+  readonly tf32?: boolean;
 }
 
 /** Knows how to bring one engine up, or why it cannot. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { input, number } from '../kernel-call.js';
+import { type NoiseKey, noiseState } from '../noise.js';
 import { type Activation, kernelNames } from '../operations.js';
 import type { WasmHeap } from './heap.js';
 import type { Kernels } from './kernels.js';
@@ -188,7 +189,7 @@ function elementwiseKernels(heap: WasmHeap, kernels: Kernels): tf.KernelConfig[]
     kernel(kernelNames.bernoulli, ({ inputs, attrs }) => {
       const p = input(inputs, 'p');
       const out = heap.output(p.shape);
-      new Uint32Array(heap.bytes.buffer, state, 16).set(attrs?.state as number[]);
+      new Uint32Array(heap.bytes.buffer, state, 16).set(noiseState(attrs?.key as unknown as NoiseKey));
       kernels.bernoulli(heap.offset(p), heap.offset(out), size(p), state);
       return out;
     }),

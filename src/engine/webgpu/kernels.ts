@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { jumpTables } from '../jump-tables.js';
 import { input, number } from '../kernel-call.js';
-import { jumpTable, matrixWords } from '../noise-jump.js';
+import { type NoiseKey, noiseState } from '../noise.js';
 import { kernelNames } from '../operations.js';
 import type { Uniform, WebGpuBackend } from './backend.js';
-import { bernoulliProgram, chunkSteps, columnSumProgram, elementwise, jumpDigits } from './programs.js';
+import { bernoulliProgram, columnSumProgram, elementwise } from './programs.js';
 
 type KernelArguments = Parameters<tf.KernelFunc>[0];
 
@@ -135,11 +136,11 @@ function sum(backend: WebGpuBackend, call: KernelArguments): tf.TensorInfo | tf.
 }
 
 function bernoulliKernel(backend: WebGpuBackend): tf.KernelConfig {
-  const words = new Int32Array(jumpTable(chunkSteps, jumpDigits).buffer);
-  const jumps = backend.makeTensorInfo([words.length / matrixWords, matrixWords], 'int32', words);
+  const words = new Int32Array(jumpTables().buffer);
+  const jumps = backend.makeTensorInfo([words.length / 4, 4], 'int32', words);
   return kernel(kernelNames.bernoulli, ({ inputs, attrs }) => {
     const p = input(inputs, 'p');
-    const state = attrs?.state as number[];
+    const state = Array.from(noiseState(attrs?.key as unknown as NoiseKey));
     const rows = [0, 4, 8, 12].map((at): Uniform => ({ type: 'uint32', data: state.slice(at, at + 4) }));
     return backend.runWebGPUProgram(bernoulliProgram(p.shape), [p, jumps], 'float32', rows);
   });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { jumpBase, matrixWords } from '../noise-jump.js';
+import { digits, drawsPerThread } from '../jump-tables.js';
 import type { Program } from './backend.js';
 
 /** Threads of a workgroup: what every device of the standard allows, a multiple of every GPU's lanes. */
@@ -73,55 +73,40 @@ export function columnSumProgram(columns: number, difference: boolean): Program 
   });
 }
 
-/** Steps of the generator that one thread makes; each gives one draw of each of the four lanes. */
-export const chunkSteps = 32;
-/** Digits of a chunk's number, enough for every tensor: 128 · 16^6 draws are 8 GiB. */
-export const jumpDigits = 6;
-
 /**
- * Bernoulli draws with the bits of `noise.ts`. A thread jumps to its chunk of all four lanes at once (word r of
- * the lanes is the vector `s<r>`), then steps through it. `p` and the draws are compared as integers, in whose
- * order non-negative floats lie: GPUs may take small p for zero and do as they like with NaN.
+ * Bernoulli draws with the bits of `noise.ts`. A thread makes the same few draws of each of the four lanes: it
+ * jumps each lane there (`jump-tables.ts`), then steps through them with word r of all lanes in the vector
+ * `s<r>`. `p` and the draws are compared as integers, in whose order non-negative floats lie: GPUs may take
+ * small p for zero and do as they like with NaN.
  */
 export function bernoulliProgram(shape: readonly number[]): Program {
   const size = tf.util.sizeFromShape([...shape]);
-  return flat('mmx_bernoulli', ['p', 'jumps'], shape, Math.ceil(size / (4 * chunkSteps)), {
+  const rows = [0, 1, 2, 3];
+  return flat('mmx_bernoulli', ['p', 'jumps'], shape, Math.ceil(size / (4 * drawsPerThread)), {
     components: [1, 4],
-    uniforms: [0, 1, 2, 3].map((row) => `row${row} : vec4<u32>, `).join(''),
+    uniforms: rows.map((row) => `row${row} : vec4<u32>, `).join(''),
     getUserCode: () => `
-      fn main(chunk : i32) {
-        let first = chunk * ${4 * chunkSteps};
+      fn main(thread : i32) {
+        let first = thread * ${4 * drawsPerThread};
         if (first >= uniforms.size) { return; }
-        var s0 = uniforms.row0;
-        var s1 = uniforms.row1;
-        var s2 = uniforms.row2;
-        var s3 = uniforms.row3;
-        for (var digit = 0; digit < ${jumpDigits}; digit++) {
-          let value = (chunk >> u32(${Math.log2(jumpBase)} * digit)) & ${jumpBase - 1};
-          if (value == 0) { continue; }
-          let base = (${jumpBase - 1} * digit + value - 1) * ${matrixWords / 4};
-          var t0 = vec4<u32>(0u);
-          var t1 = vec4<u32>(0u);
-          var t2 = vec4<u32>(0u);
-          var t3 = vec4<u32>(0u);
-          var word = s0;
-          for (var bit = 0; bit < 128; bit++) {
-            if (bit == 32) { word = s1; }
-            if (bit == 64) { word = s2; }
-            if (bit == 96) { word = s3; }
-            let mask = vec4<u32>(0u) - ((word >> vec4<u32>(u32(bit & 31))) & vec4<u32>(1u));
-            let column = bitcast<vec4<u32>>(jumps[base + bit]);
-            t0 ^= mask & vec4<u32>(column.x);
-            t1 ^= mask & vec4<u32>(column.y);
-            t2 ^= mask & vec4<u32>(column.z);
-            t3 ^= mask & vec4<u32>(column.w);
+        var lanes : array<vec4<u32>, 4>;
+        for (var lane = 0; lane < 4; lane++) {
+          var state = vec4<u32>(${rows.map((row) => `uniforms.row${row}[lane]`).join(', ')});
+          for (var digit = 0; digit < ${digits}; digit++) {
+            let value = (thread >> u32(6 * digit)) & 63;
+            if (value == 0) { continue; }
+            let base = (64 * digit + value) * 512;
+            var next = vec4<u32>(0u);
+            for (var nibble = 0; nibble < 32; nibble++) {
+              let bits = (state[nibble >> 3u] >> u32(4 * (nibble & 7))) & 15u;
+              next ^= bitcast<vec4<u32>>(jumps[base + 16 * nibble + i32(bits)]);
+            }
+            state = next;
           }
-          s0 = t0;
-          s1 = t1;
-          s2 = t2;
-          s3 = t3;
+          lanes[lane] = state;
         }
-        for (var i = 0; i < ${chunkSteps}; i++) {
+        ${rows.map((row) => `var s${row} = vec4<u32>(${rows.map((lane) => `lanes[${lane}][${row}]`).join(', ')});`).join('\n        ')}
+        for (var i = 0; i < ${drawsPerThread}; i++) {
           let draws = vec4<f32>((s0 + s3) >> vec4<u32>(8u)) * 5.9604644775390625e-8;
           for (var lane = 0; lane < 4; lane++) {
             let at = first + 4 * i + lane;
