@@ -88,7 +88,7 @@ const seeds = z
   .refine((list) => new Set(list).size === list.length, 'names a seed twice')
   .describe('Random seeds: one run each');
 
-const engine = z.enum(['auto', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'ort', 'wasm', 'cpu']);
+const engine = z.enum(['auto', 'cuda', 'tfjs-node-gpu', 'webgpu', 'tfjs-node', 'ort', 'wasm', 'cpu']);
 
 /** The keys of an experiment, in the order `mmx config show` prints them. */
 export const experimentShape = {

@@ -7,6 +7,7 @@ import type { Engine, EngineName } from './types.js';
 const slowest: Readonly<Record<EngineName, number>> = {
   cuda: 20,
   'tfjs-node-gpu': 20,
+  webgpu: 20,
   'tfjs-node': 2,
   ort: 2,
   wasm: 0.5,

@@ -8,6 +8,7 @@ import { probe } from './probe.js';
 import { tfjsNodeGpuProvider, tfjsNodeProvider } from './tfjs-node/engine.js';
 import type { Engine, EngineName, EngineOptions, EngineProvider } from './types.js';
 import { wasmProvider } from './wasm/engine.js';
+import { webgpuProvider } from './webgpu/engine.js';
 
 export type { EngineReport } from './inspect.js';
 
@@ -15,6 +16,7 @@ export type { EngineReport } from './inspect.js';
 export const engineProviders: readonly EngineProvider[] = [
   cudaProvider,
   tfjsNodeGpuProvider,
+  webgpuProvider,
   tfjsNodeProvider,
   ortProvider,
   wasmProvider,
@@ -54,7 +56,7 @@ export async function useEngine(
     reasons.push(`${candidate}: ${reason}`);
     options.onDecline?.(candidate, reason);
   };
-  for (const provider of providers) {
+  for (const provider of providers.filter(({ byNameOnly }) => byNameOnly !== true)) {
     try {
       const engine = await provider.load(options);
       const { fault, slow } = probe(engine);

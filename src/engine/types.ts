@@ -1,5 +1,5 @@
 /** Engines in the order in which `auto` tries them. */
-export const engineNames = ['cuda', 'tfjs-node-gpu', 'tfjs-node', 'ort', 'wasm', 'cpu'] as const;
+export const engineNames = ['cuda', 'tfjs-node-gpu', 'webgpu', 'tfjs-node', 'ort', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** A tfjs backend with our kernels registered on it: what runs the maths. */
@@ -38,6 +38,8 @@ export function engineOfIdentity(identity: string): { readonly name: EngineName;
 /** Knows how to bring one engine up, or why it cannot. */
 export interface EngineProvider {
   readonly name: EngineName;
+  /** Never taken by `auto`. */
+  readonly byNameOnly?: boolean;
   /** @throws MmxError `engine/unavailable` with the reason and the remedy */
   load(options: EngineOptions): Promise<Engine>;
 }

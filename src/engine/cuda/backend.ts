@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MmxError } from '../../errors.js';
 import type { Changing, ChangingNumber, ChangingTable } from '../changing.js';
+import { jumpTables } from '../jump-tables.js';
 import type { Cublas } from './cublas.js';
 import type { DevicePointer, Driver, Event } from './driver.js';
-import { jumpTables } from './jump-tables.js';
 import type { Kernels } from './kernels.js';
 import { DevicePool, PinnedRing } from './memory.js';
 

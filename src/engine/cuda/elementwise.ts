@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { longestLane, shortestJump } from '../jump-tables.js';
 import type { NoiseKey } from '../noise.js';
 import { keyDigest } from '../noise.js';
 import { kernelNames } from '../operations.js';
 import type { CudaBackend } from './backend.js';
 import { kernel, requireFloat, size } from './call.js';
-import { longestLane, shortestJump } from './jump-tables.js';
 import { copyStrided } from './movement.js';
 
 /** In the order of `mmx_unary`. */

@@ -1,5 +1,5 @@
 /**
- * Jumps of one lane of xoshiro128+ (engine/noise.ts). Its step is linear over GF(2), so any number of steps is a
+ * Jumps of one lane of xoshiro128+ (noise.ts). Its step is linear over GF(2), so any number of steps is a
  * 128 × 128 matrix of bits, and a GPU thread can start where its draws begin (Vigna 2018, "jumping ahead").
  */
 
