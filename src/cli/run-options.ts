@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { engineNames } from '../engine/types.js';
+import { type EngineName, engineNames } from '../engine/types.js';
 import { MmxError } from '../errors.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
 import { dataOption } from './corpus-options.js';
 
 /** Options shared by the commands that compute. */
 export interface RunFlags {
-  readonly jobs: number;
+  /** As many as there are cores when absent, fewer on a GPU: {@link jobsOf}. */
+  readonly jobs?: number;
   readonly threads?: number;
   readonly engine?: string;
   readonly seeds?: string;
@@ -20,7 +21,7 @@ export interface RunFlags {
 
 export function withRunOptions(command: Command): Command {
   return command
-    .option('-j, --jobs <n>', 'worker processes', positiveInteger, availableParallelism())
+    .option('-j, --jobs <n>', 'worker processes (default: cores; on a GPU at most 4)', positiveInteger)
     .option('--threads <n>', 'threads of each worker (default: cores / jobs)', positiveInteger)
     .addOption(new Option('--engine <name>', 'what computes; strict').choices(['auto', ...engineNames]))
     .option('--seeds <list>', 'run these seeds, as in 1,2,3')
@@ -30,9 +31,19 @@ export function withRunOptions(command: Command): Command {
     .option('-q, --quiet', 'no progress');
 }
 
+/** Workers that share a GPU: enough that some prepare or classify while others train, each with its own part of its memory. */
+const jobsOnGpu = 4;
+
+/** Worker processes of a run. */
+export function jobsOf({ jobs }: RunFlags, engine: EngineName): number {
+  const cores = availableParallelism();
+  return jobs ?? (engine === 'cuda' ? Math.min(jobsOnGpu, cores) : cores);
+}
+
 /** Threads of each worker: together they use every core, and no more. */
 export function threadsOf({ jobs, threads }: RunFlags): number {
-  return threads ?? Math.max(1, Math.floor(availableParallelism() / jobs));
+  const cores = availableParallelism();
+  return threads ?? Math.max(1, Math.floor(cores / (jobs ?? cores)));
 }
 
 /** Splits positional arguments into files and `key=value` overrides; flags that set a value become overrides too. */

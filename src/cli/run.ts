@@ -13,7 +13,7 @@ import type { StageSpec } from '../pipeline/stage.js';
 import { ArtifactStore } from '../pipeline/store.js';
 import { createProgress, progressMode } from '../report/progress.js';
 import { print, printJson, runsDirectory, say } from './output.js';
-import { type RunFlags, threadsOf } from './run-options.js';
+import { jobsOf, type RunFlags, threadsOf } from './run-options.js';
 
 /** What a command that computes was asked, for the manifest. */
 export interface Request {
@@ -53,11 +53,12 @@ export async function computeStages(
   const mode = progressMode(flags);
   if (mode !== 'silent') say(engineLine(prepared));
   const threads = threadsOf(flags);
+  const jobs = jobsOf(flags, prepared.engine.name);
   const result = await runStages(targets, {
     ...prepared.identity,
     store,
     local: prepared.local,
-    jobs: flags.jobs,
+    jobs,
     threads,
     checkpointSeconds: Math.min(...prepared.experiments.map(({ config }) => config.value.checkpoint_seconds)),
     runsDirectory: runsDirectory(),
@@ -67,7 +68,7 @@ export async function computeStages(
   const manifest = buildManifest({
     command: ['mmx', ...process.argv.slice(2)],
     engine: { ...prepared.engine, declined: prepared.declined },
-    jobs: flags.jobs,
+    jobs,
     threads,
     config: manifestConfig(
       request,
@@ -109,12 +110,10 @@ function runId(started: Date, name: string): string {
 }
 
 function engineLine({ engine, declined }: PreparedRun): string {
-  // An optional package that was never installed is no news; one that is there and does not work is.
-  const passed = declined.filter(
-    ({ name, reason }) => !(name.startsWith('tfjs-node') && reason.endsWith('is not installed')),
-  );
-  const said = passed.map(({ name, reason }) => `${name}: ${reason.replace(`engine ${name}: `, '')}`);
-  const because = said.length === 0 ? '' : ` (not ${said.join('; ')})`;
+  // Packages that nobody asked for are no news; `mmx doctor` tells of them.
+  const passed = declined.filter(({ reason }) => !reason.endsWith('is not installed'));
+  const why = passed.map(({ name, reason }) => `${name}: ${reason.replace(`engine ${name}: `, '')}`);
+  const because = why.length === 0 ? '' : ` (not ${why.join('; ')})`;
   return `engine ${engine.name}: ${engine.description}${because}`;
 }
 

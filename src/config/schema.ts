@@ -102,6 +102,10 @@ export const experimentShape = {
   measure: measureOf(answered).default('accuracy'),
   seeds: seeds.default([1]),
   engine: engine.default('auto').describe('What does the arithmetic (mmx doctor)'),
+  tf32: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe('Whether products on a GPU (engine cuda) may round their operands to TensorFloat-32'),
   front_end: frontEnd.prefault({}),
   rbm: rbmSections.prefault({}),
   autoencoder: autoencoder.prefault({}),

@@ -3,13 +3,13 @@
  * 128 × 128 matrix of bits, and a GPU thread can start where its draws begin (Vigna 2018, "jumping ahead").
  */
 
-/** Draws a thread makes before the next thread's begin; `DRAWS` of cuda/kernels.cu. */
-export const drawsPerThread = 16;
-/** Digits in base 64 of the number of a thread within its lane. */
+/** Draws of one lane that the shortest jump passes over. */
+export const shortestJump = 16;
+/** Digits in base 64 of the number of shortest jumps. */
 export const digits = 4;
 const base = 64;
 /** Draws of one lane that the digits reach. */
-export const longestLane = drawsPerThread * base ** digits;
+export const longestLane = shortestJump * base ** digits;
 
 const bits = 128;
 const words = 4;
@@ -21,12 +21,12 @@ const tableWords = nibbles * values * words;
 type BitMatrix = Uint32Array;
 
 /**
- * For every digit d of a thread's number and each of its 64 values i the table of i · 16 · 64^d steps: what each
+ * For every digit d of the number of shortest jumps and each of its 64 values i the table of i · 16 · 64^d steps: what each
  * value of each four bits of the state contributes to the state after them, [digits, 64, 32, 16] entries of four words.
  */
 export function jumpTables(): Uint32Array {
   const tables = new Uint32Array(digits * base * tableWords);
-  let jump = steps(drawsPerThread);
+  let jump = steps(shortestJump);
   for (let digit = 0; digit < digits; digit++) {
     const once = nibbleTable(jump);
     let power = jump;

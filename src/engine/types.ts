@@ -21,6 +21,20 @@ export interface EngineOptions {
   readonly tf32?: boolean;
 }
 
+/**
+ * How an engine is named where results must not be mixed: the identity of stages, and what workers are told to load.
+ * Rounded products are other numbers.
+ */
+export function engineIdentity(name: EngineName, tf32: boolean): string {
+  return name === 'cuda' && tf32 ? 'cuda+tf32' : name;
+}
+
+/** The reverse of {@link engineIdentity}. */
+export function engineOfIdentity(identity: string): { readonly name: EngineName; readonly tf32: boolean } {
+  const [name, rounding] = identity.split('+');
+  return { name: name as EngineName, tf32: rounding === 'tf32' };
+}
+
 /** Knows how to bring one engine up, or why it cannot. */
 export interface EngineProvider {
   readonly name: EngineName;

@@ -2,7 +2,7 @@ import { MmxError } from '../../errors.js';
 import type { DevicePointer, Driver } from './driver.js';
 import { type LoadedLibrary, unavailable } from './libraries.js';
 
-/** out = alpha op(a) op(b) + beta out, of row-major float32 matrices: out [m, n], op(a) [m, k], op(b) [k, n]. */
+/** out = op(a) op(b), or out - op(a) op(b), of row-major float32 matrices: out [m, n], op(a) [m, k], op(b) [k, n]. */
 export interface Gemm {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
@@ -12,6 +12,8 @@ export interface Gemm {
   readonly a: DevicePointer;
   readonly b: DevicePointer;
   readonly out: DevicePointer;
+  /** Whether the product is taken from what `out` holds; false when absent. */
+  readonly subtract?: boolean;
   /** Several products of one shape; a stride of 0 repeats an operand. Default: one. */
   readonly batch?: { readonly count: number; readonly strideA: number; readonly strideB: number };
 }
@@ -41,10 +43,9 @@ export class Cublas {
   readonly #handle: number;
   readonly #gemm: Call;
   readonly #batched: Call;
-  /** alpha = 1 and beta = 0, where cuBLAS reads them. */
-  readonly #factors = Float32Array.of(1, 0);
-  readonly #alpha: number;
-  readonly #beta: number;
+  /** alpha and beta of a plain product, then of one that is subtracted, where cuBLAS reads them. */
+  readonly #factors = Float32Array.of(1, 0, -1, 1);
+  readonly #factorAddress: number;
 
   /**
    * @param tf32 whether products may round their operands to 10 bits of mantissa, which tensor cores multiply fast
@@ -85,15 +86,16 @@ export class Cublas {
       'cublasSgemmStridedBatched',
       `${shape}, uint64_t, int, int64_t, uint64_t, int, int64_t, uint64_t, uint64_t, int, int64_t, int`,
     );
-    this.#alpha = driver.address(this.#factors);
-    this.#beta = this.#alpha + 4;
+    this.#factorAddress = driver.address(this.#factors);
   }
 
   /** cuBLAS thinks in columns: the transpose of a row-major product is the product of the operands exchanged. */
-  multiply({ transposeA, transposeB, m, n, k, a, b, out, batch }: Gemm): void {
+  multiply({ transposeA, transposeB, m, n, k, a, b, out, subtract = false, batch }: Gemm): void {
     const [opA, opB] = [transposeA ? transposed : 0, transposeB ? transposed : 0];
     const [widthA, widthB] = [transposeA ? m : k, transposeB ? k : n];
-    const [handle, alpha, beta] = [this.#handle, this.#alpha, this.#beta];
+    const handle = this.#handle;
+    const alpha = this.#factorAddress + (subtract ? 8 : 0);
+    const beta = alpha + 4;
     const status =
       batch === undefined
         ? this.#gemm(handle, opB, opA, n, m, k, alpha, b, widthB, a, widthA, beta, out, n)

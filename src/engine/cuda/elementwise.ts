@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { longestLane } from '../jump-tables.js';
+import { longestLane, shortestJump } from '../jump-tables.js';
 import type { NoiseKey } from '../noise.js';
 import { keyDigest } from '../noise.js';
 import { kernelNames } from '../operations.js';
@@ -100,8 +100,9 @@ export const elementwiseKernels: readonly tf.KernelConfig[] = [
     const out = backend.output(p.shape);
     const { step, ...key } = attribute<NoiseKey>('key');
     const { digest, position } = keyDigest(key);
-    backend.kernels.each('mmx_bernoulli', Math.ceil(n / drawsPerFour) * 4, [
-      ...[backend.pointer(p), backend.pointer(out), n, backend.jumpTables()],
+    const strides = stridesOfThread(n);
+    backend.kernels.each('mmx_bernoulli', Math.ceil(n / (4 * shortestJump * strides)) * 4, [
+      ...[backend.pointer(p), backend.pointer(out), n, strides, backend.jumpTables()],
       ...digest,
       position,
       typeof step === 'number' ? step : 0,
@@ -111,8 +112,13 @@ export const elementwiseKernels: readonly tf.KernelConfig[] = [
   }),
 ];
 
-/** Outputs that four threads, one a lane, draw together: `DRAWS` of kernels.cu for each lane. */
-const drawsPerFour = 64;
+/** Threads from which jumping ahead costs more than it gains in parallel. */
+const enoughThreads = 32768;
+
+/** How often a thread makes the draws of the shortest jump, a power of two: more for arrays that fill the GPU anyway. */
+function stridesOfThread(n: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(n / (shortestJump * enoughThreads))));
+}
 
 /** How `mmx_binary` reads an operand: its address, its value, its mode and its period. */
 type Operand = readonly [number, number, number, number];

@@ -357,14 +357,12 @@ static __device__ __forceinline__ Lane jumped(Lane s, const uint4 *table) {
   return out;
 }
 
-// Draws of one thread, in one lane; a thread starts at a multiple of this. Mirrored in jump-tables.ts.
-#define DRAWS 16
-
 // out = 1 where uniforms(key) < p, else 0: to the bit what noise.ts draws, though its generator is sequential. Output i
-// is draw i / 4 of lane i % 4; each thread jumps ahead to its own DRAWS of them by three digits of base 64.
-// d0 … d3 are the digests of the key before its step, after `position` words.
-KERNEL mmx_bernoulli(const float *p, float *out, int n, const uint4 *tables, word d0, word d1, word d2, word d3,
-                     int position, double step, const double *late_step) {
+// is draw i / 4 of lane i % 4. A thread makes 16 * strides draws of one lane; it jumps ahead to its first by the digits
+// in base 64 of the number of 16 draws before it. d0 … d3 are the digests of the key before its step, after `position`
+// words.
+KERNEL mmx_bernoulli(const float *p, float *out, int n, int strides, const uint4 *tables, word d0, word d1, word d2,
+                     word d3, int position, double step, const double *late_step) {
   double s = late_step ? *late_step : step;
   word high = (word)(s / 4294967296.0);
   word low = (word)(s - high * 4294967296.0);
@@ -375,26 +373,27 @@ KERNEL mmx_bernoulli(const float *p, float *out, int n, const uint4 *tables, wor
     digest[j] = absorb(digest[j], high, position + 2, j);
   }
   int threads = (int)(gridDim.x * blockDim.x);
-  // A whole number of rounds of the grid, 4 lanes by DRAWS outputs each.
-  for (int thread = (int)(blockIdx.x * blockDim.x + threadIdx.x); thread / 4 * (4LL * DRAWS) < n; thread += threads) {
+  int draws = 16 * strides;
+  for (int thread = (int)(blockIdx.x * blockDim.x + threadIdx.x); thread / 4 * (4LL * draws) < n; thread += threads) {
     int lane = thread % 4;
-    int chunk = thread / 4;
+    int jump = thread / 4 * strides;
     Lane state;
     state.s0 = mix(digest[lane] + 0x9e3779b9u * (lane + 1));
     state.s1 = mix(digest[(lane + 1) % 4] + 0x9e3779b9u * (4 + lane + 1));
     state.s2 = mix(digest[(lane + 2) % 4] + 0x9e3779b9u * (8 + lane + 1));
     state.s3 = mix(digest[(lane + 3) % 4] + 0x9e3779b9u * (12 + lane + 1));
     if (!(state.s0 | state.s1 | state.s2 | state.s3)) state.s0 = 0x9e3779b9u;
-    int digit = chunk & 63;
+    int digit = jump & 63;
     if (digit) state = jumped(state, tables + digit * 512);
-    digit = chunk >> 6 & 63;
+    digit = jump >> 6 & 63;
     if (digit) state = jumped(state, tables + (64 + digit) * 512);
-    digit = chunk >> 12 & 63;
+    digit = jump >> 12 & 63;
     if (digit) state = jumped(state, tables + (128 + digit) * 512);
-    digit = chunk >> 18;
+    digit = jump >> 18;
     if (digit) state = jumped(state, tables + (192 + digit) * 512);
-    long long i = chunk * (4LL * DRAWS) + lane;
-    for (int draw = 0; draw < DRAWS && i < n; draw++, i += 4) {
+    long long i = thread / 4 * (4LL * draws) + lane;
+#pragma unroll 4
+    for (int draw = 0; draw < draws && i < n; draw++, i += 4) {
       float u = ((state.s0 + state.s3) >> 8) * 5.9604644775390625e-8f;
       out[i] = u < p[i] ? 1.0f : 0.0f;
       word t = state.s1 << 9;

@@ -28,7 +28,7 @@ const signatures = {
   mmx_reduce_rows: 'pppiiiiiif',
   mmx_momentum: 'pppifpfpfp',
   mmx_adam: 'ppppifffffpfpf',
-  mmx_bernoulli: 'ppipiiiiidp',
+  mmx_bernoulli: 'ppiipiiiiidp',
 } as const;
 
 export type KernelName = keyof typeof signatures;

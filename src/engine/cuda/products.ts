@@ -62,7 +62,18 @@ export const productKernels: readonly tf.KernelConfig[] = [
     const [v0, h0, v1, h1] = [input('v0'), input('h0'), input('v1'), input('h1')];
     const [batch = 0, visible = 0] = v0.shape;
     const hidden = h0.shape[1] ?? 0;
-    // One product with twice the inner size writes the result once, where two would read and write it again.
+    // One product with twice the inner size writes the result once, where two write, read and write it again; but its
+    // operands have to be copied.
+    if (4 * batch * (visible + hidden) > 2 * visible * hidden) {
+      const out = product(backend, { a: v0, b: h0, transposeA: true, transposeB: false });
+      if (batch > 0 && size(out) > 0) {
+        backend.cublas.multiply({
+          ...{ transposeA: true, transposeB: false, m: visible, n: hidden, k: batch, subtract: true },
+          ...{ a: backend.pointer(v1), b: backend.pointer(h1), out: backend.pointer(out) },
+        });
+      }
+      return out;
+    }
     const v = backend.output([2 * batch, visible]);
     const h = backend.output([2 * batch, hidden]);
     const [p0, p1, p, q0, q1, q] = [v0, v1, v, h0, h1, h].map((tensor) => backend.pointer(tensor)) as [

@@ -9,9 +9,10 @@ const operations = { sum: 0, max: 1, min: 2 } as const;
 type Operation = keyof typeof operations;
 const maps = { value: 0, difference: 1, squaredDifference: 2 } as const;
 
-/** Rows that one block reduces; more are cut into chunks whose results are reduced again. */
-const longestChunk = 4096;
-const shortestChunk = 512;
+/** Blocks that keep a GPU busy; a reduction by fewer is cut into chunks whose results are reduced again. */
+const enoughBlocks = 256;
+/** Elements that each of a block's rows of threads should at least have for a second kernel to pay. */
+const worthwhile = 32;
 
 interface Reduction {
   readonly operation: Operation;
@@ -95,7 +96,8 @@ function reduced(
   shape: number[],
   { operation, map = 'value', b, scale = 1 }: Reduction,
 ): tf.TensorInfo {
-  const chunk = chunkOf(outer * inner, length);
+  const blocks = inner === 1 ? outer : outer * Math.ceil(inner / columnsOfBlock);
+  const chunk = chunkOf(blocks, length, inner === 1 ? rowThreads : rowsOfBlock);
   const chunks = Math.max(1, Math.ceil(length / chunk));
   const isSplit = chunks > 1;
   const out = backend.output(isSplit ? [outer, chunks, inner] : shape);
@@ -107,11 +109,11 @@ function reduced(
     ...[chunks, chunk, operations[operation], maps[map], isSplit ? 1 : scale],
   ];
   if (size(out) > 0) {
-    if (inner === 1)
-      backend.kernels.launch('mmx_reduce_rows', [Math.min(slices, 65535), 1], [256, 1], values);
+    const rows = Math.min(slices, mostBlocks);
+    if (inner === 1) backend.kernels.launch('mmx_reduce_rows', [rows, 1], [rowThreads, 1], values);
     else {
-      const blocks = [Math.ceil(inner / 32), Math.min(slices, 65535)] as const;
-      backend.kernels.launch('mmx_reduce_columns', blocks, [32, 8], values);
+      const grid = [Math.ceil(inner / columnsOfBlock), rows] as const;
+      backend.kernels.launch('mmx_reduce_columns', grid, [columnsOfBlock, rowsOfBlock], values);
     }
   }
   if (!isSplit) return out;
@@ -120,9 +122,16 @@ function reduced(
   return whole;
 }
 
-/** Long reductions with few results are cut, so that more than a few blocks work on them. */
-function chunkOf(results: number, length: number): number {
-  if (length <= longestChunk) return Math.max(1, length);
-  if (results >= 4096) return length;
-  return Math.max(shortestChunk, Math.ceil(length / 1024));
+/** Threads of a block, as kernels.cu has them. */
+const rowThreads = 256;
+const columnsOfBlock = 32;
+const rowsOfBlock = 8;
+/** CUDA's limit along one axis of the grid; kernels walk what is beyond. */
+const mostBlocks = 65535;
+
+/** Elements that one block reduces: all, or fewer where few blocks would each have many. */
+function chunkOf(blocks: number, length: number, threads: number): number {
+  const wanted = Math.ceil(enoughBlocks / Math.max(1, blocks));
+  const paying = Math.floor(length / (threads * worthwhile));
+  return Math.max(1, Math.ceil(length / Math.max(1, Math.min(wanted, paying))));
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { digits, drawsPerThread } from '../jump-tables.js';
+import { digits, shortestJump } from '../jump-tables.js';
 import type { Program } from './backend.js';
 
 /** Threads of a workgroup: what every device of the standard allows, a multiple of every GPU's lanes. */
@@ -82,12 +82,12 @@ export function columnSumProgram(columns: number, difference: boolean): Program 
 export function bernoulliProgram(shape: readonly number[]): Program {
   const size = tf.util.sizeFromShape([...shape]);
   const rows = [0, 1, 2, 3];
-  return flat('mmx_bernoulli', ['p', 'jumps'], shape, Math.ceil(size / (4 * drawsPerThread)), {
+  return flat('mmx_bernoulli', ['p', 'jumps'], shape, Math.ceil(size / (4 * shortestJump)), {
     components: [1, 4],
     uniforms: rows.map((row) => `row${row} : vec4<u32>, `).join(''),
     getUserCode: () => `
       fn main(thread : i32) {
-        let first = thread * ${4 * drawsPerThread};
+        let first = thread * ${4 * shortestJump};
         if (first >= uniforms.size) { return; }
         var lanes : array<vec4<u32>, 4>;
         for (var lane = 0; lane < 4; lane++) {
@@ -106,7 +106,7 @@ export function bernoulliProgram(shape: readonly number[]): Program {
           lanes[lane] = state;
         }
         ${rows.map((row) => `var s${row} = vec4<u32>(${rows.map((lane) => `lanes[${lane}][${row}]`).join(', ')});`).join('\n        ')}
-        for (var i = 0; i < ${drawsPerThread}; i++) {
+        for (var i = 0; i < ${shortestJump}; i++) {
           let draws = vec4<f32>((s0 + s3) >> vec4<u32>(8u)) * 5.9604644775390625e-8;
           for (var lane = 0; lane < 4; lane++) {
             let at = first + 4 * i + lane;

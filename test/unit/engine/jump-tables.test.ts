@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { digits, drawsPerThread, jumped, jumpTables, longestLane } from '../../../src/engine/jump-tables.js';
+import { digits, jumped, jumpTables, longestLane, shortestJump } from '../../../src/engine/jump-tables.js';
 import { noiseState, uniforms } from '../../../src/engine/noise.js';
 
 const key = { seed: 5, purpose: 'test/jump', step: 2 };
@@ -12,7 +12,7 @@ describe('jumping ahead', () => {
     'thread %i starts where its draws begin',
     (thread) => {
       const state = noiseState(key);
-      const before = drawsPerThread * thread;
+      const before = shortestJump * thread;
       const u = uniforms(key, 4 * (before + 1));
       for (let lane = 0; lane < 4; lane++) {
         let there: Uint32Array = Uint32Array.from([0, 4, 8, 12], (row) => state[row + lane] ?? 0);

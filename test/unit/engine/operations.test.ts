@@ -34,6 +34,42 @@ describeEachEngine('elementwise operations', () => {
     },
   );
 
+  // Engines that draw in parallel jump ahead in the generator; these sizes need every way they have to do so.
+  test.each([4095, 4161, 300_007, 1_200_001])('bernoulli draws of %i entries are the same bits', (n) => {
+    tf.tidy(() => {
+      const u = uniforms(key, n);
+      const draws = bernoulli(tf.fill([n], 0.3), key).dataSync();
+      const wrong = draws.findIndex((x, i) => x !== ((u[i] ?? 1) < Math.fround(0.3) ? 1 : 0));
+      expect(wrong).toBe(-1);
+    });
+  });
+
+  test.each([
+    [1200, 3],
+    [3, 20_000],
+    [5000, 40],
+  ])('sums of many numbers, [%i, %i]', (rows, columns) => {
+    tf.tidy(() => {
+      const a = Matrix.gaussian(rows, columns, 1);
+      const b = Matrix.gaussian(rows, columns, 2);
+      expectClose(
+        columnSum(a.tensor(), 0.5),
+        a.columnSums().map((x) => 0.5 * x),
+        1e-4,
+      );
+      const difference = a.zip(b, (p, q) => p - q);
+      expectClose(
+        columnSumDifference(a.tensor(), b.tensor(), 2),
+        difference.columnSums().map((x) => 2 * x),
+        1e-4,
+      );
+      expectClose(tf.sum(a.tensor(), 1) as tf.Tensor1D, a.transpose().columnSums(), 1e-4);
+      const total = difference.values.reduce((sum, x) => sum + x * x, 0);
+      expect((squaredError(a.tensor(), b.tensor()).dataSync()[0] ?? 0) / total).toBeCloseTo(1, 4);
+      expect(tf.max(a.tensor()).dataSync()[0]).toBe(Math.fround(a.values.reduce((x, y) => Math.max(x, y))));
+    });
+  });
+
   test('bernoulli keeps the shape, and 0, 1 and NaN are certain', () => {
     tf.tidy(() => {
       const p = tf.tensor2d([0, 1, 0, 1, Number.NaN, 1], [2, 3]);
@@ -243,9 +279,9 @@ describeEachEngine('products', () => {
     }
   });
 
-  test('contrastiveProduct is the difference of two products', () => {
-    const [v0, v1] = [Matrix.gaussian(13, 22, 1), Matrix.gaussian(13, 22, 2)];
-    const [h0, h1] = [Matrix.gaussian(13, 31, 3), Matrix.gaussian(13, 31, 4)];
+  test.each([13, 3])('contrastiveProduct is the difference of two products (batch %i)', (batch) => {
+    const [v0, v1] = [Matrix.gaussian(batch, 22, 1), Matrix.gaussian(batch, 22, 2)];
+    const [h0, h1] = [Matrix.gaussian(batch, 31, 3), Matrix.gaussian(batch, 31, 4)];
     const expected = v0
       .transpose()
       .times(h0)
