@@ -8,6 +8,8 @@ export interface Engine {
   /** Name under which tfjs-core knows the backend. */
   readonly backend: string;
   readonly threads: number;
+  /** Error that products of a few numbers below 1 may have where they are rounded on purpose; 1e-5 when absent. */
+  readonly tolerance?: number;
   /** One line for people, e.g. `ONNX Runtime 1.30.0 GEMM on the wasm heap, 2 threads`. */
   readonly description: string;
   /** Versions of the libraries that compute, recorded in every manifest. */

@@ -172,6 +172,12 @@ export class CudaBackend extends tf.KernelBackend {
     return false;
   }
 
+  /** Gives the memory of all tensors back; none may be used afterwards. */
+  override dispose(): void {
+    this.driver.synchronise();
+    this.#pool.close();
+  }
+
   // ---- What the kernels ask of it
 
   /** Device address of a tensor's data. Valid until the tensor is disposed or assigned. */

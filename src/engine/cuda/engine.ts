@@ -41,6 +41,8 @@ export const cudaProvider: EngineProvider = {
       name: 'cuda',
       backend: 'cuda',
       threads,
+      // Operands of 10 bits of mantissa, and a few of them summed.
+      ...(tf32 ? { tolerance: 1e-2 } : {}),
       description:
         `${name} (sm_${capability.join('')}, ${(totalBytes / 2 ** 30).toFixed(0)} GiB), driver for CUDA ` +
         `${driver.cudaVersion}, cuBLAS ${cublas.version} (${cublas.path})${tf32 ? ', TF32' : ''}`,

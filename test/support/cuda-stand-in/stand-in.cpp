@@ -392,6 +392,17 @@ int cuMemcpyDtoDAsync_v2(uint64_t target, uint64_t source, size_t bytes, uint64_
 // ---- cuBLAS: column-major products
 
 static uint64_t cublas_stream;
+static bool is_tf32 = false;
+
+// TensorFloat-32: 10 bits of mantissa, rounded to nearest.
+static float rounded(float x) {
+  if (!is_tf32 || !std::isfinite(x)) return x;
+  uint32_t bits;
+  memcpy(&bits, &x, 4);
+  bits = (bits + 0x1000) & ~0x1fffu;
+  memcpy(&x, &bits, 4);
+  return x;
+}
 
 int cublasCreate_v2(uint64_t *handle) {
   *handle = 1;
@@ -409,6 +420,7 @@ int cublasSetWorkspace_v2(uint64_t, uint64_t workspace, size_t bytes) {
   return is_device(workspace, bytes) ? SUCCESS : 7;
 }
 int cublasSetMathMode(uint64_t, int mode) {
+  is_tf32 = mode == 3;
   return mode == 0 || mode == 3 ? SUCCESS : 7;
 }
 int cublasSgemmStridedBatched(uint64_t, int op_a, int op_b, int m, int n, int k, const float *alpha_pointer,
@@ -425,11 +437,11 @@ int cublasSgemmStridedBatched(uint64_t, int op_a, int op_b, int m, int n, int k,
       for (int j = 0; j < n; j++) {
         std::fill(column.begin(), column.end(), 0.0f);
         for (int p = 0; p < k; p++) {
-          float y = op_b ? pb[j + (size_t)p * ldb] : pb[p + (size_t)j * ldb];
+          float y = rounded(op_b ? pb[j + (size_t)p * ldb] : pb[p + (size_t)j * ldb]);
           if (op_a) {
-            for (int i = 0; i < m; i++) column[i] += pa[p + (size_t)i * lda] * y;
+            for (int i = 0; i < m; i++) column[i] += rounded(pa[p + (size_t)i * lda]) * y;
           } else {
-            for (int i = 0; i < m; i++) column[i] += pa[i + (size_t)p * lda] * y;
+            for (int i = 0; i < m; i++) column[i] += rounded(pa[i + (size_t)p * lda]) * y;
           }
         }
         for (int i = 0; i < m; i++) {
