@@ -1,0 +1,104 @@
+import type { ResolvedSweep } from '../../config/index.js';
+import type { Corpus } from '../../corpora/corpus.js';
+import type { Json } from '../../json.js';
+import { type CellScores, collectTable } from '../collect.js';
+import type { ResultTable } from '../table.js';
+
+/** What the points of a sweep came to in cross-validation, best first, and which of them is taken in each column. */
+export interface Leaderboard {
+  /** A row a point. Of a column in which the point failed there is no cell. */
+  readonly table: ResultTable;
+  readonly parameters: readonly {
+    /** As written in the sweep: `rbm.{left,right}.hidden`. */
+    readonly name: string;
+    /** Heading: `hidden`. */
+    readonly short: string;
+  }[];
+  /** By row id. */
+  readonly points: Readonly<Record<string, LeaderboardPoint>>;
+  /** Row id by column id; none where every point failed. */
+  readonly chosen: Readonly<Record<string, string>>;
+}
+
+export interface LeaderboardPoint {
+  /** In the order of the parameters. */
+  readonly values: readonly Json[];
+  readonly texts: readonly string[];
+  /** By column id, from 1; none where it failed. */
+  readonly ranks: Readonly<Record<string, number>>;
+  /** By column id: why it failed. */
+  readonly failures: Readonly<Record<string, string>>;
+}
+
+/** Why a point has no value in a column. */
+export interface CellFailure {
+  readonly row: string;
+  readonly column: string;
+  readonly reason: string;
+}
+
+export const chosenMark = '★';
+
+/**
+ * Ranks the points of each column by their mean accuracy; on a tie the earlier point is before the later. The first of a
+ * column is taken. Rows are in the order of their mean rank over the columns, a failure counting as the last rank.
+ */
+export function collectLeaderboard(
+  sweep: ResolvedSweep,
+  scores: readonly CellScores[],
+  failures: readonly CellFailure[],
+  corpora: readonly Corpus[],
+  notes: readonly string[],
+): Leaderboard {
+  const table = collectTable(sweep, scores, corpora, notes);
+  const ranksOf = new Map(table.columns.map(({ id }) => [id, ranksIn(table, id)]));
+  const last = table.rows.length + 1;
+  const meanRank = (row: string): number =>
+    [...ranksOf.values()].reduce((sum, ranks) => sum + (ranks.get(row) ?? last), 0) / ranksOf.size;
+  const byColumn = <T>(value: (column: string) => T | undefined): Record<string, T> =>
+    Object.fromEntries(
+      table.columns.flatMap(({ id }): [string, T][] => {
+        const found = value(id);
+        return found === undefined ? [] : [[id, found]];
+      }),
+    );
+  const points = sweep.points.map(({ id, values, texts }): [string, LeaderboardPoint] => [
+    id,
+    {
+      values: values as readonly Json[],
+      texts,
+      ranks: byColumn((column) => ranksOf.get(column)?.get(id)),
+      failures: byColumn((column) => failures.find((one) => one.row === id && one.column === column)?.reason),
+    },
+  ]);
+  return {
+    table: { ...table, rows: [...table.rows].sort((a, b) => meanRank(a.id) - meanRank(b.id)) },
+    parameters: sweep.parameters.map(({ name, short }) => ({ name, short })),
+    points: Object.fromEntries(points),
+    chosen: byColumn((column) => [...(ranksOf.get(column) ?? [])].find(([, rank]) => rank === 1)?.[0]),
+  };
+}
+
+/** Rank by row id, of the rows that have a value; the table's rows are in the order of the points. */
+function ranksIn(table: ResultTable, column: string): ReadonlyMap<string, number> {
+  const valued = table.rows.flatMap(({ id, cells }) => {
+    const cell = cells[column];
+    return cell ? [{ id, mean: cell.mean }] : [];
+  });
+  const ranked = valued.sort((a, b) => b.mean - a.mean);
+  return new Map(ranked.map(({ id }, index) => [id, index + 1]));
+}
+
+/** Points that failed, best of the others first: why, and where, in one sentence each. */
+export function failureSentences({ table, points }: Leaderboard): readonly string[] {
+  return table.rows.flatMap(({ id }) => {
+    const failures = Object.entries(points[id]?.failures ?? {});
+    const reasons = [...new Set(failures.map(([, reason]) => reason))];
+    return reasons.map((reason) => {
+      const where = failures.filter(([, other]) => other === reason).map(([column]) => column);
+      const labels = table.columns.filter((column) => where.includes(column.id)).map(({ label }) => label);
+      const place = labels.length === table.columns.length ? '' : ` (${labels.join(', ')})`;
+      return `${id}${place} failed: ${reason}`;
+    });
+  });
+}
