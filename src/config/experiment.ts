@@ -8,7 +8,7 @@ import {
 } from './layers.js';
 import { parseOverrides } from './overrides.js';
 import { Problems } from './problems.js';
-import { nodeAt } from './tree.js';
+import { mergeMaps, nodeAt } from './tree.js';
 
 /**
  * Reads an experiment: the file, laid over what it extends, under its stand-in (where its corpus has no copy),
@@ -26,7 +26,7 @@ export function loadExperiment(
   const loader = new Loader(problems);
   const file = loader.load(path);
   const overlay = parseOverrides(overrides, problems);
-  if (file) refuseSweep(file, problems);
+  if (file) refuseSweep(overlay ? mergeMaps(file, overlay) : file, problems);
   if (file && nodeAt(file, ['table']) && !problems.fatal) {
     const at = file.entries.get('table')?.key;
     problems.addFatal('config/is-table', at, 'this is a table of experiments, not one: use `mmx table`');

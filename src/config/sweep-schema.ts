@@ -8,12 +8,12 @@ import { tableShape } from './table-schema.js';
  * differ in and how they are compared, and, as in a table, columns that are compared apart.
  */
 
+const pathPattern = /^[a-z]\w*(\.([a-z]\w*|\{ *[a-z]\w*( *, *[a-z]\w*)+ *\}))*$/;
 const valuePath = z
   .string()
-  .regex(
-    /^[a-z]\w*(\.([a-z]\w*|\{ *[a-z]\w*( *, *[a-z]\w*)+ *\}))*$/,
-    'is not the path of a value, as in cca.ridge or rbm.{left,right}.hidden',
-  );
+  .regex(pathPattern, 'is not the path of a value, as in cca.ridge or rbm.{left,right}.hidden');
+
+export const isValuePath = (text: string): boolean => pathPattern.test(text);
 
 const values = z
   .array(z.unknown(), 'must be a list of values')

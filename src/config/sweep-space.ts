@@ -1,7 +1,7 @@
 import type { Problems } from './problems.js';
 import { flow } from './show.js';
 import { nearest } from './suggest.js';
-import { type Distribution, type SweepSection, sweepable } from './sweep-schema.js';
+import { type Distribution, isValuePath, type SweepSection, sweepable } from './sweep-schema.js';
 import {
   type ConfigNode,
   type MapNode,
@@ -57,7 +57,8 @@ export function parametersOf(tree: MapNode, knows: Knows, problems: Problems): r
   const short = shortNames(entries.map(([name]) => name));
   const parameters = entries.map(([name, { key, node }], index): Parameter => {
     const paths = expandBraces(name);
-    for (const path of paths) checkPath(path, key, knows, problems);
+    // What is no path at all has been told by the schema.
+    if (isValuePath(name)) for (const path of paths) checkPath(path, key, knows, problems);
     return { name, short: short[index] ?? name, paths, key, node };
   });
   const seen: string[] = [];

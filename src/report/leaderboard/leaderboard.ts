@@ -89,16 +89,24 @@ function ranksIn(table: ResultTable, column: string): ReadonlyMap<string, number
   return new Map(ranked.map(({ id }, index) => [id, index + 1]));
 }
 
-/** Points that failed, best of the others first: why, and where, in one sentence each. */
+/** Why points failed, and in which columns unless in all: a sentence a reason, in the order of the rows. */
 export function failureSentences({ table, points }: Leaderboard): readonly string[] {
-  return table.rows.flatMap(({ id }) => {
-    const failures = Object.entries(points[id]?.failures ?? {});
-    const reasons = [...new Set(failures.map(([, reason]) => reason))];
-    return reasons.map((reason) => {
-      const where = failures.filter(([, other]) => other === reason).map(([column]) => column);
-      const labels = table.columns.filter((column) => where.includes(column.id)).map(({ label }) => label);
-      const place = labels.length === table.columns.length ? '' : ` (${labels.join(', ')})`;
-      return `${id}${place} failed: ${reason}`;
-    });
-  });
+  const failed = new Map<
+    string,
+    { readonly where: string; readonly reason: string; readonly ids: string[] }
+  >();
+  for (const { id } of table.rows) {
+    const failures = points[id]?.failures ?? {};
+    for (const reason of new Set(Object.values(failures))) {
+      const labels = table.columns
+        .filter((column) => failures[column.id] === reason)
+        .map(({ label }) => label);
+      const where = labels.length === table.columns.length ? '' : ` (${labels.join(', ')})`;
+      const key = JSON.stringify([where, reason]);
+      const known = failed.get(key);
+      if (known) known.ids.push(id);
+      else failed.set(key, { where, reason, ids: [id] });
+    }
+  }
+  return [...failed.values()].map(({ where, reason, ids }) => `${ids.join(', ')}${where} failed: ${reason}`);
 }

@@ -69,7 +69,7 @@ function joinedValues(board: Leaderboard, width: number): Column {
   const room = width - widthOf([idColumn(board), ...scoreColumns(board)]) - 3;
   return {
     heading: 'values',
-    fields: board.table.rows.map(({ label }) => wrap(oneLine(label), Math.max(20, room))),
+    fields: board.table.rows.map(({ label }) => wrap(oneLine(label), Math.max(12, room))),
     pad: padEnd,
   };
 }
