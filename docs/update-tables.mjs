@@ -19,7 +19,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { blocksOf } from './blocks.mjs';
 
-const documents = ['README.md', 'docs/assumptions.md', 'docs/ngiam2011.md', 'docs/settings.md', 'docs/sweeps.md'];
+const documents = [
+  'README.md',
+  'docs/assumptions.md',
+  'docs/ngiam2011.md',
+  'docs/settings.md',
+  'docs/sweeps.md',
+];
 const { check, root } = parseArgs({
   options: {
     check: { type: 'boolean', default: false },

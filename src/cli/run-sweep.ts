@@ -1,17 +1,11 @@
 import { join } from 'node:path';
-import {
-  configErrorsAt,
-  loadSweep,
-  type ResolvedSweep,
-  type ResolvedTable,
-  showConfig,
-} from '../config/index.js';
+import { loadSweep, type ResolvedSweep, type ResolvedTable, showConfig } from '../config/index.js';
 import { uniform } from '../engine/noise.js';
 import { MmxError } from '../errors.js';
 import { writeManifest } from '../pipeline/manifest.js';
 import { failureBehind } from '../pipeline/partial.js';
 import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
-import { findingsIn } from '../pipeline/resolve.js';
+import { findingsIn, type LocalCorpora, resolveExperiments } from '../pipeline/resolve.js';
 import { measuredValues } from '../pipeline/results.js';
 import type { CellScores } from '../report/collect.js';
 import { renderJson } from '../report/json.js';
@@ -38,7 +32,7 @@ export async function runSweep(config: string, words: readonly string[], flags: 
   const { file, overrides } = fileAndOverrides('sweep', [config, ...words], flags);
   const sweep = loadSweep(file, overrides, availability(flags.data), uniform);
   const isTested = flags.test === true || sweep.value.sweep.test;
-  const { usable, refused } = sortOut(sweep);
+  const { usable, refused } = sortOut(sweep, flags.data ?? {});
   const cells = usable.flatMap((index) => sweep.cells[index] ?? []);
   const tests = isTested ? usable.flatMap((index) => sweep.tests[index] ?? []) : [];
   const whole = await prepareRun(
@@ -70,7 +64,7 @@ export async function runSweep(config: string, words: readonly string[], flags: 
     print(renderLeaderboardTerminal(board, terminalOptions(process.stdout)));
     say(`written: ${written.join(', ')}`);
   }
-  refuseWithoutChoice(board);
+  refuseWithoutChoice(board, directory);
   const tested = isTested ? await computeTests() : null;
   if (flags.json) {
     printJson({ ...leaderboardContent(board), test: tested && JSON.parse(renderJson(tested.result)) });
@@ -99,14 +93,22 @@ export async function runSweep(config: string, words: readonly string[], flags: 
  *
  * @throws ConfigError when those of a whole column do not: then it is not the point that is wrong
  */
-function sortOut(sweep: ResolvedSweep): {
+function sortOut(
+  sweep: ResolvedSweep,
+  local: LocalCorpora,
+): {
   readonly usable: readonly number[];
   readonly refused: readonly CellFailure[];
 } {
   const found = sweep.cells.map(({ experiment }) => findingsIn(experiment));
   for (const { id } of sweep.value.columns) {
-    const own = found.filter((_, index) => sweep.cells[index]?.column === id);
-    if (own.every(({ length }) => length > 0)) throw configErrorsAt(own.flat());
+    const own = [...sweep.cells.keys()].filter((index) => sweep.cells[index]?.column === id);
+    const isRefused = own.every((index) => (found[index]?.length ?? 0) > 0);
+    if (isRefused)
+      resolveExperiments(
+        own.flatMap((index) => sweep.cells[index]?.experiment ?? []),
+        local,
+      );
   }
   return {
     usable: [...found.keys()].filter((index) => found[index]?.length === 0),
@@ -177,13 +179,13 @@ function chosenConfigs(
 }
 
 /** @throws MmxError `sweep/no-choice` when every point of a column failed */
-function refuseWithoutChoice({ table, points, chosen }: Leaderboard): void {
+function refuseWithoutChoice({ table, points, chosen }: Leaderboard, directory: string): void {
   const without = table.columns.filter(({ id }) => chosen[id] === undefined);
   const [first] = without;
   if (!first) return;
   const [reason] = Object.values(points).flatMap(({ failures }) => failures[first.id] ?? []);
   const where = without.map(({ label }) => label).join(', ');
   throw new MmxError('sweep/no-choice', `every point of ${where} failed, the first because: ${reason}`, {
-    hint: 'the leaderboard says why of each',
+    hint: `${join(directory, 'leaderboard.md')} says why of each`,
   });
 }

@@ -105,10 +105,13 @@ export function loadSweep(
     ? randomPoints(parameters, sweep, draw, at, problems)
     : gridPoints(parameters, at, problems);
   problems.throwIfAny();
-  const cells = new CellLoader(loader.files, body, commandLine, sweep, section.at, options, problems);
+  const { select } = sweep;
+  const selectAt = nodeAt(section, ['select'])?.at ?? section.at;
+  const { files } = loader;
+  const shared: Shared = { files, body, commandLine, select, at: selectAt, options, problems };
   const boundaries = sweep.random ? boundaryPoints(parameters) : [];
-  for (const column of columns) for (const point of boundaries) cells.load(point, column);
-  const loaded = points.flatMap((point) => columns.map((column) => cells.load(point, column)));
+  for (const column of columns) for (const point of boundaries) loadCell(point, column, shared);
+  const loaded = points.flatMap((point) => columns.map((column) => loadCell(point, column, shared)));
   problems.throwIfAny();
 
   const value: SweepConfig = {
@@ -120,7 +123,7 @@ export function loadSweep(
     references: [],
     sweep,
   };
-  const { origins, files } = resolved({ ...value, rows: [] }, tree, loader.files);
+  const { origins } = resolved({ ...value, rows: [] }, tree, files);
   return {
     value,
     origins,
@@ -139,45 +142,45 @@ const experimentKeys = {
 
 type Cell = ResolvedTable['cells'][number];
 
-/** Turns a point in a column into the experiment that is compared, and the one that is tested. */
-class CellLoader {
-  constructor(
-    private readonly files: readonly string[],
-    private readonly body: MapNode,
-    private readonly commandLine: MapNode | undefined,
-    private readonly sweep: SweepSection,
-    private readonly at: Place,
-    private readonly options: LoadOptions,
-    private readonly problems: Problems,
-  ) {}
+/** What the experiments of all points have in common. */
+interface Shared {
+  readonly files: readonly string[];
+  readonly body: MapNode;
+  readonly commandLine: MapNode | undefined;
+  readonly select: SweepSection['select'];
+  /** Where it is written how points are compared. */
+  readonly at: Place;
+  readonly options: LoadOptions;
+  readonly problems: Problems;
+}
 
-  /** Undefined after adding problems. */
-  load(point: Point, column: Identified): { readonly cell: Cell; readonly test: Cell } | undefined {
-    const merged = mergeMaps(this.body, without(column.node, layoutKeys));
-    const written = this.commandLine ? mergeMaps(point.overlay, this.commandLine) : point.overlay;
-    const composed = compose({ ...merged, at: this.body.at }, written, this.options);
-    addUnknownScales(composed, this.problems);
-    const measure = nodeAt(composed.tree, ['measure']);
-    if (measure && toPlain(measure) !== 'accuracy') {
-      const sentence = 'points are compared by their accuracy: a sweep has `measure: accuracy`';
-      this.problems.add('config/sweep', measure.at, sentence);
-    }
-    const as = (overlay: MapNode): ResolvedExperiment | undefined => {
-      const tree = { ...mergeMaps(composed.tree, overlay), at: composed.tree.at };
-      return validateComposed({ ...composed, tree }, this.files, this.problems);
-    };
-    const compared = as(selectionOverlay(composed.tree, this.sweep.select, this.at));
-    const tested = as(testOverlay(composed.tree, this.at));
-    if (!compared || !tested) return undefined;
-    const cellOf = (experiment: ResolvedExperiment, published: Cell['published']): Cell => {
-      const { standIn } = experiment;
-      return { row: point.id, column: column.id, experiment, ...(standIn && { standIn }), published };
-    };
-    return {
-      cell: cellOf(compared, null),
-      test: cellOf(tested, publishedOf([column.node])),
-    };
+/** The experiment of a point in a column that is compared, and the one that is tested; undefined after adding problems. */
+function loadCell(
+  point: Point,
+  column: Identified,
+  { files, body, commandLine, select, at, options, problems }: Shared,
+): { readonly cell: Cell; readonly test: Cell } | undefined {
+  const merged = mergeMaps(body, without(column.node, layoutKeys));
+  const written = commandLine ? mergeMaps(point.overlay, commandLine) : point.overlay;
+  const composed = compose({ ...merged, at: body.at }, written, options);
+  addUnknownScales(composed, problems);
+  const measure = nodeAt(composed.tree, ['measure']);
+  if (measure && toPlain(measure) !== 'accuracy') {
+    const sentence = 'points are compared by their accuracy: a sweep has `measure: accuracy`';
+    problems.add('config/sweep', measure.at, sentence);
   }
+  const under = (overlay: MapNode): ResolvedExperiment | undefined => {
+    const tree = { ...mergeMaps(composed.tree, overlay), at: composed.tree.at };
+    return validateComposed({ ...composed, tree }, files, problems);
+  };
+  const compared = under(selectionOverlay(composed.tree, select, at));
+  const tested = under(testOverlay(composed.tree, at));
+  if (!compared || !tested) return undefined;
+  const cellOf = (experiment: ResolvedExperiment, published: Cell['published']): Cell => {
+    const { standIn } = experiment;
+    return { row: point.id, column: column.id, experiment, ...(standIn && { standIn }), published };
+  };
+  return { cell: cellOf(compared, null), test: cellOf(tested, publishedOf([column.node])) };
 }
 
 /** A sweep makes its own rows: those of a table that it extends must be taken away on purpose. */

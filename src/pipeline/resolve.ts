@@ -229,7 +229,7 @@ function checkSizes(experiment: Experiment, corpus: Corpus, find: Find): void {
     if (asked.held_out !== undefined) {
       find(
         'corpus.held_out',
-        `${corpus.name} is made of clips; to choose hyperparameters without its test part, set evaluation.protocol: train-folds`,
+        `${corpus.name} is made of clips; to choose hyperparameters without its test part, set evaluation.protocol: train-folds (of a sweep, select: {folds: 5})`,
       );
     }
     return;

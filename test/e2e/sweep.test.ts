@@ -164,7 +164,7 @@ describe(`a sweep of ${points} points`, () => {
   it('tests the chosen point of each column, only when asked', () => {
     expect(existsSync(join(reference, 'results/sweeps/sweep/test'))).toBe(false);
     const before = filesOf(reference);
-    const { status, stdout } = mmx(reference, 'sweep', 'sweep.yaml', '--test', '--json', '--seeds', '1,2');
+    const { status, stdout } = mmx(reference, 'sweep', 'sweep.yaml', '--test', '--json');
     expect(status).toBe(0);
     const { chosen, test } = JSON.parse(stdout) as Board;
     expect(filesOf(reference)).toEqual(before);
@@ -182,10 +182,14 @@ describe(`a sweep of ${points} points`, () => {
     expect(stages.filter(({ kind }) => kind === 'score')).toHaveLength(2 * 2); // columns × seeds
   }, 300_000);
 
-  it('is a report too', () => {
+  it('can be reported on, and its points compared, though some failed', () => {
     expect(mmx(reference, 'report', 'results/sweeps/sweep').status).toBe(0);
     const html = readFileSync(join(reference, 'results/sweeps/sweep/report.html'), 'utf8');
     expect(html).toContain('Sweep of hidden, learning_rate, ridge');
+    const [best, next] = boardOf(reference).rows.map(({ id }) => `results/sweeps/sweep:${id}/left-to-right`);
+    const compared = mmx(reference, 'runs', 'compare', best ?? '', next ?? '');
+    expect(compared.stderr).toBe('');
+    expect(compared.stdout).toContain('rbm.left.hidden');
   });
 });
 
@@ -196,7 +200,7 @@ it('of clips compares in folds of the training part, and makes no frames of test
 front_end: {audio: {dimensions: 20}, video: {dimensions: 8}}
 architecture: preprocessed
 setting: classic-audio
-evaluation: {folds: 3}
+evaluation: {folds: 2}
 sweep:
   grid: {evaluation.classifier.c: [1.0e-4, 0.01], 'evaluation.pooling': [[1], [1, 3]]}
 `,
@@ -225,5 +229,5 @@ sweep: {grid: {'rbm.{left,right}.learning_rate': [1.0e9, 1.0e10]}, select: {held
   expect(status).toBe(1);
   expect(stderr).toMatch(/mmx: every point of .+ failed, the first because: rbm left diverged in epoch 1/);
   const board = readFileSync(join(directory, 'results/sweeps/sweep/leaderboard.md'), 'utf8');
-  expect(board.match(/failed \| rbm|diverged in epoch 1/g)).toHaveLength(2);
+  expect(board.match(/diverged in epoch 1/g)).toHaveLength(2);
 }, 120_000);

@@ -2,6 +2,7 @@ import type { ResolvedSweep } from '../../config/index.js';
 import type { Corpus } from '../../corpora/corpus.js';
 import type { Json } from '../../json.js';
 import { type CellScores, collectTable } from '../collect.js';
+import { round } from '../round.js';
 import type { ResultTable } from '../table.js';
 
 /** What the points of a sweep came to in cross-validation, best first, and which of them is taken in each column. */
@@ -83,7 +84,8 @@ export function collectLeaderboard(
 function ranksIn(table: ResultTable, column: string): ReadonlyMap<string, number> {
   const valued = table.rows.flatMap(({ id, cells }) => {
     const cell = cells[column];
-    return cell ? [{ id, mean: cell.mean }] : [];
+    // Rounded as written: equal means must be equal, whatever the last bits of their sums.
+    return cell ? [{ id, mean: round(cell.mean) }] : [];
   });
   const ranked = valued.sort((a, b) => b.mean - a.mean);
   return new Map(ranked.map(({ id }, index) => [id, index + 1]));

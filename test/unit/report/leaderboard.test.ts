@@ -75,6 +75,16 @@ describe('a leaderboard', () => {
     expect(points['point-02']).toMatchObject({ ranks: { a: 1 }, failures: { b: 'it *diverged*' } });
   });
 
+  it('knows equal means, whatever the order of their sums', () => {
+    const { chosen } = boardOf([
+      [[0.1, 0.2], [1]],
+      [[0.3, 0], [2]],
+      [[0.15, 0.15], [3]],
+    ]);
+    expect((0.1 + 0.2) / 2).not.toBe((0.3 + 0) / 2);
+    expect(chosen.a).toBe('point-01');
+  });
+
   it('is in the order of the mean rank, what failed everywhere last', () => {
     expect(mixed().table.rows.map(({ id }) => id)).toEqual([
       'point-01', // ranks 4 and 1
