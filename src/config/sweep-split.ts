@@ -12,9 +12,11 @@ import { type MapNode, mergeMaps, nodeAt, type Place, type Scalar } from './tree
  * experiment holds examples out, and else in folds of the training part. Noise, which is for test clips, is left out.
  */
 export function selectionOverlay(tree: MapNode, select: SweepSection['select'], at: Place): MapNode {
-  const heldOut = select ? select.held_out : numberAt(tree, ['corpus', 'held_out']);
-  if (heldOut !== undefined) {
-    return overlayOf(at, { 'corpus.held_out': heldOut, ...trainTest(tree), ...withoutNoise(tree) });
+  const heldOut = select?.held_out;
+  const asWritten = select === undefined && nodeAt(tree, ['corpus', 'held_out']) !== undefined;
+  if (heldOut !== undefined || asWritten) {
+    const asked = heldOut === undefined ? {} : { 'corpus.held_out': heldOut };
+    return overlayOf(at, { ...asked, ...trainTest(tree), ...withoutNoise(tree) });
   }
   return overlayOf(at, {
     'corpus.held_out': null,
@@ -38,11 +40,6 @@ function trainTest(tree: MapNode): Readonly<Record<string, Scalar>> {
 
 function withoutNoise(tree: MapNode): Readonly<Record<string, Scalar>> {
   return nodeAt(tree, ['evaluation', 'noise']) ? { 'evaluation.noise': null } : {};
-}
-
-function numberAt(tree: MapNode, path: readonly string[]): number | undefined {
-  const node = nodeAt(tree, path);
-  return node?.kind === 'scalar' && typeof node.value === 'number' ? node.value : undefined;
 }
 
 function overlayOf(at: Place, values: Readonly<Record<string, Scalar>>): MapNode {

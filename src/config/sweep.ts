@@ -106,7 +106,8 @@ export function loadSweep(
     : gridPoints(parameters, at, problems);
   problems.throwIfAny();
   const { select } = sweep;
-  const selectAt = nodeAt(section, ['select'])?.at ?? section.at;
+  const selectKey = select?.held_out === undefined ? 'folds' : 'held_out';
+  const selectAt = nodeAt(section, ['select', selectKey])?.at ?? section.at;
   const { files } = loader;
   const shared: Shared = { files, body, commandLine, select, at: selectAt, options, problems };
   const boundaries = sweep.random ? boundaryPoints(parameters) : [];
