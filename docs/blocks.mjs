@@ -13,6 +13,7 @@ export function blocksOf(root) {
   const of = { root, read, readJson };
   const known = {
     table: (name) => tableOf(of, name),
+    leaderboard: (name) => tableOf(of, name, 'leaderboard'),
     lipreading: (name) => lipreadingOf(of, name),
     claims: (name) => claimsOf(of, name),
     claim: (name) => claimOf(of, name),
@@ -65,11 +66,11 @@ const tableData = ({ synthetic, corpus }) => ({ synthetic, corpora: [corpus] });
 
 const rowsOf = (text) => text.split('\n').filter((line) => line.startsWith('|'));
 
-/** The rows of a reference table, without heading and notes, and how they were computed. */
-function tableOf({ read, readJson }, name) {
+/** The rows of a reference table or leaderboard, without heading and notes, and how they were computed. */
+function tableOf({ read, readJson }, name, file = 'table') {
   const folder = `${reference}/${name}`;
-  const text = read(`${folder}/table.md`);
-  const table = readJson(`${folder}/table.json`);
+  const text = read(`${folder}/${file}.md`);
+  const table = readJson(`${folder}/${file}.json`);
   // Of a table among others, the whole is what took its time: its command stands beside the claims.
   const how = name.includes('/') ? '' : ` ${howOf([readJson(`${folder}/manifest.json`)])}.`;
   const unit = text.includes('accuracy in %') ? 'Accuracy in %' : 'In %';
@@ -78,7 +79,7 @@ function tableOf({ read, readJson }, name) {
   return [
     ...rowsOf(text),
     '',
-    `<sub>${data}${unit}, ours mean ± 2 s.d. (seeds).${how} [Notes and other formats](/${folder}/table.md).</sub>`,
+    `<sub>${data}${unit}, ours mean ± 2 s.d. (seeds).${how} [Notes and other formats](/${folder}/${file}.md).</sub>`,
   ];
 }
 

@@ -6,6 +6,7 @@
 // NAME is a folder of results/reference/. Where it is not there, its blocks say "Not computed yet."
 //
 // <!-- table: NAME --> … <!-- end -->           NAME/table.md; of a reproduction NAME/TABLE
+// <!-- leaderboard: NAME --> … <!-- end -->     NAME/leaderboard.md, of a sweep
 // <!-- lipreading: NAME --> … <!-- end -->      tables 1a and 1b side by side
 // <!-- claims: NAME --> … <!-- end -->          NAME/claims.json: every claim and its verdict
 // <!-- claim: NAME/NUMBER --> … <!-- end -->    the tests of one of them
@@ -18,7 +19,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { blocksOf } from './blocks.mjs';
 
-const documents = ['README.md', 'docs/assumptions.md', 'docs/ngiam2011.md', 'docs/settings.md'];
+const documents = [
+  'README.md',
+  'docs/assumptions.md',
+  'docs/ngiam2011.md',
+  'docs/settings.md',
+  'docs/sweeps.md',
+];
 const { check, root } = parseArgs({
   options: {
     check: { type: 'boolean', default: false },

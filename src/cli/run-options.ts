@@ -65,6 +65,22 @@ export function filesAndOverrides(
   return { files, overrides };
 }
 
+/** As {@link filesAndOverrides}, of a command that takes one file. @param what the file is, in messages */
+export function fileAndOverrides(
+  what: string,
+  words: readonly string[],
+  flags: RunFlags,
+): { readonly file: string; readonly overrides: readonly string[] } {
+  const { files, overrides } = filesAndOverrides(words, flags);
+  const [file = '', second] = files;
+  if (second === undefined) return { file, overrides };
+  throw new MmxError(
+    'cli/usage',
+    `one ${what} at a time: '${second}' is neither an override (key=value) nor the ${what}`,
+    { exitCode: 2 },
+  );
+}
+
 export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)

@@ -5,6 +5,7 @@ import type { Experiment, Origin, Resolved, ResolvedTable } from '../config/inde
 import type { Json } from '../json.js';
 import { listCheckpoints } from '../pipeline/checkpoint.js';
 import { buildManifest, type ManifestConfig, type RunManifest, writeManifest } from '../pipeline/manifest.js';
+import { ranThrough } from '../pipeline/partial.js';
 import { planRun, renderPlan } from '../pipeline/plan.js';
 import type { PreparedRun } from '../pipeline/prepare.js';
 import { measuredValues } from '../pipeline/results.js';
@@ -21,6 +22,8 @@ export interface Request {
   readonly name: string;
   readonly config: Resolved<unknown>;
   readonly overrides: readonly string[];
+  /** Some targets may fail, as long as the run goes through: whoever asks looks which are stored. */
+  readonly mayFail?: boolean;
 }
 
 export interface FinishedRun {
@@ -29,12 +32,21 @@ export interface FinishedRun {
   readonly manifest: RunManifest;
 }
 
-/** Shows the stage graph and what of it is stored (`--dry-run`). */
-export function showPlan(prepared: PreparedRun, targets: readonly StageSpec[], flags: RunFlags): void {
+/**
+ * Shows the stage graph and what of it is stored (`--dry-run`).
+ *
+ * @param beside what else the plan should say: members of the JSON, and lines above the stages
+ */
+export function showPlan(
+  prepared: PreparedRun,
+  targets: readonly StageSpec[],
+  flags: RunFlags,
+  beside: { readonly json: object; readonly lines: readonly string[] } = { json: {}, lines: [] },
+): void {
   const checkpoints = listCheckpoints(join(runsDirectory(), 'checkpoints')).map(({ hash }) => hash);
   const plan = planRun(targets, prepared.identity, new ArtifactStore(), new Set(checkpoints));
-  if (flags.json) printJson(plan);
-  else print([engineLine(prepared), ...renderPlan(plan)].join('\n'));
+  if (flags.json) printJson({ ...beside.json, ...plan });
+  else print([engineLine(prepared), ...beside.lines, ...renderPlan(plan)].join('\n'));
 }
 
 /**
@@ -85,8 +97,13 @@ export async function computeStages(
   } catch (error) {
     throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
   }
-  if (result.error) throw result.error;
+  if (result.error && !(request.mayFail && ranThrough(result))) throw result.error;
   return { result, store, manifest };
+}
+
+/** The experiments `from` (inclusive) to `to` (exclusive) of a run. */
+export function part(prepared: PreparedRun, from: number, to: number): PreparedRun {
+  return { ...prepared, experiments: prepared.experiments.slice(from, to) };
 }
 
 /** Stored results of each experiment, seed by seed; the targets of the run were these stages, in that order. */

@@ -104,6 +104,12 @@ export function uniforms(key: NoiseKey, n: number): Float32Array {
   return out;
 }
 
+/** One draw in [0, 1), a multiple of 2^-48. */
+export function uniform(key: NoiseKey): number {
+  const [high = 0, low = 0] = uniforms(key, 2);
+  return high + low * 2 ** -24;
+}
+
 /** `n` normal draws of mean 0 and standard deviation `sd`, by the Box-Muller transform; |x| is below 5.8 sd. */
 export function gaussians(key: NoiseKey, n: number, sd = 1): Float32Array {
   const pairs = Math.ceil(n / 2);
