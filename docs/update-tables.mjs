@@ -13,6 +13,10 @@
 // <!-- figure: NAME/FILE.png --> … <!-- end -->
 // <!-- headline --> … <!-- end -->              RBM-CCA of the transfer table, beside the best published
 // <!-- bench --> … <!-- end -->                 bench/bench.json
+// <!-- gpubench --> … <!-- end -->              gpu/bench.json; `gpubench: paper` of the paper's layers alone
+// <!-- gputimes --> … <!-- end -->              gpu/times.json, beside the time of the table on the CPU
+// <!-- gpuspread --> … <!-- end -->             the transfer table of GPU and CPU
+// <!-- gpuchecks --> … <!-- end -->             gpu/checks.json and gpu/suite.json
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +26,7 @@ import { blocksOf } from './blocks.mjs';
 const documents = [
   'README.md',
   'docs/assumptions.md',
+  'docs/gpu.md',
   'docs/ngiam2011.md',
   'docs/settings.md',
   'docs/sweeps.md',
