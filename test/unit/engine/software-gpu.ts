@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import koffi from 'koffi';
 
@@ -15,7 +16,11 @@ const held: unknown[] = [];
 /** Why the engine cannot be tested here; undefined when it can, and then this process is set up for it. */
 export const webgpuObstacle: string | undefined = prepare();
 
+const packages = ['webgpu', '@tensorflow/tfjs-backend-webgpu'];
+
 function prepare(): string | undefined {
+  const missing = packages.filter((name) => !isInstalled(name));
+  if (missing.length > 0) return `needs npm install --no-save ${missing.join(' ')}`;
   if (process.env.MMX_TEST_WEBGPU === '1') return undefined;
   const [driver, loader] = ['vk_swiftshader_icd.json', 'libvulkan.so.1'].map((name) => join(folder, name));
   if (!driver || !loader || !existsSync(driver) || !existsSync(loader)) {
@@ -26,4 +31,13 @@ function prepare(): string | undefined {
   process.env.VK_ICD_FILENAMES = driver;
   process.env.MMX_WEBGPU_SOFTWARE = '1';
   return undefined;
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(`${name}/package.json`);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+  }
 }

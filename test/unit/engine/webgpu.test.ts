@@ -80,7 +80,9 @@ test('an inspection says that auto leaves it out', async () => {
 test.runIf(webgpuObstacle !== undefined)('says in a sentence why there is no webgpu here', async () => {
   await expect(useEngine('webgpu')).rejects.toMatchObject({
     code: 'engine/unavailable',
-    message: expect.stringMatching(/^engine webgpu: (the Vulkan loader|there is no GPU|.* is no GPU)/),
+    message: expect.stringMatching(
+      /^engine webgpu: (the package .* is not installed|the Vulkan loader|there is no GPU|.* is no GPU)/,
+    ),
     hint: expect.stringContaining('install'),
   });
 });
