@@ -10,13 +10,13 @@ import koffi from 'koffi';
  */
 const folder = process.env.MMX_SWIFTSHADER ?? '/usr/lib/chromium';
 
+const packages = ['webgpu', '@tensorflow/tfjs-backend-webgpu'];
+
 /** Held, for koffi unloads what nobody holds. */
 const held: unknown[] = [];
 
 /** Why the engine cannot be tested here; undefined when it can, and then this process is set up for it. */
 export const webgpuObstacle: string | undefined = prepare();
-
-const packages = ['webgpu', '@tensorflow/tfjs-backend-webgpu'];
 
 function prepare(): string | undefined {
   const missing = packages.filter((name) => !isInstalled(name));
