@@ -188,7 +188,7 @@ checkpoint_second: 30
         4 | __proto__: {a: 1}
           | ^^^^^^^^^
 
-      x.yaml:5:1: unknown key \`valueOf\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, front_end, rbm, autoencoder, cca, features, evaluation, scale, checkpoint_seconds, scales, stand_in
+      x.yaml:5:1: unknown key \`valueOf\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, tf32, front_end, rbm, autoencoder, cca, features, evaluation, scale, checkpoint_seconds, scales, stand_in
         5 | valueOf: 1
           | ^^^^^^^"
     `);
@@ -408,7 +408,7 @@ describe('extends', () => {
         1 | cca: {ridge: -1}
           |              ^^
 
-      base/b.yaml:2:1: unknown key \`epochs\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, front_end, rbm, autoencoder, cca, features, evaluation, scale, checkpoint_seconds, scales, stand_in
+      base/b.yaml:2:1: unknown key \`epochs\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, tf32, front_end, rbm, autoencoder, cca, features, evaluation, scale, checkpoint_seconds, scales, stand_in
         2 | epochs: 5
           | ^^^^^^
 

@@ -66,10 +66,10 @@ describe('an experiment', () => {
       measure: accuracy              # default
       seeds: [7]                     # test/fixtures/config/experiment.yaml:5:8
       engine: auto                   # default
+      tf32: false                    # default
       front_end:
         audio:
-          dimensions: 100            # default
-          frames: 10                 # default"
+          dimensions: 100            # default"
     `);
     const directory = mkdtempSync(join(tmpdir(), 'mmx-config-'));
     try {

@@ -164,7 +164,7 @@ references: [{label: Other, source: paper}]
         cca.ridge=-1
                   ^^
 
-      override row=1: unknown key \`row\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, front_end, rbm, autoencoder, cca, features, evaluation, scale, checkpoint_seconds, scales, stand_in
+      override row=1: unknown key \`row\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, tf32, front_end, rbm, autoencoder, cca, features, evaluation, scale, checkpoint_seconds, scales, stand_in
         row=1
         ^^^"
     `);
