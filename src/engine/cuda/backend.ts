@@ -3,9 +3,9 @@ import { MmxError } from '../../errors.js';
 import type { Changing, ChangingNumber, ChangingTable } from '../changing.js';
 import { jumpTables } from '../jump-tables.js';
 import type { Cublas } from './cublas.js';
-import type { DevicePointer, Driver, Event } from './driver.js';
+import type { DevicePointer, Driver } from './driver.js';
 import type { Kernels } from './kernels.js';
-import { DevicePool, PinnedRing } from './memory.js';
+import { DevicePool, Landing, PinnedRing } from './memory.js';
 
 /** What a tensor's data is. Bools are the ints 0 and 1 on the device. */
 interface DataRecord {
@@ -23,14 +23,6 @@ interface DataRecord {
   kept?: boolean;
   /** Where values arrive that are streamed to it. */
   landing?: Landing;
-}
-
-/** Two places in turn in which streamed values arrive, each free again when it was copied on. */
-interface Landing {
-  readonly pointers: readonly [DevicePointer, DevicePointer];
-  readonly arrived: readonly [Event, Event];
-  readonly copied: readonly [Event, Event];
-  turn: 0 | 1;
 }
 
 /** Memory of a recorded step: what one of its tensors gives back only another of them may take. */
@@ -149,7 +141,7 @@ export class CudaBackend extends tf.KernelBackend {
     if (!force && record.refCount > 0) return false;
     this.#data.delete(dataId);
     this.#count--;
-    if (record.landing !== undefined) this.#closeLanding(record.landing, bytesPerElement * record.size);
+    record.landing?.close();
     if (record.pointer !== 0 && !record.kept) {
       (record.arena?.pool ?? this.#pool).give(record.pointer, bytesPerElement * record.size);
     }
@@ -230,17 +222,8 @@ export class CudaBackend extends tf.KernelBackend {
   stream(tensor: tf.TensorInfo, values: Float32Array): void {
     const record = this.#record(tensor.dataId);
     if (values.length !== record.size) throw new RangeError(`${values.length} values for ${record.size}`);
-    const { driver } = this;
-    record.landing ??= this.#newLanding(values.byteLength);
-    const { landing } = record;
-    const { turn } = landing;
-    landing.turn = turn === 0 ? 1 : 0;
-    driver.follow(driver.copyStream, landing.copied[turn]);
-    this.#asides.upload(asBytes(values), landing.pointers[turn]);
-    driver.record(landing.arrived[turn], driver.copyStream);
-    driver.follow(driver.stream, landing.arrived[turn]);
-    driver.copyOnDevice(this.pointer(tensor), landing.pointers[turn], values.byteLength);
-    driver.record(landing.copied[turn], driver.stream);
+    record.landing ??= new Landing(this.driver, this.#pool, values.byteLength);
+    record.landing.receive(asBytes(values), this.#asides, this.pointer(tensor));
   }
 
   /** A number's place in the table of the step that is being recorded, null for a plain number. */
@@ -278,23 +261,6 @@ export class CudaBackend extends tf.KernelBackend {
     } finally {
       this.#arena = undefined;
     }
-  }
-
-  #newLanding(bytes: number): Landing {
-    const { driver } = this;
-    const events = (): [Event, Event] => [driver.createEvent(), driver.createEvent()];
-    const pointers: [number, number] = [this.#pool.take(bytes), this.#pool.take(bytes)];
-    const landing = { pointers, arrived: events(), copied: events(), turn: 0 as const };
-    // Work of the main stream may still use what this memory held before.
-    for (const event of landing.copied) driver.record(event, driver.stream);
-    return landing;
-  }
-
-  #closeLanding({ pointers, arrived, copied }: Landing, bytes: number): void {
-    const { driver } = this;
-    driver.synchronise(driver.copyStream);
-    for (const event of [...arrived, ...copied]) driver.destroyEvent(event);
-    for (const pointer of pointers) this.#pool.give(pointer, bytes);
   }
 
   #add(dataId: object, record: DataRecord): void {

@@ -136,3 +136,47 @@ export class PinnedRing {
     this.#at = 0;
   }
 }
+
+/**
+ * Two places of the device in turn in which values arrive beside the main stream's work, before that stream copies them
+ * to where they belong; a place is free again when it was copied on.
+ */
+export class Landing {
+  readonly #driver: Driver;
+  readonly #pool: DevicePool;
+  readonly #bytes: number;
+  readonly #pointers: readonly [DevicePointer, DevicePointer];
+  readonly #arrived: readonly [Event, Event];
+  readonly #copied: readonly [Event, Event];
+  #turn: 0 | 1 = 0;
+
+  constructor(driver: Driver, pool: DevicePool, bytes: number) {
+    this.#driver = driver;
+    this.#pool = pool;
+    this.#bytes = bytes;
+    this.#pointers = [pool.take(bytes), pool.take(bytes)];
+    this.#arrived = [driver.createEvent(), driver.createEvent()];
+    this.#copied = [driver.createEvent(), driver.createEvent()];
+    // Work of the main stream may still use what this memory held before.
+    for (const event of this.#copied) driver.record(event, driver.stream);
+  }
+
+  /** @param ring of the copy stream */
+  receive(values: Uint8Array, ring: PinnedRing, target: DevicePointer): void {
+    const driver = this.#driver;
+    const turn = this.#turn;
+    this.#turn = turn === 0 ? 1 : 0;
+    driver.follow(driver.copyStream, this.#copied[turn]);
+    ring.upload(values, this.#pointers[turn]);
+    driver.record(this.#arrived[turn], driver.copyStream);
+    driver.follow(driver.stream, this.#arrived[turn]);
+    driver.copyOnDevice(target, this.#pointers[turn], this.#bytes);
+    driver.record(this.#copied[turn], driver.stream);
+  }
+
+  close(): void {
+    this.#driver.synchronise(this.#driver.copyStream);
+    for (const event of [...this.#arrived, ...this.#copied]) this.#driver.destroyEvent(event);
+    for (const pointer of this.#pointers) this.#pool.give(pointer, this.#bytes);
+  }
+}
