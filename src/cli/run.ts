@@ -12,6 +12,8 @@ import { type RunResult, runStages } from '../pipeline/scheduler.js';
 import type { StageSpec } from '../pipeline/stage.js';
 import { ArtifactStore } from '../pipeline/store.js';
 import { createProgress, progressMode } from '../report/progress.js';
+import { slurmOptionsOf } from './launcher.js';
+import { LeftInQueue } from './left-in-queue.js';
 import { print, printJson, runsDirectory, say } from './output.js';
 import { type RunFlags, threadsOf } from './run-options.js';
 
@@ -53,19 +55,26 @@ export async function computeStages(
   const mode = progressMode(flags);
   if (mode !== 'silent') say(engineLine(prepared));
   const threads = threadsOf(flags);
+  const slurm = slurmOptionsOf(flags);
+  const command = ['mmx', ...process.argv.slice(2)];
+  const run = { id: runId(started, request.name), command };
   const result = await runStages(targets, {
     ...prepared.identity,
     store,
     local: prepared.local,
     jobs: flags.jobs,
+    run,
+    ...(slurm === undefined ? {} : { slurm }),
     threads,
     checkpointSeconds: Math.min(...prepared.experiments.map(({ config }) => config.value.checkpoint_seconds)),
     runsDirectory: runsDirectory(),
     observer: createProgress({ mode }),
   });
+  if (result.queued !== undefined && result.error === undefined) throw new LeftInQueue(result.queued, result);
   const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
   const manifest = buildManifest({
-    command: ['mmx', ...process.argv.slice(2)],
+    command,
+    launcher: flags.launcher,
     engine: { ...prepared.engine, declined: prepared.declined },
     jobs: flags.jobs,
     threads,
@@ -80,7 +89,7 @@ export async function computeStages(
     store,
   });
   try {
-    writeManifest(join(runsDirectory(), 'manifests', `${runId(started, request.name)}.json`), manifest);
+    writeManifest(join(runsDirectory(), 'manifests', `${run.id}.json`), manifest);
   } catch (error) {
     throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
   }

@@ -111,15 +111,16 @@ describe('artifacts', () => {
 describe('a run in progress', () => {
   it('keeps what it needs, also when it began after the look', () => {
     const needed = artifact('needed');
-    const unmark = markRunning(directory, [needed]);
+    const run = { id: 'run', command: ['mmx', 'table'] };
+    const mark = markRunning(directory, run, [needed]);
     expect(findGarbage(directory)).toEqual([]);
-    unmark();
+    mark.remove();
     const found = findGarbage(directory);
     expect(found).toHaveLength(1);
-    const again = markRunning(directory, [needed]);
+    const again = markRunning(directory, run, [needed]);
     expect(removeGarbage(directory, found)).toEqual([]);
     expect(store.has(needed)).toBe(true);
-    again();
+    again.remove();
     expect(runMarks(directory)).toEqual([]);
     expect(removeGarbage(directory, found)).toHaveLength(1);
     expect(store.has(needed)).toBe(false);
