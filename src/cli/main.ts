@@ -19,7 +19,10 @@ function report(error: unknown, json: boolean): number {
   if (error instanceof LeftInQueue) {
     const { run, stages } = error;
     if (json) printJson({ run, queued: stages });
-    else print(`${run} is in the queue of Slurm: mmx runs watch ${run}, or the same command to wait and write the results`);
+    else
+      print(
+        `${run} is in the queue of Slurm: mmx runs watch ${run}, or the same command to wait and write the results`,
+      );
     return 0;
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it

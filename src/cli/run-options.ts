@@ -33,7 +33,11 @@ export function withRunOptions(command: Command): Command {
         .choices(['local', 'slurm'])
         .default('local'),
     )
-    .option('--slurm <option>', 'sbatch option, as in partition=long or rbm.time=2:00:00 (repeatable)', listed)
+    .option(
+      '--slurm <option>',
+      'sbatch option, as in partition=long or rbm.time=2:00:00 (repeatable)',
+      listed,
+    )
     .option('--no-wait', 'with --launcher slurm: submit, and leave')
     .option('--dry-run', 'show the stages and which of them are stored; compute nothing')
     .option('--json', 'print JSON and nothing else')

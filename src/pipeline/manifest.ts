@@ -73,7 +73,19 @@ export interface ManifestInput
 
 /** @throws MmxError `store/corrupted` when an artifact of the run can no longer be read */
 export function buildManifest(input: ManifestInput): RunManifest {
-  const { command, engine, launcher = 'local', jobs, threads, config, seeds, started, ended, result, store } = input;
+  const {
+    command,
+    engine,
+    launcher = 'local',
+    jobs,
+    threads,
+    config,
+    seeds,
+    started,
+    ended,
+    result,
+    store,
+  } = input;
   const stages = result.stages.map(({ hash, kind, label, end }): ManifestStage => {
     const record = store.has(hash) ? store.record(hash) : undefined;
     return {

@@ -81,7 +81,6 @@ export interface RunMark {
   /** True while what it names must stay: it is alive, or died lately and may be continued. */
   readonly holds: boolean;
   readonly hashes: readonly string[];
-  readonly bytes: number;
   /** Absent where the mark was not written to its end. */
   readonly content: RunMarkContent | undefined;
 }
@@ -98,18 +97,32 @@ export function runMarks(runsDirectory: string, now: number = Date.now()): reado
       const age = now - stat.mtimeMs;
       const alive = !writerIsDead(name) && age < foreignMarkMilliseconds;
       const content = contentOf(path);
-      const journal = statSync(journalOf(path), { throwIfNoEntry: false });
       return [
         {
           path,
           alive,
           holds: alive || age < deadMarkMilliseconds,
           hashes: content?.hashes ?? [],
-          bytes: stat.size + (journal?.size ?? 0),
           content,
         },
       ];
     });
+}
+
+/** A run that goes on, newest first. */
+export interface LiveRun extends RunMarkContent {
+  /** Where its events are written down; nowhere for a run on Slurm. */
+  readonly journal: string;
+}
+
+export function liveRuns(runsDirectory: string): readonly LiveRun[] {
+  return runMarks(runsDirectory)
+    .flatMap(({ alive, content, path }): LiveRun[] =>
+      !alive || content === undefined || content.launcher === 'waiting'
+        ? []
+        : [{ ...content, journal: journalOf(path) }],
+    )
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 /** None where the mark vanished or its process was killed while writing it. */

@@ -69,7 +69,9 @@ function lineOf(event: RunEvent, meter: RunMeter, paint: Paint, noun: string): s
     case 'submitted': {
       const found = event.found === 0 ? '' : `${count(event.found, noun)} in the queue already`;
       const made =
-        event.stages === 0 ? '' : `${count(event.stages, noun)} submitted as ${count(event.arrays, 'job array')}`;
+        event.stages === 0
+          ? ''
+          : `${count(event.stages, noun)} submitted as ${count(event.arrays, 'job array')}`;
       return `slurm    ${[made, found].filter(Boolean).join(', ')}  (run ${event.run}; Ctrl-C ends the waiting, not the jobs)`;
     }
     case 'stage-done': {

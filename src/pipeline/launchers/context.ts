@@ -1,8 +1,8 @@
+import type { StageJob } from '../executor.js';
 import type { IdentityContext } from '../identity.js';
 import type { RunLedger } from '../ledger.js';
 import type { WorkerSetup } from '../protocol.js';
 import type { ArtifactStore } from '../store.js';
-import type { StageJob } from '../executor.js';
 
 /** What every launcher is given besides the ledger it keeps. */
 export interface LaunchContext {
@@ -23,10 +23,7 @@ export function jobOf(ledger: RunLedger, hash: string, { versions }: LaunchConte
 export const interruptSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Handles signals while `work` goes on. */
-export async function withSignals<T>(
-  handle: (signal: string) => void,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function withSignals<T>(handle: (signal: string) => void, work: () => Promise<T>): Promise<T> {
   const handlers = interruptSignals.map((signal) => ({ signal, listener: () => handle(signal) }));
   for (const { signal, listener } of handlers) process.on(signal, listener);
   try {

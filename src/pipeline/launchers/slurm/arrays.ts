@@ -52,14 +52,18 @@ export function planArrays(
     const indices = new Set(tied.map((input) => places.get(input)?.index));
     if (indices.size > 1) tied = [];
     const index = tied.length === 0 ? undefined : [...indices][0];
-    const corresponding = [...new Set(tied.map((input) => places.get(input)?.array ?? 0))].sort((a, b) => a - b);
+    const corresponding = [...new Set(tied.map((input) => places.get(input)?.array ?? 0))].sort(
+      (a, b) => a - b,
+    );
     const after = [
       ...own.filter((input) => !tied.includes(input)),
       ...needed.filter((input) => queued.has(input)),
     ].sort();
     const key = JSON.stringify([family, corresponding, after]);
     const candidates = byKey.get(key) ?? [];
-    let array = candidates.find(({ tasks }) => (index === undefined ? tasks.size < limit : !tasks.has(index)));
+    let array = candidates.find(({ tasks }) =>
+      index === undefined ? tasks.size < limit : !tasks.has(index),
+    );
     if (array === undefined) {
       array = { position: arrays.length, kind: spec.kind, tasks: new Map(), corresponding, after };
       arrays.push(array);

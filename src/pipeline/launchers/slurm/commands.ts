@@ -52,9 +52,13 @@ export async function submitJob(args: readonly string[], script: string): Promis
   const { stdout, stderr, failed } = await slurm('sbatch', ['--parsable', ...args], script);
   const job = /^(\d+)/m.exec(stdout)?.[1];
   if (!failed && job !== undefined) return job;
-  throw new MmxError('slurm/refused', `Slurm did not take the jobs: ${complaintOf(stderr) || stdout.trim()}.`, {
-    hint: 'Their options come from --slurm and from SBATCH_* variables; sinfo lists partitions, squeue --me what waits.',
-  });
+  throw new MmxError(
+    'slurm/refused',
+    `Slurm did not take the jobs: ${complaintOf(stderr) || stdout.trim()}.`,
+    {
+      hint: 'Their options come from --slurm and from SBATCH_* variables; sinfo lists partitions, squeue --me what waits.',
+    },
+  );
 }
 
 /**
@@ -128,8 +132,7 @@ const live: ReadonlySet<string> = new Set([
 ]);
 
 /** A task whose input was not made waits for ever where Slurm is set up not to cancel it. */
-export const isLive = ({ state, reason }: QueueEntry): boolean =>
-  live.has(state) && !isOrphaned({ reason });
+export const isLive = ({ state, reason }: QueueEntry): boolean => live.has(state) && !isOrphaned({ reason });
 
 /** Its input was not made, so that it can never run. */
 export const isOrphaned = ({ reason }: Pick<QueueEntry, 'reason'>): boolean =>

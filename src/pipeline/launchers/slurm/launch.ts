@@ -48,7 +48,12 @@ export async function launchOnSlurm(
   options: SlurmLaunchOptions,
 ): Promise<LaunchEnd> {
   context.store.checkWritable();
-  const launch = new SlurmLaunch(ledger, context, options, await tasksInQueue(options.runsDirectory, context.store));
+  const launch = new SlurmLaunch(
+    ledger,
+    context,
+    options,
+    await tasksInQueue(options.runsDirectory, context.store),
+  );
   await launch.submit();
   return options.wait ? launch.follow() : { queued: launch.id };
 }
@@ -166,6 +171,7 @@ class SlurmLaunch {
       pid: process.pid,
       started: this.#started,
       hashes: [...graph.stages.keys()],
+      targets: graph.targets,
       stages: recordedStages(graph),
       tasks: [...this.#tasks.values()],
     };

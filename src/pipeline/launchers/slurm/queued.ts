@@ -18,7 +18,8 @@ export async function tasksInQueue(
   for (const { id, tasks } of records) {
     const live = tasks.filter((task) => {
       const entry = queue.get(taskOf(task));
-      return entry !== undefined && isLive(entry);
+      // One that is being cleaned up has ended already, well or not: the store knows.
+      return entry !== undefined && isLive(entry) && entry.state !== 'COMPLETING';
     });
     if (live.length === 0 && tasks.length > 0) removeRecord(runsDirectory, id);
     for (const task of live) if (!store.has(task.hash)) found.set(task.hash, task);

@@ -1,9 +1,17 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { costOf, type StageGraph } from '../../graph.js';
-import { errorCodeOf, fileError, makeDirectory, namesIn, removeLitter, replaceFile, temporaryName } from '../../files.js';
-import type { SerialisedError } from '../../failures.js';
 import type { StageJob } from '../../executor.js';
+import type { SerialisedError } from '../../failures.js';
+import {
+  errorCodeOf,
+  fileError,
+  makeDirectory,
+  namesIn,
+  removeLitter,
+  replaceFile,
+  temporaryName,
+} from '../../files.js';
+import { costOf, type StageGraph } from '../../graph.js';
 import type { WorkerSetup } from '../../protocol.js';
 import { markDirectory, type RunMarkContent } from '../../running.js';
 import type { StageProgress } from '../../stage.js';
@@ -21,6 +29,7 @@ export interface PlacedTask {
 /** A run on Slurm while it is in the queue: its mark, for everyone who looks on, goes on with it or cancels it. */
 export interface SlurmRecord extends RunMarkContent {
   readonly launcher: 'slurm';
+  readonly targets: readonly string[];
   readonly stages: readonly RecordedStage[];
   readonly tasks: readonly PlacedTask[];
 }
@@ -60,7 +69,8 @@ export interface TaskStatus {
 
 export const taskOf = ({ job, index }: Pick<PlacedTask, 'job' | 'index'>): TaskId => `${job}_${index}`;
 
-export const logOf = ({ directory, job, index }: PlacedTask): string => join(directory, `${job}_${index}.log`);
+export const logOf = ({ directory, job, index }: PlacedTask): string =>
+  join(directory, `${job}_${index}.log`);
 
 export const recordPath = (runsDirectory: string, id: string): string =>
   join(markDirectory(runsDirectory), `${id}.slurm.json`);
@@ -109,11 +119,11 @@ export function recordedStages(graph: StageGraph): RecordedStage[] {
 }
 
 /** The graph of a run as far as it matters to those who look on: no parameters. */
-export function graphOf({ stages }: SlurmRecord): StageGraph {
+export function graphOf({ stages, targets }: SlurmRecord): StageGraph {
   const dependents = (of: string): string[] =>
     stages.filter(({ inputs }) => Object.values(inputs).includes(of)).map(({ hash }) => hash);
   return {
-    targets: stages.map(({ hash }) => hash),
+    targets,
     stages: new Map(
       stages.map(({ hash, kind, label, cost, inputs }) => {
         const spec = { kind, label, cost, parameters: null, inputs: {} };

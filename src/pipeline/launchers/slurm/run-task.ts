@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MmxError } from '../../../errors.js';
+import { listCheckpoints } from '../../checkpoint.js';
 import type { StageJob } from '../../executor.js';
 import { serialiseError } from '../../failures.js';
 import { namesIn } from '../../files.js';
@@ -53,6 +54,9 @@ export async function runTask(
   process.on('SIGUSR2', () => stop('SIGUSR2'));
 
   const store = new ArtifactStore(setup.store);
+  if (listCheckpoints(setup.checkpointDirectory).some(({ hash }) => hash === stage.hash)) {
+    say('going on from a checkpoint');
+  }
   await inputsVisible(store, stage, () => reason !== undefined);
   let end: JobEnd = { type: 'interrupted' };
   for (let attempt = 1; attempt <= 2 && reason === undefined; attempt++) {
@@ -75,7 +79,11 @@ export async function runTask(
 }
 
 /** Waits for a shared file system to show what other nodes have stored; what stays away is for the stage to report. */
-async function inputsVisible(store: ArtifactStore, { inputs }: StageJob, stopped: () => boolean): Promise<void> {
+async function inputsVisible(
+  store: ArtifactStore,
+  { inputs }: StageJob,
+  stopped: () => boolean,
+): Promise<void> {
   const until = Date.now() + inputSeconds * 1000;
   const missing = () => Object.values(inputs).filter((hash) => !store.has(hash));
   while (missing().length > 0 && Date.now() < until && !stopped()) {
@@ -153,7 +161,9 @@ class TaskJournal {
       writeStatus(this.#directory, this.#hash, this.#status);
     } catch (error) {
       if (!this.#unwritable) {
-        this.#say(`its state cannot be written down: ${error instanceof MmxError ? error.message : String(error)}`);
+        this.#say(
+          `its state cannot be written down: ${error instanceof MmxError ? error.message : String(error)}`,
+        );
       }
       this.#unwritable = true;
     }

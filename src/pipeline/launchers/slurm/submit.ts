@@ -120,9 +120,7 @@ function dependencyOf(
     ...(tasks.length === 0 ? [] : [['afterok', ...tasks].join(':')]),
   ];
   // What can never run leaves the queue, as the follower expects.
-  return conditions.length === 0
-    ? []
-    : [`--dependency=${conditions.join(',')}`, '--kill-on-invalid-dep=yes'];
+  return conditions.length === 0 ? [] : [`--dependency=${conditions.join(',')}`, '--kill-on-invalid-dep=yes'];
 }
 
 const pathOf = (module: string | URL): string => (module instanceof URL ? fileURLToPath(module) : module);
