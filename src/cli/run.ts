@@ -50,12 +50,12 @@ export async function computeStages(
   flags: RunFlags,
   request: Request,
 ): Promise<FinishedRun> {
+  const slurm = slurmOptionsOf(flags);
   const store = new ArtifactStore();
   const started = new Date();
   const mode = progressMode(flags);
   if (mode !== 'silent') say(engineLine(prepared));
   const threads = threadsOf(flags);
-  const slurm = slurmOptionsOf(flags);
   const command = ['mmx', ...process.argv.slice(2)];
   const run = { id: runId(started, request.name), command };
   const result = await runStages(targets, {
