@@ -30,59 +30,70 @@ async function watch(prefix: string | undefined, { json = false }: { json?: bool
   if (run === undefined) {
     if (json) printJson(null);
     else print('no run is in progress here; mmx runs ls lists those that have ended');
-    return;
+  } else if (json) printJson(await lookOnce(run));
+  else await follow(run);
+}
+
+/** Events that happened before this process looked are shown as of their own time. */
+class ReplayClock {
+  #replayed: number | undefined;
+  readonly now = (): number => this.#replayed ?? Date.now() / 1000;
+  readonly tellTime = (at: number): void => {
+    this.#replayed = at;
+  };
+
+  /** What follows is new, unless its time is told first. */
+  present(): void {
+    this.#replayed = undefined;
   }
-  // Events that happened before this process looked are shown as of their own time.
-  let replayed: number | undefined;
-  const now = () => replayed ?? Date.now() / 1000;
-  const common = { runsDirectory: runsDirectory(), store: new ArtifactStore() };
+}
+
+async function lookOnce(run: LiveRun): Promise<object> {
+  const clock = new ReplayClock();
+  const meter = new RunMeter(clock.now);
+  const failed: string[] = [];
+  await watchRun(run, {
+    ...place(),
+    tellTime: clock.tellTime,
+    observer: (event) => {
+      meter.observe(event);
+      if (event.type === 'stage-failed') failed.push(event.label);
+    },
+    signal: new AbortController().signal,
+    once: true,
+  });
+  clock.present();
+  return snapshot(run, meter, failed);
+}
+
+async function follow(run: LiveRun): Promise<void> {
+  say(`${run.id}  ${run.launcher}  ${run.command.join(' ')}`);
+  const clock = new ReplayClock();
   const stop = new AbortController();
-  if (json) {
-    const meter = new RunMeter(now);
-    const failed: string[] = [];
-    await watchRun(run, {
-      ...common,
-      tellTime: (at) => {
-        replayed = at;
-      },
-      observer: (event) => {
-        meter.observe(event);
-        if (event.type === 'stage-failed') failed.push(event.label);
-      },
-      signal: stop.signal,
-      once: true,
-    });
-    replayed = undefined;
-    printJson(snapshot(run, meter, failed));
-    return;
-  }
   const leave = () => stop.abort();
   process.on('SIGINT', leave);
-  say(`${run.id}  ${run.launcher}  ${run.command.join(' ')}`);
-  const show = createProgress({ mode: progressMode({}, process.stdout), stream: process.stdout, now });
-  let failures = 0;
+  const mode = progressMode({}, process.stdout);
+  const show = createProgress({ mode, stream: process.stdout, now: clock.now });
   let ended = false;
   const how = await watchRun(run, {
-    ...common,
-    tellTime: (at) => {
-      replayed = at;
-    },
+    ...place(),
+    tellTime: clock.tellTime,
     observer: (event) => {
       show(event);
-      // What follows is new, unless its time is told first.
-      replayed = undefined;
-      if (event.type === 'stage-failed') failures += 1;
+      clock.present();
+      if (event.type === 'stage-failed') process.exitCode = 1;
       ended ||= event.type === 'run-end';
     },
     signal: stop.signal,
   });
   process.off('SIGINT', leave);
   if (!ended) show({ type: 'run-end', seconds: 0 });
-  if (failures > 0) process.exitCode = 1;
   if (how === 'gone') {
     print(`${run.id} goes on no longer: the command that started it continues it, if anything is missing`);
   }
 }
+
+const place = () => ({ runsDirectory: runsDirectory(), store: new ArtifactStore() });
 
 /** @throws MmxError `runs/unknown` unless exactly one run in progress begins so */
 export function liveRunNamed(prefix: string): LiveRun {
