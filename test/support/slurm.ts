@@ -116,7 +116,7 @@ export class SlurmCluster {
       'SelectType=select/cons_tres',
       'SelectTypeParameters=CR_Core',
       'SchedulerType=sched/backfill',
-      'SchedulerParameters=sched_min_interval=1,batch_sched_delay=0,bf_interval=1',
+      'SchedulerParameters=sched_interval=3,sched_min_interval=1,batch_sched_delay=0,bf_interval=1',
       'ReturnToService=2',
       'KillWait=10',
       'PreemptType=preempt/partition_prio',
