@@ -46,18 +46,80 @@ export const cases = [
   })),
 ];
 
+/** The paper's layers (section 3 of its text: 1536 for pictures, 1500 for sound, 4554 shared), for `--gpu`. */
+const paperLayers = [
+  [384, 1536],
+  [1000, 1500],
+  [3036, 4554],
+];
+const paperBimodal = {
+  ...bimodal,
+  branches: [
+    [1000, 1500],
+    [384, 1536],
+  ],
+  joint: 4554,
+};
+const gpuPeers = { cd: ['torch', 'torch-inplace', 'torch-graph'], autoencoder: ['torch', 'torch-graph'] };
+
+/** The same steps on a GPU, and those of the paper's sizes. */
+export const gpuCases = [
+  ...cases.map((benchCase) => ({ ...benchCase, peers: gpuPeers[benchCase.kind] })),
+  ...[100, 1000].flatMap((batch) => [
+    ...paperLayers.map(([visible, hidden]) => ({
+      name: `cd1-${batch}x${visible}x${hidden}`,
+      kind: 'cd',
+      ...{ batch, visible, hidden },
+      ...contrastiveDivergence,
+      peers: gpuPeers.cd,
+    })),
+    ...['momentum', 'adam'].map((optimiser) => ({
+      name: `paper-autoencoder-${optimiser}-${batch}`,
+      kind: 'autoencoder',
+      optimiser,
+      ...paperBimodal,
+      batch,
+      peers: gpuPeers.autoencoder,
+    })),
+  ]),
+].filter(({ name }, i, all) => all.findIndex((other) => other.name === name) === i);
+
+/**
+ * What no implementation can do without: the operations of the step's products, and every parameter with its
+ * velocity or moments read once and written once.
+ */
+export function leastWork(mmx, benchCase) {
+  const products = benchCase.kind === 'cd' ? cdProducts(benchCase) : autoencoderProducts(mmx, benchCase);
+  const flops = products.reduce((sum, { a, b, transposeA, transposeB }) => {
+    const [m, k] = transposeA ? [a[1], a[0]] : a;
+    return sum + 2 * m * k * (transposeB ? b[0] : b[1]);
+  }, 0);
+  const parameters =
+    benchCase.kind === 'cd'
+      ? benchCase.visible * benchCase.hidden + benchCase.visible + benchCase.hidden
+      : Object.values(mmx.parameterShapes(autoencoderShape(benchCase))).reduce(
+          (sum, shape) => sum + shape.reduce((product, length) => product * length, 1),
+          0,
+        );
+  const arrays = benchCase.optimiser === 'adam' ? 3 : 2;
+  return { flops, bytes: parameters * arrays * 2 * 4 };
+}
+
 const noise = (shape, sd = 1) => tf.randomNormal(shape, 0, sd, 'float32', 1);
 
 /**
  * The contestants of a case that run in this process. The step is the product's own code, without observation.
  *
- * @param mmx exports of dist/models/{rbm,autoencoder}.js and dist/training/optimiser.js
+ * @param mmx exports of dist/models/{rbm,autoencoder}.js, dist/training/optimiser.js and dist/engine/replay.js
  * @returns {{ mmx: Contestant, limit: Contestant }}
  */
 export function prepare(mmx, benchCase) {
   return benchCase.kind === 'cd'
-    ? { mmx: cdStep(mmx, benchCase), limit: productsAlone(cdProducts(benchCase)) }
-    : { mmx: autoencoderStep(mmx, benchCase), limit: productsAlone(autoencoderProducts(mmx, benchCase)) };
+    ? { mmx: cdStep(mmx, benchCase), limit: productsAlone(mmx, cdProducts(benchCase)) }
+    : {
+        mmx: autoencoderStep(mmx, benchCase),
+        limit: productsAlone(mmx, autoencoderProducts(mmx, benchCase)),
+      };
 }
 
 function cdStep(mmx, { batch, visible, hidden, momentum, rate, decay, target, cost }) {
@@ -72,11 +134,15 @@ function cdStep(mmx, { batch, visible, hidden, momentum, rate, decay, target, co
     cdSteps: 1,
     sparsity: { target, cost, form: 'bias' },
   };
+  const update = mmx.replayable(['step'], ({ step }) => {
+    trainer.step(minibatch, hyper, { seed: 1, purpose: 'bench', step }, false);
+  });
   let step = 0;
   return {
-    step: () => trainer.step(minibatch, hyper, { seed: 1, purpose: 'bench', step: step++ }, false),
+    step: () => update.run({ step: step++ }),
     sample: () => rbm.hiddenBias.dataSync(),
     dispose() {
+      update.dispose();
       minibatch.dispose();
       trainer.dispose();
       rbm.dispose();
@@ -97,15 +163,16 @@ function autoencoderStep(mmx, benchCase) {
   const options = name === 'adam' ? { name, learningRate: rate } : { name, learningRate: rate, momentum };
   const optimiser = new mmx.Optimiser(options, model.parameters, 0);
   const minibatch = benchCase.branches.map(([visible]) => noise([batch, visible]));
+  const update = mmx.replayable(['step'], ({ step }) => {
+    const descend = (parameter, variable, gradient) => optimiser.descend(parameter, variable, gradient, step);
+    model.step(minibatch, minibatch, descend, false);
+  });
   let step = 0;
-  const descend = (parameter, variable, gradient) => optimiser.descend(parameter, variable, gradient, step);
   return {
-    step() {
-      model.step(minibatch, minibatch, descend, false);
-      step++;
-    },
+    step: () => update.run({ step: step++ }),
     sample: () => model.parameters['encoder.a.bias'].dataSync(),
     dispose() {
+      update.dispose();
       tf.dispose(minibatch);
       model.dispose();
       optimiser.dispose();
@@ -156,20 +223,25 @@ function autoencoderProducts(mmx, benchCase) {
 /**
  * Runs products and nothing else, on operands of their own.
  *
+ * @param mmx exports of dist/engine/replay.js
  * @param {Product[]} products
  * @returns {Contestant}
  */
-function productsAlone(products) {
+function productsAlone(mmx, products) {
   const operands = products.map(({ a, b }) => [noise(a), noise(b)]);
-  let last = tf.zeros([1, 1]);
+  const multiply = () => {
+    products.forEach(({ transposeA = false, transposeB = false }, i) => {
+      tf.matMul(...operands[i], transposeA, transposeB).dispose();
+    });
+  };
+  const update = mmx.replayable([], multiply);
   return {
-    step() {
-      products.forEach(({ transposeA = false, transposeB = false }, i) => {
-        last.dispose();
-        last = tf.matMul(...operands[i], transposeA, transposeB);
-      });
+    step: () => update.run({}),
+    // Nothing of the products is kept: reading something else waits for them all the same.
+    sample: () => tf.tidy(() => tf.add(tf.slice(operands[0][0], [0, 0], [1, 1]), 1).dataSync()),
+    dispose() {
+      update.dispose();
+      tf.dispose(operands);
     },
-    sample: () => tf.tidy(() => tf.slice(last, [0, 0], [1, 1]).dataSync()),
-    dispose: () => tf.dispose([operands, last]),
   };
 }

@@ -1,17 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { cases } from './cases.js';
+import { cases, gpuCases } from './cases.js';
 
 export const usage = `Times mmx's training steps against PyTorch and scikit-learn (see bench/README.md).
 
 npm run bench -- [options]
   --json          print JSON only
   --quick         fewer and shorter rounds
+  --rounds N      this many rounds
   --cases a,b     only these: ${cases.map(({ name }) => name).join(', ')}
   --threads N     threads of mmx and of the peers (default: all cores)
   --engine NAME   engine of mmx (default: auto)
+  --gpu           on an NVIDIA GPU: engine cuda against PyTorch on the same GPU, as it comes and in CUDA graphs;
+                  more cases: ${gpuCases
+                    .filter(({ name }) => !cases.some((one) => one.name === name))
+                    .map(({ name }) => name)
+                    .join(', ')}
   --python PATH   Python that has the peers (default: $MMX_BENCH_PYTHON, then python3)
-  --out FILE      write what is printed to a file, too`;
+  --out FILE      write what is printed to a file, too; JSON, whatever is printed, to a FILE that ends in .json`;
 
 /** A mistake on the command line: one sentence, no stack. */
 export class UsageError extends Error {}
@@ -22,9 +28,11 @@ function parse() {
       options: {
         json: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
         cases: { type: 'string' },
         threads: { type: 'string' },
-        engine: { type: 'string', default: 'auto' },
+        engine: { type: 'string' },
+        gpu: { type: 'boolean', default: false },
         python: { type: 'string', default: process.env.MMX_BENCH_PYTHON || 'python3' },
         out: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -37,12 +45,18 @@ function parse() {
 
 export function readOptions() {
   const values = parse();
-  const names = values.cases?.split(',') ?? cases.map(({ name }) => name);
-  const unknown = names.find((name) => !cases.some((benchCase) => benchCase.name === name));
+  const known = values.gpu ? gpuCases : cases;
+  const names = values.cases?.split(',') ?? known.map(({ name }) => name);
+  const unknown = names.find((name) => !known.some((benchCase) => benchCase.name === name));
   if (unknown !== undefined) throw new UsageError(`--cases: there is no case ${unknown} (--help lists them)`);
   const threads = Number(values.threads ?? availableParallelism());
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UsageError(`--threads: ${values.threads} is not a whole number from 1`);
   }
-  return { ...values, threads, cases: cases.filter(({ name }) => names.includes(name)) };
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  if (rounds !== undefined && (!Number.isInteger(rounds) || rounds < 1)) {
+    throw new UsageError(`--rounds: ${values.rounds} is not a whole number from 1`);
+  }
+  const engine = values.engine ?? (values.gpu ? 'cuda' : 'auto');
+  return { ...values, engine, threads, rounds, cases: known.filter(({ name }) => names.includes(name)) };
 }

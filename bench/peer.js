@@ -16,13 +16,14 @@ export class Peer {
    * @param {string} python
    * @param {string} script in this folder
    * @param {number} threads
+   * @param {'cpu' | 'cuda'} device
    * @returns {Promise<{ peer: Peer } | { missing: string }>} what is missing where the peer cannot run
    */
-  static async start(python, script, threads) {
+  static async start(python, script, threads, device = 'cpu') {
     const peer = new Peer();
     const path = fileURLToPath(new URL(script, import.meta.url));
     const count = String(threads);
-    peer.#process = spawn(python, ['-B', path, count], {
+    peer.#process = spawn(python, ['-B', path, count, device], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, OMP_NUM_THREADS: count, MKL_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count },
     });

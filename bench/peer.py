@@ -13,13 +13,19 @@ def say(message):
     print(json.dumps(message), flush=True)
 
 
+def wait():
+    """Waits for what a device still computes; a peer on one puts its own in this place."""
+
+
 def measure(step, warm, steps):
     """Mean milliseconds of a step over a block of them."""
     for _ in range(warm):
         step()
+    wait()
     start = time.perf_counter()
     for _ in range(steps):
         step()
+    wait()
     return (time.perf_counter() - start) * 1e3 / steps
 
 

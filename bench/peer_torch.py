@@ -1,4 +1,4 @@
-"""The steps of bench/cases.js in PyTorch: `python peer_torch.py THREADS`."""
+"""The steps of bench/cases.js in PyTorch: `python peer_torch.py THREADS [cpu|cuda]`."""
 
 import functools
 import sys
@@ -9,6 +9,12 @@ try:
     import torch
 except ImportError as error:
     peer.say({"missing": f"PyTorch ({error})"})
+    raise SystemExit
+
+
+DEVICE = sys.argv[2] if len(sys.argv) > 2 else "cpu"
+if DEVICE == "cuda" and not torch.cuda.is_available():
+    peer.say({"missing": "PyTorch with CUDA"})
     raise SystemExit
 
 
@@ -129,16 +135,40 @@ def fastest_backprop(case):
     return (*variants[best], f"the {best} optimiser")
 
 
+def in_graph(step):
+    """The step captured as a CUDA graph, after some runs on a stream of their own, as PyTorch's documentation asks."""
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(5):
+            step()
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        step()
+    return graph.replay
+
+
 def build(name, case):
     torch.manual_seed(1)
     torch.set_grad_enabled(case["kind"] == "autoencoder")
     if case["kind"] == "autoencoder":
-        return fastest_backprop(case)
+        if name != "torch-graph":
+            return fastest_backprop(case)
+        # `fused` is the fastest of those that a graph can hold; Adam counts its steps on the device then.
+        options = {"fused": True, **({"capturable": True} if case["optimiser"] == "adam" else {})}
+        step, finite = backprop(case, **options)
+        return in_graph(step), finite, "the fused optimiser"
     rbm = Rbm(case)
+    if name == "torch-graph":
+        return in_graph(functools.partial(cd_inplace, rbm)), rbm.finite, "the in-place step"
     return functools.partial(cd_inplace if name == "torch-inplace" else cd_plain, rbm), rbm.finite, None
 
 
 torch.set_num_threads(int(sys.argv[1]))
 torch.set_num_interop_threads(1)
+if DEVICE == "cuda":
+    torch.set_default_device(DEVICE)
+    peer.wait = torch.cuda.synchronize
 blas = "MKL" if torch.backends.mkl.is_available() else "another BLAS than MKL"
-peer.serve({"torch": f"{torch.__version__} with {blas}"}, build)
+peer.serve({"torch": f"{torch.__version__} with {f'CUDA {torch.version.cuda}' if DEVICE == 'cuda' else blas}"}, build)

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { prepare } from './cases.js';
+import { leastWork, prepare } from './cases.js';
+import { ceilings } from './ceilings.js';
 import { processor, watchOthers } from './machine.js';
 import { interleave, median, medianRatio } from './measure.js';
 import { readOptions, UsageError, usage } from './options.js';
@@ -12,10 +13,21 @@ const quick = { rounds: 5, blockMilliseconds: 60 };
 const disturbing = 0.1;
 
 /** Which script runs a peer: one process for each, since their thread pools do not mix. */
-const scripts = { torch: 'peer_torch.py', 'torch-inplace': 'peer_torch.py', sklearn: 'peer_sklearn.py' };
+const scripts = {
+  torch: 'peer_torch.py',
+  'torch-inplace': 'peer_torch.py',
+  'torch-graph': 'peer_torch.py',
+  sklearn: 'peer_sklearn.py',
+};
 
 async function loadMmx() {
-  const modules = ['engine/registry', 'models/rbm', 'models/autoencoder', 'training/optimiser'];
+  const modules = [
+    'engine/registry',
+    'engine/replay',
+    'models/rbm',
+    'models/autoencoder',
+    'training/optimiser',
+  ];
   const urls = modules.map((module) => new URL(`../dist/${module}.js`, import.meta.url));
   if (!urls.every((url) => existsSync(url)))
     throw new UsageError('mmx is not built: run npm run build first');
@@ -23,11 +35,11 @@ async function loadMmx() {
 }
 
 /** The peers that can run, by script; a line on stderr says what the others lack. */
-async function startPeers({ python, threads }) {
+async function startPeers({ python, threads, gpu, cases }) {
   const started = {};
   const wanting = new Set();
-  for (const script of new Set(Object.values(scripts))) {
-    const { peer, missing } = await Peer.start(python, script, threads);
+  for (const script of new Set(cases.flatMap(({ peers }) => peers.map((name) => scripts[name])))) {
+    const { peer, missing } = await Peer.start(python, script, threads, gpu ? 'cuda' : 'cpu');
     if (peer === undefined) wanting.add(missing);
     else started[script] = peer;
   }
@@ -49,7 +61,7 @@ const localBlock = (contestant) => async (warm, steps) => {
 };
 
 /** @returns the case's result, and of each peer which of its variants was the fastest */
-async function runCase(mmx, benchCase, peers, effort) {
+async function runCase(mmx, benchCase, peers, effort, limits) {
   const { peers: names, ...description } = benchCase;
   const variants = {};
   const local = prepare(mmx, benchCase);
@@ -75,13 +87,22 @@ async function runCase(mmx, benchCase, peers, effort) {
     peers: Object.fromEntries(names.filter((name) => name in times).map(against)),
     limit_ms: milliseconds('limit'),
     limit_ratio: ratio('limit'),
+    ...floorOf(mmx, benchCase, limits, median(times.mmx)),
   };
   return { result, variants };
 }
 
+/** On a GPU: the larger of the step's operations over the measured rate and its bytes over the measured bandwidth. */
+function floorOf(mmx, benchCase, limits, milliseconds) {
+  if (limits === undefined) return {};
+  const { flops, bytes } = leastWork(mmx, benchCase);
+  const floor = Math.max(flops / limits.flopsPerSecond, bytes / limits.bytesPerSecond) * 1e3;
+  return { floor_ms: rounded(floor), floor_ratio: rounded(milliseconds / floor) };
+}
+
 const rounded = (value) => Number(value.toPrecision(4));
 
-function header(options, engine, peers, effort, outcomes, othersCores) {
+function header(options, engine, peers, effort, outcomes, othersCores, limits) {
   const versions = Object.entries(Object.assign({}, engine.versions, ...peers.map((peer) => peer.versions)));
   return [
     `${processor()}; Node.js ${process.versions.node}; ${options.threads} threads`,
@@ -90,6 +111,12 @@ function header(options, engine, peers, effort, outcomes, othersCores) {
     `median of ${effort.rounds} interleaved rounds, blocks of ${effort.blockMilliseconds} ms;` +
       ' ratios are medians over the rounds, below 1 mmx is faster',
     "limit: the step's matrix products alone, by the same engine",
+    ...(limits === undefined
+      ? []
+      : [
+          `floor: operations at ${(limits.flopsPerSecond / 1e12).toFixed(1)} TFLOP/s (a product of 8192 squared) or bytes at ` +
+            `${(limits.bytesPerSecond / 1e12).toFixed(2)} TB/s (a copy of 1 GiB), whichever takes longer`,
+        ]),
     ...outcomes.flatMap(({ result, variants }) =>
       Object.entries(variants)
         .filter(([, variant]) => variant !== null)
@@ -107,29 +134,34 @@ async function main() {
   }
   const mmx = await loadMmx();
   const engine = await mmx.useEngine(options.engine, { threads: options.threads });
-  const effort = options.quick ? quick : full;
+  const usual = options.quick ? quick : full;
+  const effort = { ...usual, rounds: options.rounds ?? usual.rounds };
   const started = await startPeers(options);
   const peers = Object.values(started);
   const outcomes = [];
   const others = watchOthers(peers);
+  const limits = options.gpu ? ceilings() : undefined;
   let othersCores;
   try {
-    for (const benchCase of options.cases) outcomes.push(await runCase(mmx, benchCase, started, effort));
+    for (const benchCase of options.cases) {
+      outcomes.push(await runCase(mmx, benchCase, started, effort, limits));
+    }
     othersCores = others();
   } finally {
     for (const peer of peers) peer.stop();
   }
-  if (othersCores > disturbing) {
+  if (othersCores > disturbing && !options.gpu) {
     console.error(
       `other processes used ${othersCores.toFixed(2)} cores meanwhile: repeat on an idle machine`,
     );
   }
   const results = outcomes.map(({ result }) => result);
+  const json = `${JSON.stringify(results, null, 2)}\n`;
   const text = options.json
-    ? `${JSON.stringify(results, null, 2)}\n`
-    : formatTable(results, header(options, engine, peers, effort, outcomes, othersCores));
+    ? json
+    : formatTable(results, header(options, engine, peers, effort, outcomes, othersCores, limits));
   process.stdout.write(text);
-  if (options.out !== undefined) writeFileSync(options.out, text);
+  if (options.out !== undefined) writeFileSync(options.out, options.out.endsWith('.json') ? json : text);
 }
 
 try {

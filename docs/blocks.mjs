@@ -13,17 +13,22 @@ export function blocksOf(root) {
   const of = { root, read, readJson };
   const known = {
     table: (name) => tableOf(of, name),
+    leaderboard: (name) => tableOf(of, name, 'leaderboard'),
     lipreading: (name) => lipreadingOf(of, name),
     claims: (name) => claimsOf(of, name),
     claim: (name) => claimOf(of, name),
     figure: (name) => figureOf(name),
     headline: () => headline(of),
     bench: () => benchOf(of),
+    gpubench: (which) => gpuBenchOf(of, which),
+    gputimes: () => gpuTimesOf(of),
+    gpuspread: () => gpuSpreadOf(of),
+    gpuchecks: () => gpuChecksOf(of),
   };
   return (kind, name) => {
     const block = known[kind];
     if (!block) throw new Error(`there is no block '${kind}'`);
-    const [folder] = name.split('/');
+    const [folder] = kind.startsWith('gpu') ? ['gpu'] : name.split('/');
     return folder !== '' && !existsSync(join(root, reference, folder))
       ? ['*Not computed yet.*']
       : block(name);
@@ -65,11 +70,11 @@ const tableData = ({ synthetic, corpus }) => ({ synthetic, corpora: [corpus] });
 
 const rowsOf = (text) => text.split('\n').filter((line) => line.startsWith('|'));
 
-/** The rows of a reference table, without heading and notes, and how they were computed. */
-function tableOf({ read, readJson }, name) {
+/** The rows of a reference table or leaderboard, without heading and notes, and how they were computed. */
+function tableOf({ read, readJson }, name, file = 'table') {
   const folder = `${reference}/${name}`;
-  const text = read(`${folder}/table.md`);
-  const table = readJson(`${folder}/table.json`);
+  const text = read(`${folder}/${file}.md`);
+  const table = readJson(`${folder}/${file}.json`);
   // Of a table among others, the whole is what took its time: its command stands beside the claims.
   const how = name.includes('/') ? '' : ` ${howOf([readJson(`${folder}/manifest.json`)])}.`;
   const unit = text.includes('accuracy in %') ? 'Accuracy in %' : 'In %';
@@ -78,7 +83,7 @@ function tableOf({ read, readJson }, name) {
   return [
     ...rowsOf(text),
     '',
-    `<sub>${data}${unit}, ours mean ± 2 s.d. (seeds).${how} [Notes and other formats](/${folder}/table.md).</sub>`,
+    `<sub>${data}${unit}, ours mean ± 2 s.d. (seeds).${how} [Notes and other formats](/${folder}/${file}.md).</sub>`,
   ];
 }
 
@@ -176,5 +181,94 @@ function benchOf({ readJson }) {
     ),
     '',
     '<sub>Median of interleaved rounds: [results/reference/bench](/results/reference/bench/bench.json).</sub>',
+  ];
+}
+
+/** Steps on a GPU: all of them, or (`paper`) those of the paper's layers. */
+function gpuBenchOf({ read, readJson }, which) {
+  const all = readJson(`${reference}/gpu/bench.json`);
+  const cases =
+    which === 'paper' ? all.filter(({ case: name }) => /^paper-|x1000x1500$|x3036x4554$/.test(name)) : all;
+  const [machine, engine, versions] = read(`${reference}/gpu/bench.txt`).split('\n');
+  const gpu = /^engine cuda: (.*)$/.exec(engine)?.[1];
+  const torch = /torch ([^ ]+) with/.exec(versions)?.[1];
+  const ratio = (value) => (value === undefined ? '' : value.toFixed(2));
+  const cells = (one) => [
+    one.case,
+    one.mmx_ms.toFixed(3),
+    ...['torch', 'torch-inplace', 'torch-graph'].map((peer) => ratio(one.peers[peer]?.ratio)),
+    ratio(one.limit_ratio),
+    ratio(one.floor_ratio),
+  ];
+  return [
+    '| one step | mmx, ms | mmx / torch | mmx / torch in place | mmx / torch in a CUDA graph | mmx / its products alone | mmx / floor |',
+    '|---|---:|---:|---:|---:|---:|---:|',
+    ...cases.map((one) => `| ${cells(one).join(' | ')} |`),
+    '',
+    `<sub>${gpu}; ${machine.split(';')[0]}; PyTorch ${torch}. Medians of interleaved rounds, below 1 mmx is faster: ` +
+      '[results/reference/gpu](/results/reference/gpu/bench.txt).</sub>',
+  ];
+}
+
+function gpuTimesOf({ readJson }) {
+  const { cpu, times } = readJson(`${reference}/gpu/times.json`);
+  const onCpu = readJson(`${reference}/mnist-halves-corrnet/manifest.json`);
+  const { command, engine, jobs, seconds } = times.cuda;
+  return [
+    '| the whole transfer table, 3 seeds | on | time |',
+    '|---|---|---:|',
+    `| \`${command}\` | ${engine}; ${jobs} workers on ${cpu} | ${seconds.toFixed(0)} s |`,
+    `| \`mmx table configs/mnist-halves/corrnet.yaml --engine ${onCpu.engine.name}\` | ${onCpu.cores} cores (${onCpu.cpu}) | ` +
+      `${durationOf([onCpu])} |`,
+  ];
+}
+
+/** The transfer table of both engines, and how far apart they are beside their spread over seeds. */
+function gpuSpreadOf({ readJson }) {
+  const [gpu, cpu] = ['gpu/mnist-halves-corrnet', 'mnist-halves-corrnet'].map((name) =>
+    readJson(`${reference}/${name}/table.json`),
+  );
+  const rows = gpu.rows.map(({ id, label, cells }) => {
+    const others = cpu.rows.find((row) => row.id === id).cells;
+    return `| ${[
+      label,
+      ...gpu.columns.flatMap((column) => {
+        const [ours, theirs] = [cells[column], others[column]];
+        const spread = Math.hypot(ours.sd ?? 0, theirs.sd ?? 0);
+        const apart = Math.abs(ours.mean - theirs.mean);
+        const said =
+          spread > 0 ? (apart / spread).toFixed(1) : apart === 0 ? 'equal' : `${apart.toFixed(2)} points`;
+        return [ours.mean.toFixed(1), theirs.mean.toFixed(1), said];
+      }),
+    ].join(' | ')} |`;
+  });
+  const labels = gpu.columns.flatMap(() => ['GPU', 'CPU', 'apart, s.d.']);
+  return [
+    `| ${['', ...labels.map((label, i) => (i % 3 === 0 ? `${gpu.columns[i / 3]}: ${label}` : label))].join(' | ')} |`,
+    `|:---|${labels.map(() => '---:|').join('')}`,
+    ...rows,
+    '',
+    '<sub>Means over seeds 1, 2, 3; apart: their difference over the standard deviation of a difference of two runs. ' +
+      '[GPU](/results/reference/gpu/mnist-halves-corrnet/table.md), [CPU](/results/reference/mnist-halves-corrnet/table.md).</sub>',
+  ];
+}
+
+function gpuChecksOf({ readJson }) {
+  const { agreement, examples, leak } = readJson(`${reference}/gpu/checks.json`);
+  const { onGpu, passed, failed } = readJson(`${reference}/gpu/suite.json`);
+  return [
+    `| one epoch of ${examples.toLocaleString('en')} digits | GPU from CPU | two CPU engines from each other | same bits twice |`,
+    '|---|---:|---:|:---:|',
+    ...agreement.map(
+      ({ model, distance, distanceAmongCpuEngines, sameBitsTwice }) =>
+        `| ${model} | ${distance.toExponential(1)} | ${distanceAmongCpuEngines.toExponential(1)} | ${sameBitsTwice ? 'yes' : 'no'} |`,
+    ),
+    '',
+    `Distances are ‖a − b‖ / ‖b‖ of the parameters, the largest of each model; a hidden state that flips on a rounding ` +
+      `error sets any two engines apart. ${leak.updates.toLocaleString('en')} updates took ` +
+      `${leak.millisecondsAnUpdate} ms each, and tensors, data and free memory were ` +
+      `${JSON.stringify(leak.before) === JSON.stringify(leak.after) ? 'the same after them' : 'NOT the same after them'} as ` +
+      `before. Tests on the GPU machine: ${passed} passed, ${failed} failed, ${onGpu} of them on the GPU itself ` +
+      '([checks.json](/results/reference/gpu/checks.json), [suite.json](/results/reference/gpu/suite.json)).',
   ];
 }

@@ -6,19 +6,31 @@
 // NAME is a folder of results/reference/. Where it is not there, its blocks say "Not computed yet."
 //
 // <!-- table: NAME --> … <!-- end -->           NAME/table.md; of a reproduction NAME/TABLE
+// <!-- leaderboard: NAME --> … <!-- end -->     NAME/leaderboard.md, of a sweep
 // <!-- lipreading: NAME --> … <!-- end -->      tables 1a and 1b side by side
 // <!-- claims: NAME --> … <!-- end -->          NAME/claims.json: every claim and its verdict
 // <!-- claim: NAME/NUMBER --> … <!-- end -->    the tests of one of them
 // <!-- figure: NAME/FILE.png --> … <!-- end -->
 // <!-- headline --> … <!-- end -->              RBM-CCA of the transfer table, beside the best published
 // <!-- bench --> … <!-- end -->                 bench/bench.json
+// <!-- gpubench --> … <!-- end -->              gpu/bench.json; `gpubench: paper` of the paper's layers alone
+// <!-- gputimes --> … <!-- end -->              gpu/times.json, beside the time of the table on the CPU
+// <!-- gpuspread --> … <!-- end -->             the transfer table of GPU and CPU
+// <!-- gpuchecks --> … <!-- end -->             gpu/checks.json and gpu/suite.json
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { blocksOf } from './blocks.mjs';
 
-const documents = ['README.md', 'docs/assumptions.md', 'docs/ngiam2011.md', 'docs/settings.md'];
+const documents = [
+  'README.md',
+  'docs/assumptions.md',
+  'docs/gpu.md',
+  'docs/ngiam2011.md',
+  'docs/settings.md',
+  'docs/sweeps.md',
+];
 const { check, root } = parseArgs({
   options: {
     check: { type: 'boolean', default: false },

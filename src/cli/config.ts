@@ -6,7 +6,9 @@ import { ConfigError, type LocatedProblem } from '../config/problems.js';
 import { filesOf, isReproduction, loadReproduction } from '../config/reproduction.js';
 import { showConfig } from '../config/show.js';
 import { nearest } from '../config/suggest.js';
+import { isSweep, loadSweep } from '../config/sweep.js';
 import { isTable, loadTable, type ResolvedTable } from '../config/table.js';
+import { uniform } from '../engine/noise.js';
 import { MmxError } from '../errors.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
 import { availability, dataOption } from './corpus-options.js';
@@ -26,9 +28,9 @@ Examples:
   command
     .command('show')
     .description('print the resolved values and where each came from')
-    .argument('<config>', 'an experiment or a table')
+    .argument('<config>', 'an experiment, a table or a sweep')
     .argument('[overrides...]', 'key.path=value')
-    .option('--cell <row/column>', 'of a table: this cell alone')
+    .option('--cell <row/column>', 'of a table or a sweep: this cell alone')
     .addOption(dataOption('your copy of a corpus, for which nothing stands in (repeatable)'))
     .option('--json', 'print JSON')
     .addHelpText(
@@ -42,7 +44,7 @@ Examples:
   command
     .command('check')
     .description('print ok for each file, or everything that is wrong')
-    .argument('<configs...>', 'experiments, tables, and lists of them for mmx reproduce')
+    .argument('<configs...>', 'experiments, tables, sweeps, and lists of tables for mmx reproduce')
     .addOption(dataOption('your copy of a corpus, for which nothing stands in (repeatable)'))
     .option('--json', 'print JSON')
     .addHelpText(
@@ -86,8 +88,9 @@ interface ShowOptions {
 }
 
 function show(path: string, overrides: readonly string[], options: ShowOptions): void {
-  if (isTable(path)) {
-    showTable(loadTable(path, overrides, availability(options.data)), options);
+  const load = isSweep(path) ? sweepTable : isTable(path) ? loadTable : undefined;
+  if (load) {
+    showTable(load(path, overrides, availability(options.data)), options);
     return;
   }
   if (isReproduction(path)) {
@@ -98,12 +101,18 @@ function show(path: string, overrides: readonly string[], options: ShowOptions):
     });
   }
   if (options.cell !== undefined) {
-    throw new MmxError('cli/usage', `--cell is for tables; ${path} is one experiment`, { exitCode: 2 });
+    throw new MmxError('cli/usage', `--cell is for tables and sweeps; ${path} is one experiment`, {
+      exitCode: 2,
+    });
   }
   const config = loadExperiment(path, overrides, availability(options.data));
   if (options.json) printJson(config);
   else print(showConfig(config));
 }
+
+/** A sweep, each of its points a row. */
+const sweepTable: typeof loadTable = (path, overrides = [], options = {}) =>
+  loadSweep(path, overrides, options, uniform);
 
 function showTable(table: ResolvedTable, options: ShowOptions): void {
   const { value, origins, files } = table;
@@ -178,9 +187,10 @@ function check(paths: readonly string[], options: CheckOptions): void {
 
 /** @throws ConfigError for what is wrong in the file as written, or with its stand-ins */
 function standInsOf(file: string, data: LocalCorpora | undefined): readonly StandsIn[] {
+  const loadCells = isSweep(file) ? sweepTable : isTable(file) ? loadTable : undefined;
   const load = (options: LoadOptions): readonly ResolvedExperiment[] =>
-    isTable(file)
-      ? loadTable(file, [], options).cells.map(({ experiment }) => experiment)
+    loadCells
+      ? loadCells(file, [], options).cells.map(({ experiment }) => experiment)
       : [loadExperiment(file, [], options)];
   // What a stand-in replaces must be right too: who has a copy of the corpus gets to use it.
   load({});

@@ -31,7 +31,7 @@ export function doctorCommand(): Command {
           `  ${''.padEnd(14)} ${gflops.toFixed(gflops < 10 ? 1 : 0)} GFLOP/s, ${stepMilliseconds.toPrecision(2)} ms a CD-1 step (100 × 400 → 1000)`,
         );
       }
-      const first = engines.find(({ usable }) => usable);
+      const first = engines.find((engine) => engine.usable && engine.byNameOnly !== true);
       print(`\nengine auto takes: ${first?.name ?? 'none'}`);
       print('\nfor recordings of your own, and corpora of them:');
       tools.forEach(printReport);

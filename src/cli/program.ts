@@ -11,6 +11,7 @@ import { figureCommand } from './figure.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { runsCommand } from './runs.js';
+import { sweepCommand } from './sweep.js';
 import { tableCommand } from './table.js';
 
 /** The whole command line. */
@@ -36,6 +37,7 @@ Examples:
   for (const command of [
     reproduceCommand(),
     tableCommand(),
+    sweepCommand(),
     evaluateCommand(),
     pretrainCommand(),
     checkCommand(),

@@ -6,7 +6,10 @@ import type { PreparedExperiment } from '../pipeline/prepare.js';
  * What a reader of a table must know of where its numbers come from, beyond what the table says itself: corpora that
  * stand in for others, what features were learnt from, the scale, noise and draws, rounds that saw no test data.
  */
-export function provenanceNotes(table: ResolvedTable, experiments: readonly PreparedExperiment[]): string[] {
+export function provenanceNotes(
+  table: Pick<ResolvedTable, 'cells'>,
+  experiments: readonly PreparedExperiment[],
+): string[] {
   const experimentsOf = experiments.map(({ config }) => config.value);
   const stoodInFor = distinct(table.cells.flatMap(({ standIn }) => standIn?.corpus ?? []));
   const pools = experiments.flatMap(({ resolved }) => resolved.clips ?? []);

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { engineNames } from '../engine/types.js';
+import { type EngineName, engineNames } from '../engine/types.js';
 import { MmxError } from '../errors.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
 import { dataOption } from './corpus-options.js';
 
 /** Options shared by the commands that compute. */
 export interface RunFlags {
-  readonly jobs: number;
+  /** As many as there are cores when absent, fewer on a GPU: {@link jobsOf}. */
+  readonly jobs?: number;
   readonly threads?: number;
   readonly engine?: string;
   readonly seeds?: string;
@@ -23,7 +24,7 @@ export interface RunFlags {
 
 export function withRunOptions(command: Command): Command {
   return command
-    .option('-j, --jobs <n>', 'worker processes', positiveInteger, availableParallelism())
+    .option('-j, --jobs <n>', 'worker processes (default: cores; on a GPU at most 4)', positiveInteger)
     .option('--threads <n>', 'threads of each worker (default: cores / jobs)', positiveInteger)
     .addOption(new Option('--engine <name>', 'what computes; strict').choices(['auto', ...engineNames]))
     .option('--seeds <list>', 'run these seeds, as in 1,2,3')
@@ -44,9 +45,20 @@ export function withRunOptions(command: Command): Command {
     .option('-q, --quiet', 'no progress');
 }
 
+/** Workers that share a GPU: enough that some prepare or classify while others train, each with its own part of its memory. */
+const jobsOnGpu = 4;
+
+/** Worker processes of a run. */
+export function jobsOf({ jobs }: RunFlags, engine: EngineName): number {
+  const cores = availableParallelism();
+  return jobs ?? (engine === 'cuda' ? Math.min(jobsOnGpu, cores) : cores);
+}
+
 /** Threads of each worker: on one machine they together use every core, and no more; a task of Slurm gets what it asks for. */
 export function threadsOf({ jobs, threads, launcher }: RunFlags): number {
-  return threads ?? (launcher === 'slurm' ? 1 : Math.max(1, Math.floor(availableParallelism() / jobs)));
+  if (launcher === 'slurm') return threads ?? 1;
+  const cores = availableParallelism();
+  return threads ?? Math.max(1, Math.floor(cores / (jobs ?? cores)));
 }
 
 const listed = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
@@ -68,6 +80,22 @@ export function filesAndOverrides(
     });
   }
   return { files, overrides };
+}
+
+/** As {@link filesAndOverrides}, of a command that takes one file. @param what the file is, in messages */
+export function fileAndOverrides(
+  what: string,
+  words: readonly string[],
+  flags: RunFlags,
+): { readonly file: string; readonly overrides: readonly string[] } {
+  const { files, overrides } = filesAndOverrides(words, flags);
+  const [file = '', second] = files;
+  if (second === undefined) return { file, overrides };
+  throw new MmxError(
+    'cli/usage',
+    `one ${what} at a time: '${second}' is neither an override (key=value) nor the ${what}`,
+    { exitCode: 2 },
+  );
 }
 
 export function positiveInteger(text: string): number {

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import { loadExperiment, loadReproduction, type ResolvedTable } from '../config/index.js';
 import { MmxError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
-import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
+import { prepareRun } from '../pipeline/prepare.js';
 import { checkClaims } from '../report/claims.js';
 import { writeClaims } from '../report/claims-files.js';
 import { renderClaimsJson } from '../report/claims-json.js';
@@ -16,7 +16,7 @@ import { writeTogether } from '../report/write.js';
 import { computeTable, openTable, targetsOf } from './compute-table.js';
 import { availability } from './corpus-options.js';
 import { print, resultsDirectory, say } from './output.js';
-import { computeStages, showPlan } from './run.js';
+import { computeStages, part, showPlan } from './run.js';
 import { figureTargets, writeFigure4 } from './run-figure.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
 
@@ -113,9 +113,4 @@ function reproductionFile(paper: string): string {
     exitCode: 2,
     hint: 'mmx reproduce ngiam2011',
   });
-}
-
-/** The experiments `from` (inclusive) to `to` (exclusive) of a run. */
-function part(prepared: PreparedRun, from: number, to: number): PreparedRun {
-  return { ...prepared, experiments: prepared.experiments.slice(from, to) };
 }

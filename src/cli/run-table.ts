@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { MmxError } from '../errors.js';
 import { prepareRun } from '../pipeline/prepare.js';
 import { renderJson } from '../report/json.js';
 import { renderTerminal, terminalOptions } from '../report/terminal.js';
 import { computeTable, openTable, targetsOf } from './compute-table.js';
 import { print, resultsDirectory, say } from './output.js';
 import { showPlan } from './run.js';
-import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
+import { fileAndOverrides, type RunFlags, threadsOf } from './run-options.js';
 
 export interface TableFlags extends RunFlags {
   readonly out?: string;
@@ -14,17 +13,7 @@ export interface TableFlags extends RunFlags {
 
 /** Computes, prints and writes a table: the work of `mmx table`. */
 export async function runTable(config: string, words: readonly string[], flags: TableFlags): Promise<void> {
-  const { files, overrides } = filesAndOverrides([config, ...words], flags);
-  const [file, second] = files;
-  if (file === undefined || second !== undefined) {
-    throw new MmxError(
-      'cli/usage',
-      `one table at a time: '${second}' is neither an override (key=value) nor the table`,
-      {
-        exitCode: 2,
-      },
-    );
-  }
+  const { file, overrides } = fileAndOverrides('table', [config, ...words], flags);
   const table = openTable(file, overrides, flags);
   const prepared = await prepareRun(
     table.cells.map(({ experiment }) => experiment),

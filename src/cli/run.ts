@@ -5,6 +5,7 @@ import type { Experiment, Origin, Resolved, ResolvedTable } from '../config/inde
 import type { Json } from '../json.js';
 import { listCheckpoints } from '../pipeline/checkpoint.js';
 import { buildManifest, type ManifestConfig, type RunManifest, writeManifest } from '../pipeline/manifest.js';
+import { ranThrough } from '../pipeline/partial.js';
 import { planRun, renderPlan } from '../pipeline/plan.js';
 import type { PreparedRun } from '../pipeline/prepare.js';
 import { measuredValues } from '../pipeline/results.js';
@@ -15,7 +16,7 @@ import { createProgress, progressMode } from '../report/progress.js';
 import { slurmOptionsOf } from './launcher.js';
 import { LeftInQueue } from './left-in-queue.js';
 import { print, printJson, runsDirectory, say } from './output.js';
-import { type RunFlags, threadsOf } from './run-options.js';
+import { jobsOf, type RunFlags, threadsOf } from './run-options.js';
 
 /** What a command that computes was asked, for the manifest. */
 export interface Request {
@@ -23,6 +24,8 @@ export interface Request {
   readonly name: string;
   readonly config: Resolved<unknown>;
   readonly overrides: readonly string[];
+  /** Some targets may fail, as long as the run goes through: whoever asks looks which are stored. */
+  readonly mayFail?: boolean;
 }
 
 export interface FinishedRun {
@@ -31,12 +34,21 @@ export interface FinishedRun {
   readonly manifest: RunManifest;
 }
 
-/** Shows the stage graph and what of it is stored (`--dry-run`). */
-export function showPlan(prepared: PreparedRun, targets: readonly StageSpec[], flags: RunFlags): void {
+/**
+ * Shows the stage graph and what of it is stored (`--dry-run`).
+ *
+ * @param beside what else the plan should say: members of the JSON, and lines above the stages
+ */
+export function showPlan(
+  prepared: PreparedRun,
+  targets: readonly StageSpec[],
+  flags: RunFlags,
+  beside: { readonly json: object; readonly lines: readonly string[] } = { json: {}, lines: [] },
+): void {
   const checkpoints = listCheckpoints(join(runsDirectory(), 'checkpoints')).map(({ hash }) => hash);
   const plan = planRun(targets, prepared.identity, new ArtifactStore(), new Set(checkpoints));
-  if (flags.json) printJson(plan);
-  else print([engineLine(prepared), ...renderPlan(plan)].join('\n'));
+  if (flags.json) printJson({ ...beside.json, ...plan });
+  else print([engineLine(prepared), ...beside.lines, ...renderPlan(plan)].join('\n'));
 }
 
 /**
@@ -56,13 +68,14 @@ export async function computeStages(
   const mode = progressMode(flags);
   if (mode !== 'silent') say(engineLine(prepared));
   const threads = threadsOf(flags);
+  const jobs = jobsOf(flags, prepared.engine.name);
   const command = ['mmx', ...process.argv.slice(2)];
   const run = { id: runId(started, request.name), command };
   const result = await runStages(targets, {
     ...prepared.identity,
     store,
     local: prepared.local,
-    jobs: flags.jobs,
+    jobs,
     run,
     ...(slurm === undefined ? {} : { slurm }),
     threads,
@@ -76,7 +89,7 @@ export async function computeStages(
     command,
     launcher: flags.launcher,
     engine: { ...prepared.engine, declined: prepared.declined },
-    jobs: flags.jobs,
+    jobs,
     threads,
     config: manifestConfig(
       request,
@@ -93,8 +106,13 @@ export async function computeStages(
   } catch (error) {
     throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
   }
-  if (result.error) throw result.error;
+  if (result.error && !(request.mayFail && ranThrough(result))) throw result.error;
   return { result, store, manifest };
+}
+
+/** The experiments `from` (inclusive) to `to` (exclusive) of a run. */
+export function part(prepared: PreparedRun, from: number, to: number): PreparedRun {
+  return { ...prepared, experiments: prepared.experiments.slice(from, to) };
 }
 
 /** Stored results of each experiment, seed by seed; the targets of the run were these stages, in that order. */
@@ -118,9 +136,10 @@ function runId(started: Date, name: string): string {
 }
 
 function engineLine({ engine, declined }: PreparedRun): string {
-  const passed = declined.filter(({ name }) => !name.startsWith('tfjs-node'));
-  const because =
-    passed.length === 0 ? '' : ` (not ${passed.map(({ name, reason }) => `${name}: ${reason}`).join('; ')})`;
+  // Packages that nobody asked for are no news; `mmx doctor` tells of them.
+  const passed = declined.filter(({ reason }) => !reason.endsWith('is not installed'));
+  const why = passed.map(({ name, reason }) => `${name}: ${reason.replace(`engine ${name}: `, '')}`);
+  const because = why.length === 0 ? '' : ` (not ${why.join('; ')})`;
   return `engine ${engine.name}: ${engine.description}${because}`;
 }
 

@@ -1,4 +1,4 @@
-import { Loader } from './extends.js';
+import { Loader, refuseSweep } from './extends.js';
 import {
   addUnknownScales,
   compose,
@@ -8,6 +8,7 @@ import {
 } from './layers.js';
 import { parseOverrides } from './overrides.js';
 import { Problems } from './problems.js';
+import { mergeMaps, nodeAt } from './tree.js';
 
 /**
  * Reads an experiment: the file, laid over what it extends, under its stand-in (where its corpus has no copy),
@@ -25,7 +26,8 @@ export function loadExperiment(
   const loader = new Loader(problems);
   const file = loader.load(path);
   const overlay = parseOverrides(overrides, problems);
-  if (file?.entries.has('table')) {
+  if (file) refuseSweep(overlay ? mergeMaps(file, overlay) : file, problems);
+  if (file && nodeAt(file, ['table']) && !problems.fatal) {
     const at = file.entries.get('table')?.key;
     problems.addFatal('config/is-table', at, 'this is a table of experiments, not one: use `mmx table`');
   }

@@ -7,6 +7,7 @@ import {
   type MapEntry,
   type MapNode,
   mergeMaps,
+  nodeAt,
   type Place,
   type Source,
   without,
@@ -135,5 +136,12 @@ export function hasKey(path: string, key: string): boolean {
   const problems = new Problems();
   const file = new Loader(problems).load(path);
   if (!file || problems.fatal) problems.throwIfAny();
-  return file?.entries.has(key) ?? false;
+  return file !== undefined && nodeAt(file, [key]) !== undefined;
+}
+
+/** Tells of a sweep where one experiment or one table is wanted. */
+export function refuseSweep(file: MapNode, problems: Problems): void {
+  if (!nodeAt(file, ['sweep'])) return;
+  const sentence = 'this is a sweep over experiments, which `mmx sweep` runs (`sweep: null` takes it away)';
+  problems.addFatal('config/is-sweep', file.entries.get('sweep')?.key, sentence);
 }

@@ -15,7 +15,10 @@ export {
   type Resolved,
 } from './resolved.js';
 export * from './schema.js';
+export { showConfig } from './show.js';
 export { nearest } from './suggest.js';
+export { isSweep, loadSweep, type ResolvedSweep } from './sweep.js';
+export { type Draw, type Parameter, rangeText } from './sweep-space.js';
 export { isTable, loadTable, type ResolvedTable, type TableCell } from './table.js';
 export type {
   PartialQuery,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../json.js';
 import { layerShape } from './layer-schema.js';
+import { sweepSection } from './sweep-schema.js';
 import { tableShape } from './table-schema.js';
 
 type JsonObject = { [key: string]: Json };
@@ -11,11 +12,11 @@ const extendsSchema: Json = {
 };
 
 /**
- * JSON Schema (draft 2020-12) of config files for editors. A file may be an experiment, a table or a part that
+ * JSON Schema (draft 2020-12) of config files for editors. A file may be an experiment, a table, a sweep or a part that
  * others extend, so no key is required at the top; `mmx config check` knows what is missing.
  */
 export function jsonSchema(): Json {
-  const shape = { ...z.strictObject({ ...tableShape, ...layerShape }).partial().shape };
+  const shape = { ...z.strictObject({ sweep: sweepSection, ...tableShape, ...layerShape }).partial().shape };
   const generated = z.toJSONSchema(z.strictObject(shape), { io: 'input' }) as unknown as JsonObject;
   const { $schema, ...root } = removable(generated) as JsonObject;
   const properties = root.properties as JsonObject;

@@ -88,7 +88,7 @@ const seeds = z
   .refine((list) => new Set(list).size === list.length, 'names a seed twice')
   .describe('Random seeds: one run each');
 
-const engine = z.enum(['auto', 'cuda', 'tfjs-node-gpu', 'tfjs-node', 'ort', 'wasm', 'cpu']);
+const engine = z.enum(['auto', 'cuda', 'tfjs-node-gpu', 'webgpu', 'tfjs-node', 'ort', 'wasm', 'cpu']);
 
 /** The keys of an experiment, in the order `mmx config show` prints them. */
 export const experimentShape = {
@@ -102,6 +102,10 @@ export const experimentShape = {
   measure: measureOf(answered).default('accuracy'),
   seeds: seeds.default([1]),
   engine: engine.default('auto').describe('What does the arithmetic (mmx doctor)'),
+  tf32: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe('Whether products on a GPU (engine cuda) may round their operands to TensorFloat-32'),
   front_end: frontEnd.prefault({}),
   rbm: rbmSections.prefault({}),
   autoencoder: autoencoder.prefault({}),

@@ -53,7 +53,7 @@ function members(value: unknown): [string | number, unknown][] {
 }
 
 /** A value on one line, in a form that is valid inside a flow list. */
-function flow(value: unknown): string {
+export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   const text = stringify(value, { lineWidth: 0 }).trimEnd();
   return typeof value === 'string' && /[\n,[\]{}]/.test(text) ? JSON.stringify(value) : text;

@@ -1,4 +1,4 @@
-import { expandCorpus, hasKey, Loader } from './extends.js';
+import { expandCorpus, hasKey, Loader, refuseSweep } from './extends.js';
 import {
   addUnknownScales,
   type Composed,
@@ -76,7 +76,8 @@ export function loadTable(
   const loader = new Loader(problems);
   const file = loader.load(path);
   const overlay = parseOverrides(overrides, problems);
-  if (file && !problems.fatal && !file.entries.has('table')) {
+  if (file && !problems.fatal) refuseSweep(file, problems);
+  if (file && !problems.fatal && !nodeAt(file, ['table'])) {
     problems.addFatal(
       'config/not-a-table',
       file.at,
@@ -132,12 +133,12 @@ export function loadTable(
   return Object.assign(result, { cells });
 }
 
-function itemOf({ id, label, published }: TableItem): TableItem {
+export function itemOf({ id, label, published }: TableItem): TableItem {
   return { id, label, published };
 }
 
 /** Lays each row or column over the files it extends. */
-function extendItems(table: MapNode, key: 'rows' | 'columns', loader: Loader): MapNode {
+export function extendItems(table: MapNode, key: 'rows' | 'columns', loader: Loader): MapNode {
   const entry = table.entries.get(key);
   if (entry?.node.kind !== 'list') return table;
   const items = entry.node.items.map(
@@ -147,13 +148,13 @@ function extendItems(table: MapNode, key: 'rows' | 'columns', loader: Loader): M
   return { ...table, entries: new Map(table.entries).set(key, { ...entry, node }) };
 }
 
-interface Identified {
+export interface Identified {
   readonly id: string;
   readonly node: MapNode;
 }
 
 /** Rows or columns that have an id; what lacks one has been reported by the schema. */
-function identified(table: MapNode, key: 'rows' | 'columns', problems: Problems): Identified[] {
+export function identified(table: MapNode, key: 'rows' | 'columns', problems: Problems): Identified[] {
   const list = nodeAt(table, [key]);
   const items = list?.kind === 'list' ? list.items : [];
   const seen = new Set<string>();
@@ -194,7 +195,7 @@ function columnsOf(
 }
 
 /** The `published` sections of row, column and cell, the later over the earlier. */
-function publishedOf(layers: readonly MapNode[]): PublishedQuery | null {
+export function publishedOf(layers: readonly MapNode[]): PublishedQuery | null {
   const sections = layers.map((layer) => only(layer, ['published'])).reduce(mergeMaps);
   const section = nodeAt(sections, ['published']);
   const query = section && publishedSchema.safeParse(toPlain(section));

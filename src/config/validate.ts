@@ -143,10 +143,19 @@ export function shown(value: Plain): string {
   return String(value);
 }
 
+/** Whether a schema has a place at a path. */
+export function hasPath(schema: z.ZodType, path: Path): boolean {
+  return schemasAt(schema, path).length > 0;
+}
+
 /** The keys a schema knows at a path. */
 export function keysAt(schema: z.ZodType, path: Path): string[] {
-  const object = objectsOf(path.reduce(member, [schema]));
+  const object = objectsOf(schemasAt(schema, path));
   return [...new Set(object.flatMap((one) => Object.keys(one.shape)))];
+}
+
+function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
+  return path.reduce(member, [schema]);
 }
 
 function member(schemas: readonly z.ZodType[], segment: string | number): z.ZodType[] {

@@ -11,6 +11,8 @@ export type EngineReport = UsableEngine | UnusableEngine;
 export interface UsableEngine {
   readonly name: EngineName;
   readonly usable: true;
+  /** `auto` never takes it. */
+  readonly byNameOnly?: boolean;
   readonly description: string;
   readonly threads: number;
   readonly versions: Readonly<Record<string, string>>;
@@ -53,6 +55,7 @@ async function inspectOne(provider: EngineProvider, options: EngineOptions): Pro
     return {
       name,
       usable: true,
+      ...(provider.byNameOnly === true ? { byNameOnly: true } : {}),
       description,
       threads,
       versions,

@@ -1,3 +1,5 @@
+import { type Changing, plainNumber } from './changing.js';
+
 /**
  * Keyed, stateless randomness. Every draw is a function of (run seed, purpose, step) alone, so a run that is
  * resumed, reordered or spread over processes draws the same numbers. The generator is xoshiro128+ (Blackman
@@ -10,7 +12,7 @@ export interface NoiseKey {
   /** What the draw is for, e.g. `rbm/left/hidden`: different purposes are independent. */
   readonly purpose: string;
   /** Counts the draws of one purpose, a safe integer. */
-  readonly step: number;
+  readonly step: Changing;
 }
 
 const golden = 0x9e3779b9;
@@ -33,24 +35,8 @@ function mix(x: number): number {
  * words from four different accumulators by splitmix32.
  */
 export function noiseState(key: NoiseKey): Uint32Array {
-  const digest = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344];
-  let position = 0;
-  const absorb = (word: number): void => {
-    position += 1;
-    for (let j = 0; j < 4; j++) {
-      const salt = Math.imul(golden, 4 * position + j);
-      digest[j] = mix((digest[j] ?? 0) ^ mix((word | 0) + salt));
-    }
-  };
-  const absorbInteger = (value: number): void => {
-    if (!Number.isSafeInteger(value)) throw new RangeError(`noise key: ${value} is not a safe integer`);
-    absorb(value % 0x1_0000_0000);
-    absorb(Math.floor(value / 0x1_0000_0000));
-  };
-  absorbInteger(key.seed);
-  absorb(key.purpose.length);
-  for (let i = 0; i < key.purpose.length; i++) absorb(key.purpose.charCodeAt(i));
-  absorbInteger(key.step);
+  const { digest, position } = keyDigest(key);
+  absorbInteger({ digest, position }, plainNumber(key.step, 'noise'));
 
   const state = new Uint32Array(16);
   for (let row = 0; row < 4; row++) {
@@ -64,6 +50,35 @@ export function noiseState(key: NoiseKey): Uint32Array {
     if (!(state[lane] || state[4 + lane] || state[8 + lane] || state[12 + lane])) state[lane] = golden;
   }
   return state;
+}
+
+/** What the accumulators hold after `position` words. */
+interface KeyDigest {
+  readonly digest: number[];
+  position: number;
+}
+
+/** The accumulators before they absorb the step: engines that draw on a device let it absorb that. */
+export function keyDigest({ seed, purpose }: Omit<NoiseKey, 'step'>): KeyDigest {
+  const state = { digest: [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], position: 0 };
+  absorbInteger(state, seed);
+  absorb(state, purpose.length);
+  for (let i = 0; i < purpose.length; i++) absorb(state, purpose.charCodeAt(i));
+  return state;
+}
+
+function absorb(state: KeyDigest, word: number): void {
+  state.position += 1;
+  for (let j = 0; j < 4; j++) {
+    const salt = Math.imul(golden, 4 * state.position + j);
+    state.digest[j] = mix((state.digest[j] ?? 0) ^ mix((word | 0) + salt));
+  }
+}
+
+function absorbInteger(state: KeyDigest, value: number): void {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`noise key: ${value} is not a safe integer`);
+  absorb(state, value % 0x1_0000_0000);
+  absorb(state, Math.floor(value / 0x1_0000_0000));
 }
 
 /** `n` draws in [0, 1), multiples of 2^-24. */
@@ -87,6 +102,12 @@ export function uniforms(key: NoiseKey, n: number): Float32Array {
     }
   }
   return out;
+}
+
+/** One draw in [0, 1), a multiple of 2^-48. */
+export function uniform(key: NoiseKey): number {
+  const [high = 0, low = 0] = uniforms(key, 2);
+  return high + low * 2 ** -24;
 }
 
 /** `n` normal draws of mean 0 and standard deviation `sd`, by the Box-Muller transform; |x| is below 5.8 sd. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type NoiseKey, noiseState, uniforms } from './noise.js';
+import { type Changing, mapChanging, plainNumber } from './changing.js';
+import { type NoiseKey, uniforms } from './noise.js';
 
 /**
  * The operations models are written in, beyond plain tfjs. Each asks whether the current backend has a kernel
@@ -17,13 +18,16 @@ export const kernelNames = {
   scaledDifference: 'MmxScaledDifference',
   squaredError: 'MmxSquaredError',
   affine: 'MmxAffine',
+  minibatch: 'MmxMinibatch',
+  overwrite: 'MmxOverwrite',
+  stream: 'MmxStream',
 } as const;
 
 export type Activation = 'linear' | 'sigmoid';
 
 export interface MomentumOptions {
-  readonly momentum: number;
-  readonly rate: number;
+  readonly momentum: Changing;
+  readonly rate: Changing;
   /** Factor of the gradient; negative descends. Default 1. */
   readonly scale?: number;
   /** L2 weight decay. Default 0. */
@@ -33,7 +37,7 @@ export interface MomentumOptions {
 export interface AdamOptions {
   readonly rate: number;
   /** Counts the updates from 1. */
-  readonly step: number;
+  readonly step: Changing;
   /** Default 0.9. */
   readonly beta1?: number;
   /** Default 0.999. */
@@ -55,7 +59,7 @@ function native<T extends tf.Tensor | tf.Tensor[]>(
 /** Float32 0/1 of p's shape; an entry is 1 with the probability p holds there: 1 where uniforms(key) < p. */
 export function bernoulli<T extends tf.Tensor>(p: T, key: NoiseKey): T {
   return (
-    native<T>(kernelNames.bernoulli, { p }, { state: Array.from(noiseState(key)) }) ??
+    native<T>(kernelNames.bernoulli, { p }, { key } as unknown as tf.NamedAttrMap) ??
     tf.tidy(() => tf.cast(tf.less(tf.tensor(uniforms(key, p.size), p.shape), p), 'float32') as T)
   );
 }
@@ -71,9 +75,11 @@ export function momentumUpdate(
   options: MomentumOptions,
 ): void {
   assertSameShape('momentumUpdate', weights, velocity, gradient);
-  const { momentum, rate, scale = 1, decay = 0 } = options;
-  if (native(kernelNames.momentumUpdate, { weights, velocity, gradient }, { momentum, rate, scale, decay }))
-    return;
+  const { scale = 1, decay = 0 } = options;
+  const attributes = { ...options, scale, decay } as unknown as tf.NamedAttrMap;
+  if (native(kernelNames.momentumUpdate, { weights, velocity, gradient }, attributes)) return;
+  const momentum = plainNumber(options.momentum, 'momentumUpdate');
+  const rate = plainNumber(options.rate, 'momentumUpdate');
   tf.tidy(() => {
     const kept = tf.mul(velocity, momentum);
     const ascent = tf.mul(gradient, rate * scale);
@@ -98,11 +104,14 @@ export function adamUpdate(
 ): void {
   assertSameShape('adamUpdate', weights, first, second, gradient);
   const { rate, step, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  tf.util.assert(step >= 1, () => `adamUpdate: step counts from 1, got ${step}`);
-  const stepSize = rate / (1 - beta1 ** step);
-  const secondScale = 1 / Math.sqrt(1 - beta2 ** step);
-  const attributes = { beta1, beta2, stepSize, secondScale, epsilon };
-  if (native(kernelNames.adamUpdate, { weights, first, second, gradient }, attributes)) return;
+  tf.util.assert(typeof step !== 'number' || step >= 1, () => `adamUpdate: step counts from 1, got ${step}`);
+  const changingSize = mapChanging(step, (t) => rate / (1 - beta1 ** t));
+  const changingScale = mapChanging(step, (t) => 1 / Math.sqrt(1 - beta2 ** t));
+  const attributes = { beta1, beta2, stepSize: changingSize, secondScale: changingScale, epsilon };
+  const inputs = { weights, first, second, gradient };
+  if (native(kernelNames.adamUpdate, inputs, attributes as unknown as tf.NamedAttrMap)) return;
+  const stepSize = plainNumber(changingSize, 'adamUpdate');
+  const secondScale = plainNumber(changingScale, 'adamUpdate');
   tf.tidy(() => {
     const m = tf.add(tf.mul(first, beta1), tf.mul(gradient, 1 - beta1));
     const v = tf.add(tf.mul(second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
@@ -214,6 +223,51 @@ export function affine(
       return (activation === 'sigmoid' ? tf.sigmoid(sum) : sum) as tf.Tensor2D;
     })
   );
+}
+
+/**
+ * Whether minibatches are best gathered where the engine computes: the examples are put there once
+ * ({@link minibatchOf}) instead of being sent batch by batch.
+ */
+export function gathersMinibatches(): boolean {
+  return tf.getKernel(kernelNames.minibatch, tf.getBackend()) !== undefined;
+}
+
+/** Which rows a minibatch takes. */
+export interface MinibatchRows {
+  /** int32, a place in `x` each. */
+  readonly order: tf.Tensor1D;
+  /** First of `batch` consecutive entries of `order`. */
+  readonly start: Changing;
+  readonly batch: number;
+  /** int32 [batch]: 0 where the row is to be zero. */
+  readonly shown?: tf.Tensor1D | undefined;
+}
+
+/** Rows order[start] … order[start + batch - 1] of x, [batch, columns]; for engines that {@link gathersMinibatches}. */
+export function minibatchOf(x: tf.Tensor2D, { order, start, batch, shown }: MinibatchRows): tf.Tensor2D {
+  const inputs = shown === undefined ? { x, order } : { x, order, shown };
+  const attributes = { start, batch } as unknown as tf.NamedAttrMap;
+  return tf.engine().runKernel(kernelNames.minibatch, inputs, attributes) as tf.Tensor2D;
+}
+
+/** Overwrites x from its element `from` on, in place; for engines that {@link gathersMinibatches}. */
+export function overwrite(x: tf.Tensor, values: Float32Array | Int32Array, from = 0): void {
+  tf.engine().runKernel(kernelNames.overwrite, { x }, { values, from } as unknown as tf.NamedAttrMap);
+}
+
+/**
+ * Overwrites x with values that travel while the work given to the engine before is still computed; for engines that
+ * {@link gathersMinibatches}. `values` may change once this returns.
+ */
+export function stream(x: tf.Tensor, values: Float32Array): void {
+  tf.engine().runKernel(kernelNames.stream, { x }, { values } as unknown as tf.NamedAttrMap);
+}
+
+/** Bytes that tensors could take where the engine computes; 0 for engines that compute in the host's memory. */
+export function deviceRoom(): number {
+  const backend = tf.backend() as unknown as { freeBytes?(): number };
+  return backend.freeBytes?.() ?? 0;
 }
 
 function assertSameShape(operation: string, first: tf.Tensor, ...rest: readonly tf.Tensor[]): void {

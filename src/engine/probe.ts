@@ -5,7 +5,9 @@ import type { Engine, EngineName } from './types.js';
 
 /** GFLOP/s below which `auto` passes an engine over: it is then broken or not what its name says. */
 const slowest: Readonly<Record<EngineName, number>> = {
+  cuda: 20,
   'tfjs-node-gpu': 20,
+  webgpu: 20,
   'tfjs-node': 2,
   ort: 2,
   wasm: 0.5,
@@ -24,8 +26,9 @@ export interface ProbeResult {
  * every combination of transposes, bias, sigmoid, Bernoulli draws to the bit) and how fast.
  */
 export function probe(engine: Engine): ProbeResult {
+  const { tolerance = 1e-5 } = engine;
   try {
-    const fault = tf.tidy(() => productFault() ?? affineFault() ?? bernoulliFault());
+    const fault = tf.tidy(() => productFault(tolerance) ?? affineFault(tolerance) ?? bernoulliFault());
     if (fault !== undefined) return { fault };
   } catch (error) {
     return { fault: `a probe failed (${error instanceof Error ? error.message : String(error)})` };
@@ -79,17 +82,17 @@ function entry(a: Matrix, b: Matrix, transposeA: boolean, transposeB: boolean, i
   return sum;
 }
 
-function differs(actual: tf.Tensor, expected: (i: number, j: number) => number): boolean {
-  return actual.dataSync().some((x, at) => !(Math.abs(x - expected(Math.floor(at / n), at % n)) < 1e-5));
+function differs(actual: tf.Tensor, tolerance: number, expected: (i: number, j: number) => number): boolean {
+  return actual.dataSync().some((x, at) => !(Math.abs(x - expected(Math.floor(at / n), at % n)) < tolerance));
 }
 
-function productFault(): string | undefined {
+function productFault(tolerance: number): string | undefined {
   for (const transposeA of [false, true]) {
     for (const transposeB of [false, true]) {
       const a = transposeA ? random(k, m, 1) : random(m, k, 1);
       const b = transposeB ? random(n, k, 2) : random(k, n, 2);
       const product = tf.matMul(tensor(a), tensor(b), transposeA, transposeB);
-      if (differs(product, (i, j) => entry(a, b, transposeA, transposeB, i, j))) {
+      if (differs(product, tolerance, (i, j) => entry(a, b, transposeA, transposeB, i, j))) {
         return `matrix products are wrong (transposes: ${transposeA}, ${transposeB})`;
       }
     }
@@ -97,14 +100,14 @@ function productFault(): string | undefined {
   return undefined;
 }
 
-function affineFault(): string | undefined {
+function affineFault(tolerance: number): string | undefined {
   const a = random(m, k, 3);
   const b = random(k, n, 4);
   const bias = random(1, n, 5);
   const y = affine(tensor(a), tensor(b), tf.tensor1d(bias.values), 'sigmoid');
   const expected = (i: number, j: number): number =>
     1 / (1 + Math.exp(-(entry(a, b, false, false, i, j) + (bias.values[j] ?? 0))));
-  return differs(y, expected) ? 'products with bias and sigmoid are wrong' : undefined;
+  return differs(y, tolerance, expected) ? 'products with bias and sigmoid are wrong' : undefined;
 }
 
 function bernoulliFault(): string | undefined {

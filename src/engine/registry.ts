@@ -1,18 +1,22 @@
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import { MmxError } from '../errors.js';
 import { cpuProvider } from './cpu/engine.js';
+import { cudaProvider } from './cuda/engine.js';
 import { type EngineReport, inspect } from './inspect.js';
 import { ortProvider } from './ort/engine.js';
 import { probe } from './probe.js';
 import { tfjsNodeGpuProvider, tfjsNodeProvider } from './tfjs-node/engine.js';
 import type { Engine, EngineName, EngineOptions, EngineProvider } from './types.js';
 import { wasmProvider } from './wasm/engine.js';
+import { webgpuProvider } from './webgpu/engine.js';
 
 export type { EngineReport } from './inspect.js';
 
 /** In the order of `engineNames`, which is the order `auto` tries them in. */
 export const engineProviders: readonly EngineProvider[] = [
+  cudaProvider,
   tfjsNodeGpuProvider,
+  webgpuProvider,
   tfjsNodeProvider,
   ortProvider,
   wasmProvider,
@@ -52,7 +56,7 @@ export async function useEngine(
     reasons.push(`${candidate}: ${reason}`);
     options.onDecline?.(candidate, reason);
   };
-  for (const provider of providers) {
+  for (const provider of providers.filter(({ byNameOnly }) => byNameOnly !== true)) {
     try {
       const engine = await provider.load(options);
       const { fault, slow } = probe(engine);

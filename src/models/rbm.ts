@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Changing } from '../engine/changing.js';
 import { gaussians, type NoiseKey } from '../engine/noise.js';
 import {
   affine,
@@ -23,8 +24,8 @@ export interface RbmShape {
 
 /** One update's hyperparameters; the schedules that produce them are in `training/`. */
 export interface CdStep {
-  readonly learningRate: number;
-  readonly momentum: number;
+  readonly learningRate: Changing;
+  readonly momentum: Changing;
   readonly weightDecay: number;
   /** Gibbs steps k of CD-k. */
   readonly cdSteps: number;
@@ -264,13 +265,24 @@ export class ContrastiveDivergence {
     const l2 = tf.maximum(tf.sqrt(tf.sum(tf.square(h0), 1)), 1e-18);
     const root = Math.sqrt(hidden);
     const sparseness = hidden === 1 ? tf.scalar(0) : tf.mean(tf.div(tf.sub(root, tf.div(l1, l2)), root - 1));
-    const scalar = (x: tf.Tensor): number => x.dataSync()[0] ?? Number.NaN;
+    // Read together: every read waits for an engine that computes on a device of its own.
+    const scalars = [
+      squaredError(v0, v1),
+      tf.mean(this.rbm.freeEnergy(v0)),
+      tf.mean(h0),
+      sparseness,
+      tf.max(tf.abs(this.rbm.weights)),
+    ];
+    const [error = Number.NaN, freeEnergy = Number.NaN, activation = Number.NaN, ...rest] = tf
+      .stack(scalars)
+      .dataSync();
+    const [sparsity = Number.NaN, largestWeight = Number.NaN] = rest;
     return {
-      reconstruction: scalar(squaredError(v0, v1)) / v0.shape[0],
-      freeEnergy: scalar(tf.mean(this.rbm.freeEnergy(v0))),
-      activation: scalar(tf.mean(h0)),
-      sparseness: scalar(sparseness),
-      largestWeight: scalar(tf.max(tf.abs(this.rbm.weights))),
+      reconstruction: error / v0.shape[0],
+      freeEnergy,
+      activation,
+      sparseness: sparsity,
+      largestWeight,
     };
   }
 }

@@ -1,6 +1,6 @@
 import { configErrorAt, type Experiment, type Resolved } from '../config/index.js';
 import { useEngine } from '../engine/registry.js';
-import type { Engine, EngineName } from '../engine/types.js';
+import { type Engine, type EngineName, engineIdentity } from '../engine/types.js';
 import { type ExperimentStages, type ResolvedExperiment, stagesOf } from './experiment.js';
 import type { IdentityContext } from './identity.js';
 import { dataOf, type LocalCorpora, resolveExperiments } from './resolve.js';
@@ -38,8 +38,10 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const resolved = resolveExperiments(configs, data);
   const declined: { name: string; reason: string }[] = [];
-  const engine = await useEngine(engineOf(configs), {
+  const asked = engineOf(configs);
+  const engine = await useEngine(asked.engine as EngineName | 'auto', {
     threads,
+    tf32: asked.tf32,
     onDecline: (name, reason) => declined.push({ name, reason }),
   });
   const versions = Object.fromEntries(
@@ -60,20 +62,27 @@ export async function prepareRun(
       runs: seeds.map((seed) => ({ seed, stages: stagesOf(experiment, seed) })),
     };
   });
-  return { experiments, engine, declined, identity: { engine: engine.name, versions }, local };
+  return {
+    experiments,
+    engine,
+    declined,
+    identity: { engine: engineIdentity(engine.name, asked.tf32), versions },
+    local,
+  };
 }
 
 /** The one engine of a run: rows computed by different engines would not share their stages. */
-function engineOf(configs: readonly Resolved<Experiment>[]): EngineName | 'auto' {
+function engineOf(configs: readonly Resolved<Experiment>[]): Pick<Experiment, 'engine' | 'tf32'> {
   const [first] = configs;
   if (!first) throw new Error('a run has at least one experiment');
-  const other = configs.find(({ value }) => value.engine !== first.value.engine);
-  if (other) {
+  for (const key of ['engine', 'tf32'] as const) {
+    const other = configs.find(({ value }) => value[key] !== first.value[key]);
+    if (other === undefined) continue;
     throw configErrorAt(
       other,
-      'engine',
-      `one run uses one engine; this asks for '${other.value.engine}', another cell for '${first.value.engine}'`,
+      key,
+      `one run uses one engine; this asks for '${other.value[key]}', another cell for '${first.value[key]}'`,
     );
   }
-  return first.value.engine as EngineName | 'auto';
+  return first.value;
 }

@@ -54,7 +54,8 @@ export function dataOf(
 
 const modalityNames = ({ modalities: [a, b] }: Corpus): [string, string] => [a.name, b.name];
 
-function findingsIn(config: Resolved<Experiment>): Finding[] {
+/** What is wrong with one experiment beyond what a schema sees: names that are not known, parts that do not fit together. */
+export function findingsIn(config: Resolved<Experiment>): Finding[] {
   const { value: experiment } = config;
   const findings: Finding[] = [];
   const find = (path: string, message: string): void => {
@@ -228,7 +229,7 @@ function checkSizes(experiment: Experiment, corpus: Corpus, find: Find): void {
     if (asked.held_out !== undefined) {
       find(
         'corpus.held_out',
-        `${corpus.name} is made of clips; to choose hyperparameters without its test part, set evaluation.protocol: train-folds`,
+        `${corpus.name} is made of clips; to choose hyperparameters without its test part, set evaluation.protocol: train-folds (of a sweep, select: {folds: 5})`,
       );
     }
     return;

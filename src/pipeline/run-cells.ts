@@ -35,7 +35,7 @@ export const identityOf = ({ engine }: RunManifest): IdentityContext => ({
 
 /**
  * What a run measured, read from the store: the experiments in its manifest are turned into stages once more, and
- * the results looked up by their identities.
+ * the results looked up by their identities. Points of a sweep that failed are left out.
  *
  * @param local where the user's copies of corpora lie now, over where they lay when the run was made
  * @throws MmxError `runs/cells` when the manifest does not say which cells it has, `runs/version` when its stages were
@@ -52,16 +52,20 @@ export function cellsOfRun(
   const configs = experiments.map((value) => ({ value, origins: {}, files: [manifest.config.file] }));
   const identity = identityOf(manifest);
   const recorded = new Set(manifest.stages.map(({ hash }) => hash));
-  return resolveExperiments(configs, data).map((resolved, index) => {
+  const failed = new Set(
+    manifest.stages.filter(({ end }) => end === 'failed' || end === 'skipped').map(({ hash }) => hash),
+  );
+  return resolveExperiments(configs, data).flatMap((resolved, index) => {
     const { experiment } = resolved;
     const name = names[index] ?? '';
     const seeds = isSeeded(experiment) ? experiment.seeds : null;
     const results = (seeds ?? experiment.seeds.slice(0, 1)).map((seed) => stagesOf(resolved, seed).result);
+    if (results.some((spec) => failed.has(stageHash(spec, identity)))) return [];
     const values = results.map((spec) => {
       const hash = resultHash(spec, identity, recorded, name);
       return meanOf(measuredValues(store.loadResult(hash), experiment.measure, resolved.classes));
     });
-    return { name, unit: unitOf(experiment.measure), seeds, values, experiment, results };
+    return [{ name, unit: unitOf(experiment.measure), seeds, values, experiment, results }];
   });
 }
 

@@ -99,11 +99,13 @@ function referenceOf(
 
 /** Says so when a table did not use the whole corpus. */
 function sizeNotes({ cells }: ResolvedTable, corpora: readonly Corpus[]): string[] {
-  const heldOut = [...new Set(cells.map(({ experiment }) => experiment.value.corpus.held_out ?? 0))];
-  if (heldOut.some((count) => count > 0)) {
-    const counts = heldOut.map(thousands).join(' or ');
+  const heldOut = new Set(cells.map(({ experiment }) => experiment.value.corpus.held_out ?? 0));
+  if ([...heldOut].some((count) => count > 0)) {
+    const counts = [...heldOut].map(thousands).join(' or ');
+    const kept = [...new Set(cells.flatMap(({ experiment }) => experiment.value.corpus.train ?? []))];
+    const of = kept.length === 0 ? '' : ` of the first ${kept.map(thousands).join(' or ')}`;
     return [
-      `Validation, not test: on the last ${counts} training examples, held out; the test part was not used.`,
+      `Validation, not test: on the last ${counts}${of} training examples, held out; the test part was not used.`,
     ];
   }
   const [corpus, ...others] = corpora;

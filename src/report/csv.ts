@@ -73,12 +73,17 @@ export function renderCsv(table: ResultTable): string {
       });
     }
   }
-  return [header, ...lines.map((line) => header.map((column) => line[column]))]
-    .map((fields) => `${fields.map(quote).join(',')}\r\n`)
-    .join('');
+  return csvText([header, ...lines.map((line) => header.map((column) => line[column]))]);
 }
 
-function quote(field: string | number | boolean | null): string {
+export type CsvField = string | number | boolean | null;
+
+/** Records as RFC 4180 has them; null is an empty field. */
+export function csvText(records: readonly (readonly CsvField[])[]): string {
+  return records.map((fields) => `${fields.map(quote).join(',')}\r\n`).join('');
+}
+
+function quote(field: CsvField): string {
   const text = field === null ? '' : String(field);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

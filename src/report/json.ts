@@ -9,7 +9,12 @@ import type { Cell, ResultTable } from './table.js';
  * are rounded to six decimals, accuracies are in percent, an absent cell has no key.
  */
 export function renderJson(table: ResultTable): string {
-  const content: Json = {
+  return jsonText(tableContent(table));
+}
+
+/** What `table.json` holds. */
+export function tableContent(table: ResultTable): { readonly [key: string]: Json } {
+  return {
     table: table.table,
     title: table.title,
     corpus: table.corpus,
@@ -28,6 +33,10 @@ export function renderJson(table: ResultTable): string {
     })),
     notes: table.notes,
   };
+}
+
+/** JSON as result files have it, ending in a newline. */
+export function jsonText(content: Json): string {
   // Lists of numbers on one line each: text in JSON holds no line break, so no string can look like one.
   const text = JSON.stringify(content, null, 2).replace(/\[\n[-+\d.eE,\s]+\]/g, (list) =>
     list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),

@@ -47,13 +47,18 @@ export function renderMarkdown(table: ResultTable): string {
       ...(compared ? [''] : []),
     ]),
   ]);
+  return captioned(table, grid([header, ...rows, ...references]));
+}
+
+/** Lines of a table under its title and over its notes. */
+export function captioned(table: ResultTable, lines: readonly string[]): string {
   const mark = table.synthetic ? ` (${syntheticMark})` : '';
   const notes = footnotes(table).map((note) => `- ${escapeMarkdown(note)}`);
   return [
     `**${escapeMarkdown(table.title)}**${mark}  `,
     `${escapeMarkdown(table.corpus)} · ${legend(table, { showSeedCount: true })}`,
     '',
-    ...grid([header, ...rows, ...references]),
+    ...lines,
     ...(notes.length === 0 ? [] : ['', ...notes]),
     '',
   ].join('\n');
@@ -63,7 +68,8 @@ function beside(group: { readonly paper: boolean; readonly difference: boolean }
   return [...(group.paper ? ['paper'] : []), ...(group.difference ? ['diff'] : [])];
 }
 
-function ours(cell: Cell, main: string, best: boolean): string {
+/** `87.9 ± 0.4 (3)`. */
+export function ours(cell: Cell, main: string, best: boolean): string {
   const spread = cell.sd === null ? '' : ` ± ${decimal(2 * cell.sd)}`;
   const value = decimal(cell.mean) + spread;
   const unit = cellUnit(cell, main);
@@ -76,7 +82,7 @@ function published(number: { readonly value: number; readonly pm2sd: number | nu
 }
 
 /** Labels to the left, numbers to the right. */
-function grid(lines: readonly (readonly string[])[]): readonly string[] {
+export function grid(lines: readonly (readonly string[])[]): readonly string[] {
   const [header = [], ...body] = lines;
   const widths = header.map((_, at) => Math.max(3, ...lines.map((fields) => displayWidth(fields[at] ?? ''))));
   const draw = (fields: readonly string[]): string =>

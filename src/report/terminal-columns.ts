@@ -162,7 +162,7 @@ function subColumn(name: SubColumn['name'], entries: readonly Entry[]): SubColum
 }
 
 /** `87.9`, ` ± 0.4`, ` (3)`, ` pts`: apart, so that each can be aligned with those above and below. */
-function ours(cell: Cell, main: string, showSeedCount: boolean): readonly string[] {
+export function ours(cell: Cell, main: string, showSeedCount: boolean): readonly string[] {
   const unit = cellUnit(cell, main);
   return [
     decimal(cell.mean),

@@ -27,13 +27,23 @@ export function terminalOptions(
 export function renderTerminal(table: ResultTable, options: TerminalOptions): string {
   const paint = painter(options.colour);
   const { panels, showSeedCount } = arrange(table, options.width);
+  const lines = panels.flatMap((panel) => drawPanel(table, panel, paint));
+  return framed(table, lines, { ...options, showSeedCount });
+}
+
+/** Lines of a table under its title and over its notes. */
+export function framed(
+  table: ResultTable,
+  drawn: readonly string[],
+  options: TerminalOptions & { readonly showSeedCount: boolean },
+): string {
+  const paint = painter(options.colour);
   const mark = `[${syntheticMark}]`;
   const title = wrap(oneLine(table.title), options.width - (table.synthetic ? mark.length + 2 : 0));
   const lines = title.map((line) => paint(line, 'bold'));
   if (table.synthetic) lines.push(`${lines.pop() ?? ''}  ${paint(mark, 'yellow')}`);
-  const subtitle = wrap(`${oneLine(table.corpus)} · ${legend(table, { showSeedCount })}`, options.width);
-  lines.push(...subtitle.map((line) => paint(line, 'dim')), '');
-  for (const panel of panels) lines.push(...drawPanel(table, panel, paint));
+  const subtitle = wrap(`${oneLine(table.corpus)} · ${legend(table, options)}`, options.width);
+  lines.push(...subtitle.map((line) => paint(line, 'dim')), '', ...drawn);
   const notes = footnotes(table).flatMap((note) =>
     wrap(oneLine(note), options.width - 2).map((line, index) => `${index === 0 ? '• ' : '  '}${line}`),
   );
@@ -43,15 +53,8 @@ export function renderTerminal(table: ResultTable, options: TerminalOptions): st
 
 function drawPanel(table: ResultTable, panel: Panel, paint: Paint): readonly string[] {
   const { labelWidth, columns } = panel;
-  const rule = (left: string, middle: string, right: string): string => {
-    const dashes = [labelWidth, ...columns.map((column) => column.width)].map((width) =>
-      '─'.repeat(width + 2),
-    );
-    return paint(left + dashes.join(middle) + right, 'dim');
-  };
-  const bar = paint('│', 'dim');
-  const line = (label: string, fields: readonly string[]): string =>
-    `${bar} ${[label, ...fields].join(` ${bar} `)} ${bar}`;
+  const { rule, line: fieldsLine } = box([labelWidth, ...columns.map((column) => column.width)], paint);
+  const line = (label: string, fields: readonly string[]): string => fieldsLine([label, ...fields]);
   const noLabel = ' '.repeat(labelWidth);
 
   const lines = [rule('┌', '┬', '┐')];
@@ -94,6 +97,22 @@ function drawPanel(table: ResultTable, panel: Panel, paint: Paint): readonly str
   });
   lines.push(rule('└', '┴', '┘'));
   return lines;
+}
+
+/** The lines of a box: rules between its parts, and fields, each as wide as its column. */
+export function box(
+  widths: readonly number[],
+  paint: Paint,
+): {
+  readonly rule: (left: string, middle: string, right: string) => string;
+  readonly line: (fields: readonly string[]) => string;
+} {
+  const bar = paint('│', 'dim');
+  return {
+    rule: (left, middle, right) =>
+      paint(left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right, 'dim'),
+    line: (fields) => `${bar} ${fields.join(` ${bar} `)} ${bar}`,
+  };
 }
 
 /** Whether a column has nothing to say in a row: a reference without a number for it. */

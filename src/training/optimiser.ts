@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Changing, mapChanging } from '../engine/changing.js';
 import { adamUpdate, momentumUpdate } from '../engine/operations.js';
 
 export type OptimiserOptions =
@@ -27,14 +28,14 @@ export class Optimiser {
   }
 
   /** Moves one parameter against its gradient. @param step global index of the update, from 0 */
-  descend(name: string, parameter: tf.Variable, gradient: tf.Tensor, step: number): void {
+  descend(name: string, parameter: tf.Variable, gradient: tf.Tensor, step: Changing): void {
     const options = this.#options;
     const decay = name.endsWith('.weights') ? this.#weightDecay : 0;
     if (options.name === 'adam') {
       const decayed = decay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, decay));
       adamUpdate(parameter, this.#slot('first', name), this.#slot('second', name), decayed, {
         rate: options.learningRate,
-        step: step + 1,
+        step: mapChanging(step, (index) => index + 1),
       });
     } else {
       momentumUpdate(parameter, this.#slot('velocity', name), gradient, {

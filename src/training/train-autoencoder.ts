@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AutoencoderConfig, OptimiserConfig } from '../config/schema.js';
+import type { Changing } from '../engine/changing.js';
+import { replayable } from '../engine/replay.js';
 import type { Matrix, RowSource } from '../matrix.js';
 import { Autoencoder, type AutoencoderParameters, type AutoencoderShape } from '../models/autoencoder.js';
 import { runTraining, type TrainingCurve, type TrainingHost } from './loop.js';
@@ -28,10 +30,23 @@ export async function trainAutoencoder(
     return source;
   });
   const inputCount = shape.inputs.length;
-  const minibatches = new Minibatches(sources, config.batch, { seed, purpose: 'autoencoder' });
   const hide = inputCount === 2 && config.augmentation === 'thirds' ? hiddenInThirds : undefined;
+  const minibatches = new Minibatches(sources, config.batch, { seed, purpose: 'autoencoder' }, { hide });
   const model = new Autoencoder(shape, initial);
   const optimiser = new Optimiser(optimiserOptions(config.optimiser), model.parameters, config.weight_decay);
+  const update = (start: Changing, step: Changing, observe: boolean): number | undefined =>
+    tf.tidy(() => {
+      const tensors = minibatches.take(start);
+      return model.step(
+        tensors.slice(0, inputCount),
+        tensors.slice(inputCount),
+        (name, parameter, gradient) => optimiser.descend(name, parameter, gradient, step),
+        observe,
+      );
+    });
+  const unobserved = replayable(['start', 'step'], ({ start, step }) => {
+    update(start, step, false);
+  });
   try {
     const curve = await runTraining(
       {
@@ -40,14 +55,12 @@ export async function trainAutoencoder(
         stepsPerEpoch: minibatches.perEpoch,
         variables: { ...model.parameters, ...optimiser.variables },
         step(epoch, index, step, observe) {
-          const tensors = minibatches.at(epoch, index, hide);
-          const loss = model.step(
-            tensors.slice(0, inputCount),
-            tensors.slice(inputCount),
-            (name, parameter, gradient) => optimiser.descend(name, parameter, gradient, step),
-            observe,
-          );
-          tf.dispose(tensors);
+          const start = minibatches.prepare(epoch, index);
+          if (!observe) {
+            unobserved.run({ start, step });
+            return undefined;
+          }
+          const loss = update(start, step, true);
           return loss === undefined ? undefined : { loss };
         },
         shown: ['loss'],
@@ -63,6 +76,8 @@ export async function trainAutoencoder(
     );
     return { parameters, curve };
   } finally {
+    unobserved.dispose();
+    minibatches.dispose();
     optimiser.dispose();
     model.dispose();
   }

@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SettledRbmConfig } from '../config/schema.js';
+import type { Changing } from '../engine/changing.js';
+import { replayable } from '../engine/replay.js';
 import type { Matrix, RowSource } from '../matrix.js';
 import {
   ContrastiveDivergence,
   initialRbmParameters,
   Rbm,
+  type RbmObservation,
   type RbmParameters,
   type RbmShape,
 } from '../models/rbm.js';
@@ -47,6 +50,20 @@ export async function trainRbm(
   const activation = config.sparse_start ? config.sparsity.target : 0.5;
   const rbm = new Rbm(shape, initialRbmParameters(shape, config.init_sd, seed, purpose, activation));
   const trainer = new ContrastiveDivergence(rbm);
+  const update = ({ start, step, ...scheduled }: CdNumbers, observe: boolean): RbmObservation | undefined =>
+    tf.tidy(() => {
+      const v0 = below.through(minibatches.take(start));
+      const hyper = {
+        ...scheduled,
+        weightDecay: config.weight_decay,
+        cdSteps: config.cd_steps,
+        sparsity: config.sparsity,
+      };
+      return trainer.step(v0, hyper, { seed, purpose, step }, observe);
+    });
+  const unobserved = replayable(['start', 'step', 'learningRate', 'momentum'], (numbers) => {
+    update(numbers, false);
+  });
   const schedule = {
     learningRate: config.learning_rate,
     learningRateDecay: config.learning_rate_decay,
@@ -71,16 +88,10 @@ export async function trainRbm(
           hiddenBiasVelocity: trainer.velocity.hiddenBias,
         },
         step(epoch, index, step, observe) {
-          const v0 = tf.tidy(() => below.through(minibatches.at(epoch, index)));
-          const hyper = {
-            ...scheduleAt(schedule, epoch),
-            weightDecay: config.weight_decay,
-            cdSteps: config.cd_steps,
-            sparsity: config.sparsity,
-          };
-          const observation = trainer.step(v0, hyper, { seed, purpose, step }, observe);
-          v0.dispose();
-          return observation;
+          const numbers = { start: minibatches.prepare(epoch, index), step, ...scheduleAt(schedule, epoch) };
+          if (observe) return update(numbers, true);
+          unobserved.run(numbers);
+          return undefined;
         },
         shown: ['reconstruction', 'freeEnergy', 'activation', 'sparseness'],
         remedy: remedyFor(name, config),
@@ -89,9 +100,20 @@ export async function trainRbm(
     );
     return { shape, parameters: rbm.parameters(), curve };
   } finally {
+    unobserved.dispose();
+    minibatches.dispose();
     trainer.dispose();
     rbm.dispose();
   }
+}
+
+/** What changes from update to update. */
+interface CdNumbers {
+  /** Of the minibatch. */
+  readonly start: Changing;
+  readonly step: Changing;
+  readonly learningRate: Changing;
+  readonly momentum: Changing;
 }
 
 function remedyFor(name: string, { visible, sparse_start, learning_rate }: SettledRbmConfig): string {

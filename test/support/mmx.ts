@@ -23,10 +23,15 @@ export function assertBuilt(): void {
 export const emptyDirectory = (name: string): string => mkdtempSync(join(tmpdir(), `mmx-${name}-`));
 
 export function mmx(cwd: string, ...args: string[]): Outcome {
+  return mmxWith({}, cwd, ...args);
+}
+
+/** With more environment variables. */
+export function mmxWith(more: Readonly<Record<string, string>>, cwd: string, ...args: string[]): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [binary, ...args], {
     cwd,
     encoding: 'utf8',
-    env: environment,
+    env: { ...environment, ...more },
     timeout: 600_000,
   });
   return { status, stdout, stderr };

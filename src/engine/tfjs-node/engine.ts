@@ -1,30 +1,34 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { MmxError } from '../../errors.js';
+import { locatePackage, quietly } from '../installed.js';
 import { threadCount } from '../threads.js';
 import type { Engine, EngineName, EngineOptions, EngineProvider } from '../types.js';
-
-/** Below this a "GPU" is taken for the CPU it fell back to: the slowest CUDA 11 card does several times more. */
-const slowestGpu = 400;
+import { computingFault, type GpuFault, libraryFault } from './gpu.js';
 
 /**
  * The TensorFlow engines are optional: the user installs the package, which downloads libtensorflow, and mmx
  * finds it beside itself or in the working directory.
+ *
+ * TensorFlow runs its own kernels only, so mmx's operations are composed of them (operations.ts). Bernoulli
+ * draws compare on the device, with uniforms that the CPU makes and uploads, four bytes a draw: the bits of a
+ * key must be those of every other engine, and TensorFlow's stateless generators are Philox and ThreeFry. Its
+ * `BitwiseXor` and shifts, which tfjs-node can run by name, would make the right bits, but on the CPU as well
+ * (the binding leaves int32 tensors in host memory), at ten calls a step of the generator.
  */
 function provider(name: EngineName & ('tfjs-node' | 'tfjs-node-gpu')): EngineProvider {
   return {
     name,
     async load(options: EngineOptions): Promise<Engine> {
       const asked = `@tensorflow/${name}`;
-      const found = locate(asked);
+      const found = locatePackage(asked);
       if (found === undefined) {
         throw new MmxError('engine/unavailable', `engine ${name}: the package ${asked} is not installed`, {
           hint: `npm install ${asked}@4.22.0`,
         });
       }
+      if (name === 'tfjs-node-gpu') refuse(name, libraryFault());
       // TensorFlow reads both when it starts: errors only, and this many threads.
       process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
       process.env.TF_NUM_INTRAOP_THREADS ??= String(threadCount(options));
@@ -46,7 +50,8 @@ function provider(name: EngineName & ('tfjs-node' | 'tfjs-node-gpu')): EnginePro
           { hint: `npm install ${asked}@4.22.0 beside mmx, so that both use one @tensorflow/tfjs-core` },
         );
       }
-      if (name === 'tfjs-node-gpu') assertGpu();
+      // It computes on the CPU without a word when a GPU cannot be used.
+      if (name === 'tfjs-node-gpu') refuse(name, computingFault());
       const where = name === 'tfjs-node-gpu' ? 'on the GPU' : 'on the CPU';
       return {
         name,
@@ -62,17 +67,9 @@ function provider(name: EngineName & ('tfjs-node' | 'tfjs-node-gpu')): EnginePro
 export const tfjsNodeProvider = provider('tfjs-node');
 export const tfjsNodeGpuProvider = provider('tfjs-node-gpu');
 
-function locate(name: string): { entry: string; version: string } | undefined {
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json')).href]) {
-    const require = createRequire(from);
-    try {
-      const { version } = require(`${name}/package.json`) as { version: string };
-      return { entry: require.resolve(name), version };
-    } catch {
-      // Not installed there.
-    }
-  }
-  return undefined;
+function refuse(name: EngineName, fault: GpuFault | undefined): void {
+  if (fault === undefined) return;
+  throw new MmxError('engine/unavailable', `engine ${name}: ${fault.reason}`, { hint: fault.hint });
 }
 
 /** tfjs-node 4.22 still calls type tests that Node.js 23 removed from `util` (tensorflow/tfjs#8609). */
@@ -90,45 +87,4 @@ function restoreTypeTests(): void {
   };
   const target = util as unknown as Record<string, unknown>;
   for (const [name, test] of Object.entries(tests)) target[name] ??= test;
-}
-
-/** tfjs-node greets on the console as it loads. */
-async function quietly<T>(load: () => Promise<T>): Promise<T> {
-  const { log, warn, error, info } = console;
-  const silent = (): void => {};
-  Object.assign(console, { log: silent, warn: silent, error: silent, info: silent });
-  try {
-    return await load();
-  } finally {
-    Object.assign(console, { log, warn, error, info });
-  }
-}
-
-/** tfjs-node-gpu computes on the CPU without a word when CUDA is missing. */
-function assertGpu(): void {
-  const backend = tf.backend() as unknown as { isUsingGpuDevice?: boolean };
-  const speed = backend.isUsingGpuDevice === false ? 0 : productSpeed();
-  if (speed >= slowestGpu) return;
-  throw new MmxError(
-    'engine/unavailable',
-    `engine tfjs-node-gpu: TensorFlow found no GPU it can use${
-      speed === 0 ? '' : ` (products run at ${speed.toFixed(0)} GFLOP/s)`
-    }`,
-    { hint: 'install CUDA 11.2 and cuDNN 8.1 and put them on LD_LIBRARY_PATH, or use --engine tfjs-node' },
-  );
-}
-
-/** GFLOP/s of a 2048³ product, best of three. */
-function productSpeed(): number {
-  const n = 2048;
-  return tf.tidy(() => {
-    const a = tf.ones([n, n]);
-    let best = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < 4; i++) {
-      const start = performance.now();
-      tf.slice(tf.matMul(a, a), [0, 0], [1, 1]).dataSync();
-      if (i > 0) best = Math.min(best, performance.now() - start);
-    }
-    return (2 * n ** 3) / best / 1e6;
-  });
 }

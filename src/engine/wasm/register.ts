@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { input, number } from '../kernel-call.js';
+import { type NoiseKey, noiseState } from '../noise.js';
 import { type Activation, kernelNames } from '../operations.js';
 import type { WasmHeap } from './heap.js';
 import type { Kernels } from './kernels.js';
@@ -40,18 +42,6 @@ const kernel = (kernelName: string, kernelFunc: tf.KernelFunc): tf.KernelConfig 
 });
 
 const size = (tensor: tf.TensorInfo): number => tf.util.sizeFromShape(tensor.shape);
-
-function input(inputs: tf.NamedTensorInfoMap, name: string): tf.TensorInfo {
-  const tensor = inputs[name];
-  if (tensor === undefined) throw new Error(`kernel input ${name} is missing`);
-  return tensor;
-}
-
-function number(attributes: tf.NamedAttrMap | undefined, name: string): number {
-  const value = attributes?.[name];
-  if (typeof value !== 'number') throw new TypeError(`kernel attribute ${name} is not a number`);
-  return value;
-}
 
 function fallBack(name: string, call: KernelArguments): tf.TensorInfo | tf.TensorInfo[] {
   const original = stock.get(name);
@@ -199,7 +189,7 @@ function elementwiseKernels(heap: WasmHeap, kernels: Kernels): tf.KernelConfig[]
     kernel(kernelNames.bernoulli, ({ inputs, attrs }) => {
       const p = input(inputs, 'p');
       const out = heap.output(p.shape);
-      new Uint32Array(heap.bytes.buffer, state, 16).set(attrs?.state as number[]);
+      new Uint32Array(heap.bytes.buffer, state, 16).set(noiseState(attrs?.key as unknown as NoiseKey));
       kernels.bernoulli(heap.offset(p), heap.offset(out), size(p), state);
       return out;
     }),

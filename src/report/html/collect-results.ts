@@ -91,9 +91,11 @@ function inOrder(tables: readonly ReportedTable[], named: readonly string[]): re
 }
 
 function tableIn(directory: string): ReportedTable | null {
-  const path = join(directory, 'table.json');
-  const text = textIfThere(path);
-  if (text === null) return null;
+  // A leaderboard has everything that a table has.
+  const paths = ['table.json', 'leaderboard.json'].map((name) => join(directory, name));
+  const path = paths.find((one) => textIfThere(one) !== null);
+  const text = path === undefined ? null : textIfThere(path);
+  if (path === undefined || text === null) return null;
   const manifestPath = join(directory, 'manifest.json');
   return {
     name: nameOf(directory),

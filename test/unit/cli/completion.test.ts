@@ -84,6 +84,11 @@ describe.skipIf(!has('bash'))('in bash (needs bash)', () => {
     [['table', '--engine', 'wa'], ['wasm']],
     [['table', 'one.yaml', '--e'], ['--engine']],
     [['evaluate', 'o'], ['one.yaml']],
+    [['sweep', 'o'], ['one.yaml']],
+    [
+      ['sweep', '--t'],
+      ['--threads', '--test'],
+    ],
     [['evaluate', 'w'], ['with space.yaml']],
     [['evaluate', 'two'], ['two.yml']],
     [['table', '--data', 'cu'], ['cuave=']],

@@ -31,6 +31,7 @@ describe('configs/schema.json', () => {
 
   it.each([
     'configs/base/mnist-halves.yaml',
+    'configs/mnist-halves/sweep.yaml',
     'test/fixtures/config/experiment.yaml',
     'test/fixtures/config/table.yaml',
     'test/fixtures/config/parts/small.yaml',
@@ -53,6 +54,9 @@ describe('configs/schema.json', () => {
     ['an unknown key', 'cca: {dimension: 5}'],
     ['a value out of range', 'rbm: {left: {hidden: 0}}'],
     ['an unknown setting', 'setting: shared-left'],
+    ['an unknown key of a sweep', 'sweep: {grids: {}}'],
+    ['an unknown distribution', 'sweep: {random: {cca.ridge: {normal: [0, 1]}}}'],
+    ['values of a grid that are no list', 'sweep: {grid: {cca.ridge: 5}}'],
     ['an unknown key of a row', 'rows: [{id: a, label: A, sed: 1}]'],
   ])('refuses %s', (_, text) => {
     expect(schema.safeParse(parse(text)).success).toBe(false);
@@ -111,6 +115,18 @@ describe('mmx config', () => {
     await expect(run('show', 't.yaml', '--cell', 's/b')).rejects.toMatchObject({
       message: 'the table t has no cell s/b',
       hint: 'did you mean s/a?',
+    });
+  });
+
+  it('show of a sweep prints its points; check takes it for what it is', async () => {
+    write({ 's.yaml': `${required}sweep: {grid: {cca.ridge: [0.5, 2]}}\n` });
+    const shown = await run('show', 's.yaml', '--cell', 'point-02/shared-left-to-right');
+    expect(shown).toMatch(/^ {2}ridge: 2 +# s\.yaml:4:33$/m);
+    expect(shown).toMatch(/^ {2}protocol: train-folds +# s\.yaml:4:8$/m);
+    expect(await run('check', 's.yaml')).toBe('ok  s.yaml\n');
+    write({ 't.yaml': `${required}sweep: {grid: {cca.rigde: [0.5, 2]}}\n` });
+    await expect(run('check', 't.yaml')).rejects.toMatchObject({
+      message: expect.stringContaining('t.yaml:4:16: an experiment has no value `cca.rigde`'),
     });
   });
 

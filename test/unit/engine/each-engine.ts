@@ -1,18 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findLibrary } from '../../../src/engine/ort/api.js';
 import { useEngine } from '../../../src/engine/registry.js';
 import type { EngineName } from '../../../src/engine/types.js';
 import { MmxError } from '../../../src/errors.js';
+import { findCuda } from '../../support/cuda.js';
+import { webgpuObstacle } from './software-gpu.js';
 
 /** Threads of the engines under test. One process runs ONNX Runtime with one number of threads. */
 export const testThreads = 2;
 
-/** The engines npm brings along; `ort` is left out where its library does not exist (Intel Macs). */
+/**
+ * The engines npm brings along, `ort` left out where its library does not exist (Intel Macs); `cuda`: on a GPU where
+ * there is one, else on its stand-in, which needs a C++ compiler; and `webgpu` where there is a GPU or a software one.
+ */
 export const testedEngines: readonly EngineName[] = [
   'cpu',
   'wasm',
   ...(ortExists() ? (['ort'] as const) : []),
+  ...(findCuda() === undefined ? [] : (['cuda'] as const)),
+  ...(webgpuObstacle === undefined ? (['webgpu'] as const) : []),
 ];
 
 function ortExists(): boolean {
@@ -44,6 +51,7 @@ export function describeEachEngine(title: string, body: (engine: EngineName) => 
     });
     body(engine);
   });
+  if (webgpuObstacle !== undefined) test.skip(`${title} on webgpu: ${webgpuObstacle}`, () => undefined);
 }
 
 function held(): { tensors: number; data: number } {

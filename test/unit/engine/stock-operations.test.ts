@@ -30,6 +30,17 @@ describeEachEngine('tfjs operations', () => {
     tf.tidy(() => expectClose(operation(input.tensor()), input.map(expected), 1e-5));
   });
 
+  test.each([
+    ['exp', tf.exp],
+    ['log', tf.log],
+    ['sqrt', tf.sqrt],
+    ['sigmoid', tf.sigmoid],
+    ['softplus', tf.softplus],
+  ] as const)('%s keeps NaN', (_, operation) => {
+    const values = tf.tidy(() => operation(tf.tensor1d([Number.NaN, 1])).dataSync());
+    expect(Array.from(values, Number.isNaN)).toEqual([true, false]);
+  });
+
   const binary: [string, (x: tf.Tensor, y: tf.Tensor) => tf.Tensor, (x: number, y: number) => number][] = [
     ['add', tf.add, (x, y) => x + y],
     ['sub', tf.sub, (x, y) => x - y],

@@ -271,6 +271,7 @@ function contrastiveDivergence(
     v = down(h.map((row, r) => row.map((p, j) => ((u[r * hidden + j] ?? 0) < p ? 1 : 0))));
     h = up(v);
   }
+  const rate = hyper.learningRate as number;
   const scale = 1 / (rows.length * sigma ** 2);
   const sum = (f: (row: number) => number): number => rows.reduce((total, _, row) => total + f(row), 0);
   return {
@@ -280,13 +281,13 @@ function contrastiveDivergence(
       const gradient = sum(
         (r) => (rows[r]?.[i] ?? 0) * (h0[r]?.[j] ?? 0) - (v[r]?.[i] ?? 0) * (h[r]?.[j] ?? 0),
       );
-      return w + hyper.learningRate * (scale * gradient - hyper.weightDecay * w);
+      return w + rate * (scale * gradient - hyper.weightDecay * w);
     }),
     visibleBias: model.visibleBias.map(
-      (c, i) => c + hyper.learningRate * scale * sum((r) => (rows[r]?.[i] ?? 0) - (v[r]?.[i] ?? 0)),
+      (c, i) => c + rate * scale * sum((r) => (rows[r]?.[i] ?? 0) - (v[r]?.[i] ?? 0)),
     ),
     hiddenBias: model.hiddenBias.map(
-      (b, j) => b + hyper.learningRate * scale * sum((r) => (h0[r]?.[j] ?? 0) - (h[r]?.[j] ?? 0)),
+      (b, j) => b + rate * scale * sum((r) => (h0[r]?.[j] ?? 0) - (h[r]?.[j] ?? 0)),
     ),
   };
 }

@@ -7,7 +7,6 @@ import { concatColumns, type Matrix, type RowSource } from '../../../src/matrix.
 import { Rbm } from '../../../src/models/rbm.js';
 import { randomAutoencoder } from '../../../src/models/unroll.js';
 import type { Snapshot, TrainingHost } from '../../../src/training/loop.js';
-import { Minibatches } from '../../../src/training/minibatches.js';
 import { scheduleAt } from '../../../src/training/schedule.js';
 import { trainAutoencoder } from '../../../src/training/train-autoencoder.js';
 import { trainRbm } from '../../../src/training/train-rbm.js';
@@ -73,56 +72,6 @@ const resumedFrom = (snapshot: Snapshot): TrainingHost => ({
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
-});
-
-describe('minibatches', () => {
-  const data: Matrix = { rows: 7, columns: 2, data: Float32Array.from({ length: 14 }, (_, i) => i) };
-
-  it('show every row at most once an epoch, in another order each epoch', () => {
-    const batches = new Minibatches([data], 2, { seed: 1, purpose: 'x' });
-    expect(batches.perEpoch).toBe(3);
-    const orderOf = (epoch: number): number[] =>
-      Array.from({ length: 3 }, (_, index) =>
-        batches.at(epoch, index).flatMap((tensor) => {
-          const rows = tensor.arraySync().map(([first]) => (first ?? 0) / 2);
-          tensor.dispose();
-          return rows;
-        }),
-      ).flat();
-    const [first, second] = [orderOf(0), orderOf(1)];
-    expect(new Set(first).size).toBe(6);
-    expect(second).not.toEqual(first);
-    expect(orderOf(0)).toEqual(first);
-  });
-
-  it('keep the rows of several sources together and hide what they are told to', () => {
-    const twice = { ...data, data: data.data.map((x) => 2 * x) };
-    const batches = new Minibatches([data, twice], 3, { seed: 1, purpose: 'x' });
-    const [a, b] = batches.at(0, 0, (source, position) => source === 1 && position === 0);
-    const [x, y] = [a?.arraySync() ?? [], b?.arraySync() ?? []];
-    tf.dispose([a, b] as tf.Tensor[]);
-    expect(y[0]).toEqual([0, 0]);
-    expect(y.slice(1)).toEqual(x.slice(1).map((row) => row.map((value) => 2 * value)));
-  });
-
-  it('are the same of rows that are made when asked for', () => {
-    const [held, made] = [data, madeWhenAskedFor(data)].map((rows) => {
-      const batches = new Minibatches([rows, rows], 3, { seed: 1, purpose: 'x' });
-      return [0, 1].map((index) =>
-        batches
-          .at(2, index, (source, position) => source === position)
-          .map((tensor) => [...tensor.dataSync(), tensor.dispose()].slice(0, -1)),
-      );
-    });
-    expect(made).toEqual(held);
-    expect(held?.[0]?.[0]?.slice(0, 2)).toEqual([0, 0]);
-  });
-
-  it('say when one cannot be filled', () => {
-    expect(() => new Minibatches([data], 8, { seed: 1, purpose: 'rbm/left' })).toThrow(
-      'rbm/left: 7 training examples do not fill one minibatch of 8',
-    );
-  });
 });
 
 it('the schedule is the decayed rate and the momentum of its epoch', () => {
