@@ -54,9 +54,18 @@ function posixTables(commands: readonly CommandWords[], corpora: readonly string
     table('value', '$1 $2', values),
     `_mmx_corpora() {\n  echo ${quoted(corpora.join(' '))}\n}\n`,
     '_mmx_runs() {\n  for file in results/runs/manifests/*.json; do\n    if [ -e "$file" ]; then basename "$file" .json; fi\n  done\n}\n',
+    liveRuns,
     `_mmx_known() {\n  case "$1" in\n${paths.join('')}  esac\n  return 1\n}\n`,
   ].join('');
 }
+
+/** Marks are called `<run>.<host>-<pid>-<random>.tmp`, or `<run>.slurm.json`. */
+const liveRuns = `_mmx_live_runs() {
+  for file in results/runs/running/*.tmp results/runs/running/*.slurm.json; do
+    if [ -e "$file" ]; then file="$(basename "$file" .slurm.json)"; echo "\${file%.*-*-*.tmp}"; fi
+  done
+}
+`;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
@@ -80,6 +89,7 @@ _mmx_of_kind() {
       _mmx_add < <(compgen -d -- "$cur")
       compopt -o filenames 2>/dev/null ;;
     corpus) _mmx_add < <(compgen -W "$(_mmx_corpora)" -- "$cur") ;;
+    live-run) _mmx_add < <(compgen -W "$(_mmx_live_runs)" -- "$cur") ;;
     run)
       _mmx_add < <(compgen -W "$(_mmx_runs)" -- "$cur"; compgen -d -- "$cur")
       compopt -o filenames 2>/dev/null ;;
@@ -134,6 +144,7 @@ const zshTail = `_mmx_of_kind() {
     config) _files -g '*.(yaml|yml)' ;;
     directory) _files -/ ;;
     corpus) compadd -- $(_mmx_corpora) ;;
+    live-run) compadd -- $(_mmx_live_runs) ;;
     run) compadd -- $(_mmx_runs); _files -/ ;;
   esac
 }
@@ -188,6 +199,11 @@ function __mmx_runs
     basename $file .json
   end
 end
+function __mmx_live_runs
+  for file in results/runs/running/*.tmp results/runs/running/*.slurm.json
+    basename $file .slurm.json | string replace -r '\\.[^.]*-[0-9]*-[^.]*\\.tmp$' ''
+  end
+end
 function __mmx_data
   if string match -q '*=*' -- (commandline -ct)
     set -l name (string split -m 1 = -- (commandline -ct))
@@ -234,6 +250,8 @@ function fishArgument(argument: CommandWords['argument'], corpora: readonly stri
       return ['(__fish_complete_directories)'];
     case 'corpus':
       return [corpora.join(' ')];
+    case 'live-run':
+      return ['(__mmx_live_runs)'];
     case 'run':
       return ['(__mmx_runs)', '(__fish_complete_directories)'];
   }

@@ -22,7 +22,7 @@ export interface CommandWords {
   readonly options: readonly OptionWords[];
   /** What its arguments are: one of these words, files of these endings, corpora, or nothing to offer. */
   readonly argument: {
-    readonly kind: 'none' | 'words' | 'config' | 'directory' | 'corpus' | 'run';
+    readonly kind: 'none' | 'words' | 'config' | 'directory' | 'corpus' | 'run' | 'live-run';
     readonly words: readonly string[];
   };
 }
@@ -82,6 +82,7 @@ function argumentWords({ registeredArguments: [first] }: Command): CommandWords[
   if (/^(config|file|table|paper)s?$/.test(name)) return { kind: 'config', words: [] };
   if (name === 'corpus') return { kind: 'corpus', words: [] };
   if (name === 'dir' || name === 'directory' || name === 'dirs') return { kind: 'directory', words: [] };
+  if (name === 'live-run') return { kind: 'live-run', words: [] };
   if (name === 'run' || name === 'runs' || name === 'a') return { kind: 'run', words: [] };
   return { kind: 'none', words: [] };
 }

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { MmxError } from '../errors.js';
 import { keepLog } from '../pipeline/failures.js';
-import { logDirectory } from './output.js';
+import { LeftInQueue } from './left-in-queue.js';
+import { logDirectory, print, printJson } from './output.js';
 import { program } from './program.js';
 
 /** Entry of `bin/mmx.js`: runs the command line and sets the exit code. Nothing escapes as a stack trace. */
@@ -15,6 +16,15 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 function report(error: unknown, json: boolean): number {
+  if (error instanceof LeftInQueue) {
+    const { run, stages } = error;
+    if (json) printJson({ run, queued: stages });
+    else
+      print(
+        `${run} is in the queue of Slurm: mmx runs watch ${run}, or the same command to wait and write the results`,
+      );
+    return 0;
+  }
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
   const known = error instanceof MmxError ? error : unexpected(error);
   if (json) {

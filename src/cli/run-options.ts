@@ -17,6 +17,9 @@ export interface RunFlags {
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly launcher: 'local' | 'slurm';
+  readonly slurm?: readonly string[];
+  readonly wait: boolean;
 }
 
 export function withRunOptions(command: Command): Command {
@@ -26,6 +29,17 @@ export function withRunOptions(command: Command): Command {
     .addOption(new Option('--engine <name>', 'what computes; strict').choices(['auto', ...engineNames]))
     .option('--seeds <list>', 'run these seeds, as in 1,2,3')
     .addOption(dataOption('your copy of a corpus (repeatable)'))
+    .addOption(
+      new Option('--launcher <name>', 'processes of this machine, or jobs of a cluster (docs/slurm.md)')
+        .choices(['local', 'slurm'])
+        .default('local'),
+    )
+    .option(
+      '--slurm <option>',
+      'sbatch option, as in partition=long or rbm.time=2:00:00 (repeatable)',
+      listed,
+    )
+    .option('--no-wait', 'with --launcher slurm: submit, and leave')
     .option('--dry-run', 'show the stages and which of them are stored; compute nothing')
     .option('--json', 'print JSON and nothing else')
     .option('-q, --quiet', 'no progress');
@@ -40,11 +54,14 @@ export function jobsOf({ jobs }: RunFlags, engine: EngineName): number {
   return jobs ?? (engine === 'cuda' ? Math.min(jobsOnGpu, cores) : cores);
 }
 
-/** Threads of each worker: together they use every core, and no more. */
-export function threadsOf({ jobs, threads }: RunFlags): number {
+/** Threads of each worker: on one machine they together use every core, and no more; a task of Slurm gets what it asks for. */
+export function threadsOf({ jobs, threads, launcher }: RunFlags): number {
+  if (launcher === 'slurm') return threads ?? 1;
   const cores = availableParallelism();
   return threads ?? Math.max(1, Math.floor(cores / (jobs ?? cores)));
 }
+
+const listed = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
 
 /** Splits positional arguments into files and `key=value` overrides; flags that set a value become overrides too. */
 export function filesAndOverrides(

@@ -13,6 +13,8 @@ import { type RunResult, runStages } from '../pipeline/scheduler.js';
 import type { StageSpec } from '../pipeline/stage.js';
 import { ArtifactStore } from '../pipeline/store.js';
 import { createProgress, progressMode } from '../report/progress.js';
+import { slurmOptionsOf } from './launcher.js';
+import { LeftInQueue } from './left-in-queue.js';
 import { print, printJson, runsDirectory, say } from './output.js';
 import { jobsOf, type RunFlags, threadsOf } from './run-options.js';
 
@@ -60,25 +62,32 @@ export async function computeStages(
   flags: RunFlags,
   request: Request,
 ): Promise<FinishedRun> {
+  const slurm = slurmOptionsOf(flags);
   const store = new ArtifactStore();
   const started = new Date();
   const mode = progressMode(flags);
   if (mode !== 'silent') say(engineLine(prepared));
   const threads = threadsOf(flags);
   const jobs = jobsOf(flags, prepared.engine.name);
+  const command = ['mmx', ...process.argv.slice(2)];
+  const run = { id: runId(started, request.name), command };
   const result = await runStages(targets, {
     ...prepared.identity,
     store,
     local: prepared.local,
     jobs,
+    run,
+    ...(slurm === undefined ? {} : { slurm }),
     threads,
     checkpointSeconds: Math.min(...prepared.experiments.map(({ config }) => config.value.checkpoint_seconds)),
     runsDirectory: runsDirectory(),
     observer: createProgress({ mode }),
   });
+  if (result.queued !== undefined && result.error === undefined) throw new LeftInQueue(result.queued, result);
   const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
   const manifest = buildManifest({
-    command: ['mmx', ...process.argv.slice(2)],
+    command,
+    launcher: flags.launcher,
     engine: { ...prepared.engine, declined: prepared.declined },
     jobs,
     threads,
@@ -93,7 +102,7 @@ export async function computeStages(
     store,
   });
   try {
-    writeManifest(join(runsDirectory(), 'manifests', `${runId(started, request.name)}.json`), manifest);
+    writeManifest(join(runsDirectory(), 'manifests', `${run.id}.json`), manifest);
   } catch (error) {
     throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
   }

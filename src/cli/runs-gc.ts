@@ -7,7 +7,7 @@ import {
   garbageKinds,
   removeGarbage,
 } from '../pipeline/garbage.js';
-import { runMarks } from '../pipeline/running.js';
+import { liveRuns } from '../pipeline/running.js';
 import { print, printJson, runsDirectory } from './output.js';
 
 interface Flags {
@@ -44,7 +44,7 @@ function collect({ yes = false, keepDays, minAge, json = false }: Flags): void {
   const options = { minimumAgeHours: minAge, ...(keepDays === undefined ? {} : { keepDays }) };
   const found = findGarbage(directory, options);
   const freed = yes ? removeGarbage(directory, found) : [];
-  const running = runMarks(directory).filter(({ alive }) => alive).length;
+  const running = liveRuns(directory).length;
   if (json) {
     printJson({ garbage: found, bytes: total(found), freed: yes, freedBytes: total(freed), running });
     return;

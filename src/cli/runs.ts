@@ -1,17 +1,21 @@
 import { Command } from 'commander';
 import { type RunManifest, readManifest } from '../pipeline/manifest.js';
-import { print, printJson } from './output.js';
+import { liveRuns } from '../pipeline/running.js';
+import { print, printJson, runsDirectory } from './output.js';
+import { cancelCommand } from './runs-cancel.js';
 import { compareCommand } from './runs-compare.js';
 import { manifestPath, runIds, runNamed } from './runs-find.js';
 import { gcCommand } from './runs-gc.js';
+import { watchCommand } from './runs-watch.js';
 
-/** `mmx runs ls|show|compare|gc`. */
+/** `mmx runs ls|show|watch|cancel|compare|gc`. */
 export function runsCommand(): Command {
   const command = new Command('runs').description('what has been run in this directory').addHelpText(
     'after',
     `
 Examples:
   $ mmx runs ls                                              newest first
+  $ mmx runs watch                                           how the one in progress gets on
   $ mmx runs compare 20260102-0304 20260102-0911             what differs, and by more than chance?
   $ mmx runs gc                                              what could be freed`,
   );
@@ -26,7 +30,11 @@ Examples:
         printJson(runs.map(({ id, manifest }) => ({ id, ...summaryOf(manifest) })));
         return;
       }
-      if (runs.length === 0) print('no runs yet: mmx table configs/mnist-halves/demo.yaml makes one');
+      const live = liveRuns(runsDirectory());
+      for (const { id, launcher, command } of live)
+        print(`${id}  in progress  ${launcher}  ${command.join(' ')}`);
+      if (runs.length === 0 && live.length === 0)
+        print('no runs yet: mmx table configs/mnist-halves/demo.yaml makes one');
       for (const { id, manifest } of runs) {
         const { stages, seconds, engine, complete } = summaryOf(manifest);
         print(
@@ -46,6 +54,8 @@ Examples:
     .action((prefix: string) => {
       printJson(readManifest(manifestPath(runNamed(prefix))));
     });
+  command.addCommand(watchCommand());
+  command.addCommand(cancelCommand());
   command.addCommand(compareCommand());
   command.addCommand(gcCommand());
   return command;

@@ -18,6 +18,14 @@ export type RunEvent =
       readonly cost: number;
       readonly jobs: number;
     }
+  /** The stages are in the queue of Slurm; `found` were there before, left by another run. */
+  | {
+      readonly type: 'submitted';
+      readonly run: string;
+      readonly stages: number;
+      readonly arrays: number;
+      readonly found: number;
+    }
   /** `meanwhile`: it was to run, but another run on the same store finished it first. */
   | (OfStage & { readonly type: 'stage-reused'; readonly cost: number; readonly meanwhile: boolean })
   | (OfStage & { readonly type: 'stage-start'; readonly cost: number })

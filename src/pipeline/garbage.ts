@@ -1,9 +1,9 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { listCheckpoints } from './checkpoint.js';
 import { namesIn, removeLitter, writerIsDead } from './files.js';
 import { readManifest } from './manifest.js';
-import { runMarks } from './running.js';
+import { journalOf, runMarks } from './running.js';
 import { ArtifactStore } from './store.js';
 
 export const garbageKinds = ['artifact', 'checkpoint', 'litter', 'log'] as const;
@@ -149,16 +149,22 @@ function litterIn(runsDirectory: string, now: number): readonly Garbage[] {
   );
   const marks = runMarks(runsDirectory, now)
     .filter(({ holds }) => !holds)
-    .map(({ path, bytes }): Garbage => ({ kind: 'litter', path, bytes, reason: 'its run is gone' }));
+    .flatMap(({ path }) => [path, journalOf(path)].filter((one) => existsSync(one)))
+    .map((path): Garbage => ({ kind: 'litter', path, bytes: bytesOf(path), reason: 'its run is gone' }));
   return [...unfinished, ...marks];
 }
 
 function logsIn(runsDirectory: string, { keepDays }: GarbageOptions, now: number): readonly Garbage[] {
-  const directory = join(runsDirectory, 'logs');
   const days = keepDays ?? logDays;
-  return namesIn(directory)
+  const logs = namesIn(join(runsDirectory, 'logs'))
     .filter((name) => name.endsWith('.log'))
-    .map((name) => join(directory, name))
+    .map((name) => join(runsDirectory, 'logs', name));
+  // What the jobs of a run on Slurm wrote down; its folder changes until the last of them has ended.
+  const inQueue = new Set(runMarks(runsDirectory, now).flatMap(({ content }) => content?.id ?? []));
+  const jobs = namesIn(join(runsDirectory, 'slurm'))
+    .filter((id) => !inQueue.has(id))
+    .map((id) => join(runsDirectory, 'slurm', id));
+  return [...logs, ...jobs]
     .filter((path) => now - modified(path) > days * 24 * hour)
     .map((path): Garbage => ({ kind: 'log', path, bytes: bytesOf(path), reason: `older than ${days} days` }));
 }

@@ -46,6 +46,9 @@ export interface RunManifest extends Environment {
   /** As typed, from `mmx` on. */
   readonly command: readonly string[];
   readonly engine: ManifestEngine;
+  /** What ran the stages; absent in the records of an older mmx, which were all `local`. */
+  readonly launcher?: 'local' | 'slurm';
+  /** Worker processes; says nothing of a run on Slurm. */
   readonly jobs: number;
   readonly threads: number;
   readonly config: ManifestConfig;
@@ -60,7 +63,7 @@ export interface RunManifest extends Environment {
 }
 
 export interface ManifestInput
-  extends Pick<RunManifest, 'command' | 'engine' | 'jobs' | 'threads' | 'config' | 'seeds'> {
+  extends Pick<RunManifest, 'command' | 'engine' | 'launcher' | 'jobs' | 'threads' | 'config' | 'seeds'> {
   readonly started: Date;
   readonly ended: Date;
   readonly result: RunResult;
@@ -70,7 +73,19 @@ export interface ManifestInput
 
 /** @throws MmxError `store/corrupted` when an artifact of the run can no longer be read */
 export function buildManifest(input: ManifestInput): RunManifest {
-  const { command, engine, jobs, threads, config, seeds, started, ended, result, store } = input;
+  const {
+    command,
+    engine,
+    launcher = 'local',
+    jobs,
+    threads,
+    config,
+    seeds,
+    started,
+    ended,
+    result,
+    store,
+  } = input;
   const stages = result.stages.map(({ hash, kind, label, end }): ManifestStage => {
     const record = store.has(hash) ? store.record(hash) : undefined;
     return {
@@ -88,6 +103,7 @@ export function buildManifest(input: ManifestInput): RunManifest {
     command,
     ...describeEnvironment(),
     engine,
+    launcher,
     jobs,
     threads,
     config,

@@ -27,6 +27,8 @@ export interface RunResult {
   readonly failures: readonly StageFailure[];
   /** The signal that ended the run early. */
   readonly interrupted: string | undefined;
+  /** The run under which missing stages are in the queue of Slurm, where nobody waits for them. */
+  readonly queued: string | undefined;
   /** Set when a target is missing: everything that went wrong in one error, to be reported once. */
   readonly error: MmxError | undefined;
   readonly seconds: number;

@@ -1,4 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { makeDirectory, namesIn, removeLitter, temporaryName, writerIsDead } from './files.js';
 
@@ -7,26 +8,71 @@ const deadMarkMilliseconds = 7 * 24 * 3600 * 1000;
 /** A writer on another host cannot be asked whether it lives. */
 const foreignMarkMilliseconds = 30 * 24 * 3600 * 1000;
 
-const directoryOf = (runsDirectory: string): string => join(runsDirectory, 'running');
+export const markDirectory = (runsDirectory: string): string => join(runsDirectory, 'running');
+
+/** How a run is called, and what was typed to start it. */
+export interface RunIdentity {
+  readonly id: string;
+  readonly command: readonly string[];
+}
+
+/** What a mark says of its run. Jobs of Slurm add theirs: `launchers/slurm/record.ts`. */
+export interface RunMarkContent extends RunIdentity {
+  /** `waiting`: the process that waits for the jobs of a run on Slurm, which has a mark of its own. */
+  readonly launcher: 'local' | 'slurm' | 'waiting';
+  readonly host: string;
+  readonly pid: number;
+  /** ISO 8601. */
+  readonly started: string;
+  /** Every stage the run needs. */
+  readonly hashes: readonly string[];
+}
+
+export interface OwnMark {
+  /** Beside the mark; where the events of the run may be written down. */
+  readonly journal: string;
+  remove(): void;
+}
 
 /**
  * Says which stages a run needs while it goes on: it has no manifest before its end. The mark carries host and process
- * in its name, as unfinished writes do. A run that cannot write it goes on without.
- *
- * @returns what takes the mark away again; a run that is killed leaves it
+ * in its name, as unfinished writes do. A run that cannot write it goes on without; one that is killed leaves it.
  */
-export function markRunning(runsDirectory: string, hashes: readonly string[]): () => void {
-  const path = join(directoryOf(runsDirectory), temporaryName('run'));
+export function markRunning(
+  runsDirectory: string,
+  { id, command }: RunIdentity,
+  hashes: readonly string[],
+  launcher: 'local' | 'waiting' = 'local',
+): OwnMark {
+  const directory = markDirectory(runsDirectory);
+  const path = join(directory, temporaryName(id));
+  const journal = journalOf(path);
+  const content: RunMarkContent = {
+    id,
+    command,
+    launcher,
+    host: hostname(),
+    pid: process.pid,
+    started: new Date().toISOString(),
+    hashes,
+  };
   try {
-    makeDirectory(directoryOf(runsDirectory));
-    writeFileSync(path, `${JSON.stringify({ hashes })}\n`, { flag: 'wx' });
+    makeDirectory(directory);
+    writeFileSync(path, `${JSON.stringify(content)}\n`, { flag: 'wx' });
   } catch {
-    return () => undefined;
+    return { journal, remove: () => undefined };
   }
-  return () => {
-    removeLitter(path);
+  return {
+    journal,
+    remove() {
+      removeLitter(journal);
+      removeLitter(path);
+    },
   };
 }
+
+/** Where the events of a marked run are. */
+export const journalOf = (mark: string): string => mark.replace(/\.tmp$/, '.events');
 
 export interface RunMark {
   readonly path: string;
@@ -35,29 +81,67 @@ export interface RunMark {
   /** True while what it names must stay: it is alive, or died lately and may be continued. */
   readonly holds: boolean;
   readonly hashes: readonly string[];
-  readonly bytes: number;
+  /** Absent where the mark was not written to its end. */
+  readonly content: RunMarkContent | undefined;
 }
 
+/** Marks of this directory. Those of jobs in Slurm's queue have no process of their own and count as alive. */
 export function runMarks(runsDirectory: string, now: number = Date.now()): readonly RunMark[] {
-  const directory = directoryOf(runsDirectory);
-  return namesIn(directory).flatMap((name): RunMark[] => {
-    const path = join(directory, name);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat) return [];
-    const age = now - stat.mtimeMs;
-    const alive = !writerIsDead(name) && age < foreignMarkMilliseconds;
-    return [
-      { path, alive, holds: alive || age < deadMarkMilliseconds, hashes: hashesIn(path), bytes: stat.size },
-    ];
-  });
+  const directory = markDirectory(runsDirectory);
+  return namesIn(directory)
+    .filter((name) => !name.endsWith('.events'))
+    .flatMap((name): RunMark[] => {
+      const path = join(directory, name);
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (!stat) return [];
+      const age = now - stat.mtimeMs;
+      const alive = !writerIsDead(name) && age < foreignMarkMilliseconds;
+      const content = contentOf(path);
+      return [
+        {
+          path,
+          alive,
+          holds: alive || age < deadMarkMilliseconds,
+          hashes: content?.hashes ?? [],
+          content,
+        },
+      ];
+    });
+}
+
+/** A run that goes on, newest first. */
+export interface LiveRun extends RunMarkContent {
+  /** Where its events are written down; nowhere for a run on Slurm. */
+  readonly journal: string;
+}
+
+export function liveRuns(runsDirectory: string): readonly LiveRun[] {
+  return runMarks(runsDirectory)
+    .flatMap(({ alive, content, path }): LiveRun[] =>
+      !alive || content === undefined || content.launcher === 'waiting'
+        ? []
+        : [{ ...content, journal: journalOf(path) }],
+    )
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 /** None where the mark vanished or its process was killed while writing it. */
-function hashesIn(path: string): readonly string[] {
+function contentOf(path: string): RunMarkContent | undefined {
   try {
-    const { hashes } = JSON.parse(readFileSync(path, 'utf8')) as { hashes?: unknown };
-    return Array.isArray(hashes) ? hashes.filter((hash) => typeof hash === 'string') : [];
+    const content = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunMarkContent>;
+    const { hashes } = content;
+    if (!Array.isArray(hashes)) return undefined;
+    return {
+      id: 'run',
+      command: [],
+      launcher: 'local',
+      host: '',
+      pid: 0,
+      started: '',
+      ...content,
+      hashes: hashes.filter((hash) => typeof hash === 'string'),
+    };
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -174,6 +174,19 @@ export class ArtifactStore {
     }
   }
 
+  /** Finds out before hours of work whether anything could be stored. @throws MmxError `store/*` */
+  checkWritable(): void {
+    const probe = join(this.#temporaryDirectory, temporaryName('probe'));
+    try {
+      makeDirectory(this.#temporaryDirectory);
+      writeSynced(probe, []);
+    } catch (error) {
+      throw fileError(error, this.directory);
+    } finally {
+      removeLitter(probe);
+    }
+  }
+
   /** Hashes of all stored artifacts, sorted. */
   list(): string[] {
     const hashes: string[] = [];

@@ -66,6 +66,14 @@ function lineOf(event: RunEvent, meter: RunMeter, paint: Paint, noun: string): s
       const processes = event.jobs > 1 ? ` in ${event.jobs} processes` : '';
       return `${count(event.run, noun)} to run${processes}, ${event.reused} stored`;
     }
+    case 'submitted': {
+      const found = event.found === 0 ? '' : `${count(event.found, noun)} in the queue already`;
+      const made =
+        event.stages === 0
+          ? ''
+          : `${count(event.stages, noun)} submitted as ${count(event.arrays, 'job array')}`;
+      return `slurm    ${[made, found].filter(Boolean).join(', ')}  (run ${event.run}; Ctrl-C ends the waiting, not the jobs)`;
+    }
     case 'stage-done': {
       const left = meter.secondsLeft;
       const rest =

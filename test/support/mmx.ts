@@ -41,6 +41,32 @@ export function startMmx(cwd: string, ...args: string[]): ChildProcess {
   return spawn(process.execPath, [binary, ...args], { cwd, env: environment, stdio: 'ignore' });
 }
 
+/** A run of the binary that goes on while the test does something else. */
+export interface RunningMmx {
+  readonly process: ChildProcess;
+  /** What it has written to the standard error so far. */
+  readonly stderr: () => string;
+  readonly ended: Promise<Outcome>;
+}
+
+export function launchMmx(cwd: string, env: NodeJS.ProcessEnv, ...args: string[]): RunningMmx {
+  const child = spawn(process.execPath, [binary, ...args], {
+    cwd,
+    env: { ...environment, ...env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      written[stream] += text;
+    });
+  }
+  const ended = new Promise<Outcome>((resolve) => {
+    child.on('close', (status) => resolve({ status, ...written }));
+  });
+  return { process: child, stderr: () => written.stderr, ended };
+}
+
 const environment = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
 
 /** A table that takes seconds: real MNIST, few examples, small layers. */

@@ -18,6 +18,10 @@ for (const file of ['one.yaml', 'two.yml', 'with space.yaml', 'notes.txt', 'conf
   writeFileSync(join(directory, file), '');
 }
 writeFileSync(join(directory, 'results/runs/manifests/20260102-0304-x.json'), '{}');
+mkdirSync(join(directory, 'results/runs/running'));
+for (const mark of ['20260103-0304-here.0123abcd-77-89abcdef.tmp', '20260103-0305-there.slurm.json']) {
+  writeFileSync(join(directory, 'results/runs/running', mark), '{}');
+}
 
 describe('the words', () => {
   it('are those of the commands themselves', () => {
@@ -68,9 +72,14 @@ describe.skipIf(!has('bash'))('in bash (needs bash)', () => {
     [['ta'], ['table']],
     [
       ['runs', ''],
-      ['ls', 'show', 'compare', 'gc'],
+      ['ls', 'show', 'watch', 'cancel', 'compare', 'gc'],
     ],
     [['runs', 'g'], ['gc']],
+    [
+      ['runs', 'cancel', ''],
+      ['20260103-0304-here', '20260103-0305-there'],
+    ],
+    [['table', '--launcher', 's'], ['slurm']],
     [['runs', 'gc', '--k'], ['--keep-days']],
     [['table', '--engine', 'wa'], ['wasm']],
     [['table', 'one.yaml', '--e'], ['--engine']],

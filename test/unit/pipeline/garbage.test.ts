@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StageCheckpointer } from '../../../src/pipeline/checkpoint.js';
 import { findGarbage, type Garbage, removeGarbage } from '../../../src/pipeline/garbage.js';
-import { markRunning, runMarks } from '../../../src/pipeline/running.js';
+import { removeRecord, type SlurmRecord, writeRecord } from '../../../src/pipeline/launchers/slurm/record.js';
+import { liveRuns, markRunning, runMarks } from '../../../src/pipeline/running.js';
 import { runStages } from '../../../src/pipeline/scheduler.js';
 import type { Artifact } from '../../../src/pipeline/stage.js';
 import { ArtifactStore } from '../../../src/pipeline/store.js';
@@ -111,15 +112,16 @@ describe('artifacts', () => {
 describe('a run in progress', () => {
   it('keeps what it needs, also when it began after the look', () => {
     const needed = artifact('needed');
-    const unmark = markRunning(directory, [needed]);
+    const run = { id: 'run', command: ['mmx', 'table'] };
+    const mark = markRunning(directory, run, [needed]);
     expect(findGarbage(directory)).toEqual([]);
-    unmark();
+    mark.remove();
     const found = findGarbage(directory);
     expect(found).toHaveLength(1);
-    const again = markRunning(directory, [needed]);
+    const again = markRunning(directory, run, [needed]);
     expect(removeGarbage(directory, found)).toEqual([]);
     expect(store.has(needed)).toBe(true);
-    again();
+    again.remove();
     expect(runMarks(directory)).toEqual([]);
     expect(removeGarbage(directory, found)).toHaveLength(1);
     expect(store.has(needed)).toBe(false);
@@ -151,6 +153,35 @@ describe('a run in progress', () => {
     expect(Math.max(...marks)).toBe(1);
     expect(targets).toHaveLength(1);
     expect(runMarks(directory)).toEqual([]);
+  });
+});
+
+describe('a run on Slurm', () => {
+  it('keeps what it needs and what its jobs say while it has a record', () => {
+    const needed = artifact('needed');
+    const [old, going] = ['old', 'going'].map((id) => join(directory, 'slurm', id));
+    for (const folder of [old, going] as string[]) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, '1_0.log'), 'stored in 2.0 s');
+      age(folder, 31);
+    }
+    const record: SlurmRecord = {
+      id: 'going',
+      command: ['mmx', 'table'],
+      launcher: 'slurm',
+      host: 'login',
+      pid: 1,
+      started: '2026-01-02T03:04:05.000Z',
+      hashes: [needed],
+      targets: [needed],
+      stages: [],
+      tasks: [],
+    };
+    writeRecord(directory, record);
+    expect(liveRuns(directory).map(({ id, launcher }) => `${id} ${launcher}`)).toEqual(['going slurm']);
+    expect(paths(findGarbage(directory))).toEqual([old]);
+    removeRecord(directory, 'going');
+    expect(paths(findGarbage(directory))).toEqual([store.pathOf(needed), old, going].sort());
   });
 });
 

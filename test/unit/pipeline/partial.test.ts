@@ -28,6 +28,7 @@ const result = (
   reused: 0,
   failures,
   interrupted,
+  queued: undefined,
   error: undefined,
   seconds: 0,
   peakRssBytes: 0,

@@ -1,0 +1,158 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StageJob } from '../../executor.js';
+import type { SerialisedError } from '../../failures.js';
+import {
+  errorCodeOf,
+  fileError,
+  makeDirectory,
+  namesIn,
+  removeLitter,
+  replaceFile,
+  temporaryName,
+} from '../../files.js';
+import { costOf, type StageGraph } from '../../graph.js';
+import type { WorkerSetup } from '../../protocol.js';
+import { markDirectory, type RunMarkContent } from '../../running.js';
+import type { StageProgress } from '../../stage.js';
+import type { TaskId } from './commands.js';
+
+/** Where a stage is being made: a task of Slurm, and the folder in which it says how it gets on. */
+export interface PlacedTask {
+  readonly hash: string;
+  readonly job: string;
+  readonly index: number;
+  /** Of the run that submitted it, relative to the working directory. */
+  readonly directory: string;
+}
+
+/** A run on Slurm while it is in the queue: its mark, for everyone who looks on, goes on with it or cancels it. */
+export interface SlurmRecord extends RunMarkContent {
+  readonly launcher: 'slurm';
+  readonly targets: readonly string[];
+  readonly stages: readonly RecordedStage[];
+  readonly tasks: readonly PlacedTask[];
+}
+
+export interface RecordedStage {
+  readonly hash: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly cost: number;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** What the tasks of one array are given; a file in the run's folder. */
+export interface ArrayFile {
+  readonly setup: WorkerSetup;
+  readonly worker: string;
+  readonly jobs: Readonly<Record<string, StageJob>>;
+}
+
+/** What a task says of itself; a file in the run's folder, replaced as it gets on. */
+export interface TaskStatus {
+  readonly task: TaskId;
+  readonly node: string;
+  readonly state: 'running' | 'done' | 'failed' | 'interrupted';
+  /** How often Slurm put it back into the queue. */
+  readonly restarts: number;
+  /** Seconds since 1970, of this start. */
+  readonly started: number;
+  readonly updated: number;
+  readonly progress?: StageProgress;
+  readonly warnings: readonly string[];
+  readonly seconds?: number;
+  readonly peakRssBytes?: number;
+  readonly stored?: 'stored' | 'reused';
+  readonly error?: SerialisedError;
+}
+
+export const taskOf = ({ job, index }: Pick<PlacedTask, 'job' | 'index'>): TaskId => `${job}_${index}`;
+
+export const logOf = ({ directory, job, index }: PlacedTask): string =>
+  join(directory, `${job}_${index}.log`);
+
+export const recordPath = (runsDirectory: string, id: string): string =>
+  join(markDirectory(runsDirectory), `${id}.slurm.json`);
+
+/** Makes the folder of a new run, under a name of its own where two begin in the same second. @throws MmxError `store/*` */
+export function makeRunFolder(runsDirectory: string, id: string): { id: string; directory: string } {
+  const parent = join(runsDirectory, 'slurm');
+  for (let attempt = 1; ; attempt++) {
+    const own = attempt === 1 ? id : `${id}-${attempt}`;
+    const directory = join(parent, own);
+    try {
+      makeDirectory(parent);
+      mkdirSync(directory);
+      return { id: own, directory };
+    } catch (error) {
+      if (errorCodeOf(error) !== 'EEXIST') throw fileError(error, directory);
+    }
+  }
+}
+
+/** @throws MmxError `store/*` */
+export function writeRecord(runsDirectory: string, record: SlurmRecord): void {
+  replaceFile(recordPath(runsDirectory, record.id), [Buffer.from(`${JSON.stringify(record)}\n`)]);
+}
+
+export function removeRecord(runsDirectory: string, id: string): void {
+  removeLitter(recordPath(runsDirectory, id));
+}
+
+/** Undefined when the run has ended, or there never was one. */
+export function readRecord(runsDirectory: string, id: string): SlurmRecord | undefined {
+  return readJson(recordPath(runsDirectory, id));
+}
+
+export function slurmRecords(runsDirectory: string): readonly SlurmRecord[] {
+  return namesIn(markDirectory(runsDirectory))
+    .filter((name) => name.endsWith('.slurm.json'))
+    .flatMap((name) => readJson<SlurmRecord>(join(markDirectory(runsDirectory), name)) ?? []);
+}
+
+export function recordedStages(graph: StageGraph): RecordedStage[] {
+  return [...graph.stages.values()].map(({ hash, spec, inputs }) => {
+    const { kind, label } = spec;
+    return { hash, kind, label, cost: costOf(spec), inputs };
+  });
+}
+
+/** The graph of a run as far as it matters to those who look on: no parameters. */
+export function graphOf({ stages, targets }: SlurmRecord): StageGraph {
+  const dependents = (of: string): string[] =>
+    stages.filter(({ inputs }) => Object.values(inputs).includes(of)).map(({ hash }) => hash);
+  return {
+    targets,
+    stages: new Map(
+      stages.map(({ hash, kind, label, cost, inputs }) => {
+        const spec = { kind, label, cost, parameters: null, inputs: {} };
+        return [hash, { hash, spec, inputs, dependents: dependents(hash) }];
+      }),
+    ),
+  };
+}
+
+const statusPath = (directory: string, hash: string): string => join(directory, `${hash}.json`);
+
+/** Not synced: it tells of what goes on, and is of no use after a power cut. */
+export function writeStatus(directory: string, hash: string, status: TaskStatus): void {
+  const path = statusPath(directory, hash);
+  const temporary = join(directory, temporaryName(hash.slice(0, 16)));
+  writeFileSync(temporary, JSON.stringify(status));
+  renameSync(temporary, path);
+}
+
+/** Undefined where the task has not begun. */
+export function readStatus({ directory, hash, job, index }: PlacedTask): TaskStatus | undefined {
+  const status = readJson<TaskStatus>(statusPath(directory, hash));
+  return status?.task === taskOf({ job, index }) ? status : undefined;
+}
+
+function readJson<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
