@@ -21,7 +21,8 @@ export function reportCommand(): Command {
       'after',
       `
 The file has no scripts and fetches nothing: send it, or open it from a disk. Training curves, confusion
-matrices and answers to McGurk clips are in it where the artifacts of the runs are still stored.
+matrices, first-layer filters and answers to McGurk clips are in it where the artifacts of the runs are
+still stored.
 
 Examples:
   $ mmx report
@@ -29,6 +30,6 @@ Examples:
     )
     .action(async (directory: string, flags: ReportFlags) => {
       const { runReport } = await import('./run-report.js');
-      runReport(directory, flags);
+      await runReport(directory, flags);
     });
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { useEngine } from '../engine/registry.js';
 import { MmxError } from '../errors.js';
 import { packageVersion } from '../pipeline/environment.js';
 import { formatBytes } from '../pipeline/files.js';
@@ -16,7 +17,7 @@ export interface ReportFlags {
 }
 
 /** The work of `mmx report`. */
-export function runReport(directory: string, flags: ReportFlags): void {
+export async function runReport(directory: string, flags: ReportFlags): Promise<void> {
   const groups = collectResults(directory);
   if (flags.store !== undefined && !isDirectory(flags.store)) {
     throw new MmxError('report/no-store', `There is no artifact store ${flags.store}.`, {
@@ -30,6 +31,8 @@ export function runReport(directory: string, flags: ReportFlags): void {
       exitCode: 2,
     });
   }
+  // Filters go back through the whitening. Not `auto`: the bytes of a report are the same on every machine.
+  await useEngine('wasm');
   const html = renderReport(groups, {
     store: new ArtifactStore(flags.store ?? join(runsDirectory(), 'store')),
     version: packageVersion(),

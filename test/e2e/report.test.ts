@@ -80,6 +80,11 @@ describe('mmx report', () => {
     expect(html).toContain('aria-label="reconstruction error of rbm left (392 → 60), mean of 2 runs: from');
     expect(html).toContain('aria-label="loss of bimodal-deep-autoencoder');
     expect(html).toMatch(
+      /alt="First-layer filters of rbm left \(392 → 60\), seed 1: the 48 of 60 units with the largest weights, norms [\d.]+ to [\d.]+; each shows the left as a picture of 14 × 28 pixels"/,
+    );
+    // Of layers that see the data, and one seed of each.
+    expect(html.match(/alt="First-layer filters of [^,:]*/g)).toHaveLength(2);
+    expect(html).toMatch(
       /aria-label="Confusion matrix of rbm-cca, shared-right-to-left: 10 classes, 2000 answers/,
     );
     expect(html).toContain('Nothing was skipped, and nothing failed.');

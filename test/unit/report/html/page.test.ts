@@ -234,8 +234,8 @@ describe('the report of a reproduction', () => {
 describe('the report of the committed results', () => {
   it('takes a folder of several apart into groups', () => {
     const groups = collectResults(reference);
-    expect(groups.map(({ name }) => name)).toEqual(['reference', 'ngiam2011']);
-    expect(groups[1]?.tables.map(({ name }) => name)).toEqual([
+    expect(groups.map(({ name }) => name)).toEqual(['reference', 'gpu', 'ngiam2011']);
+    expect(groups[2]?.tables.map(({ name }) => name)).toEqual([
       ...['table1a', 'table1b', 'table2', 'table3', 'table4', 'controls', 'units'],
     ]);
     const html = report(reference);
