@@ -97,6 +97,38 @@ describe('mmx report', () => {
     }
   });
 
+  it('writes the figures as files for papers, each with a text that says what it shows', () => {
+    const { status, stdout } = mmx(
+      folder,
+      'report',
+      'results/tables/small',
+      '--figures',
+      'figures',
+      '--json',
+    );
+    expect(status).toBe(0);
+    const files = [
+      'small.svg',
+      'small.png',
+      'filters-rbm-left-392-60-seed-1.png',
+      'filters-rbm-right-392-60-seed-1.png',
+    ];
+    expect(JSON.parse(stdout).written).toEqual([
+      'results/tables/small/report.html',
+      ...[...files, 'alt-texts.txt'].map((name) => `figures/${name}`),
+    ]);
+    const bytes = (name: string): Buffer => readFileSync(join(folder, 'figures', name));
+    expect(bytes('small.svg').equals(readFileSync(join(folder, 'results/tables/small/table.svg')))).toBe(
+      true,
+    );
+    for (const name of files.slice(1)) expect(bytes(name).subarray(1, 4).toString()).toBe('PNG');
+    const texts = bytes('alt-texts.txt').toString().trimEnd().split('\n');
+    expect(texts.map((line) => line.slice(0, line.indexOf(': ')))).toEqual(files);
+    expect(texts[1]).toMatch(
+      /^small\.png: Bar chart of A small table\. right → left: highest .* %, lowest .* %\.$/,
+    );
+  });
+
   it.each([
     [['nowhere'], 'There is no directory nowhere to report on.'],
     [[join(reference, 'ngiam2011'), '--store', 'nowhere'], 'There is no artifact store nowhere.'],

@@ -111,8 +111,7 @@ describe('the report of one table', () => {
 
   it('describes the bars by their ends', () => {
     expect(barsText({ ...wide, columns: wide.columns.slice(0, 1) })).toBe(
-      'Bar chart of Architectures × settings. left: highest RBM-CCA, 82.0 %, lowest Raw pixels, ' +
-        '70.0 %. Every number is in the table above.',
+      'Bar chart of Architectures × settings. left: highest RBM-CCA, 82.0 %, lowest Raw pixels, ' + '70.0 %.',
     );
     writeTable(folder, wide);
     expect(report(folder)).toMatch(/<svg [^>]*role="img" aria-label="Bar chart of Architectures/);
