@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { MmxError } from '../errors.js';
 import { print, resultsDirectory, say } from './output.js';
 
 interface Flags {
   readonly json?: boolean;
   readonly out?: string;
   readonly strict?: boolean;
+  readonly against?: string;
 }
 
 /** `mmx check`: the paper's claims, on the tables there are. */
@@ -20,6 +23,7 @@ export function checkCommand(): Command {
     .option('--json', 'print JSON')
     .option('-o, --out <dir>', 'write claims.json and claims.md there too')
     .option('--strict', 'exit with 1 unless every claim is reproduced')
+    .option('--against <file>', 'exit with 1 when a claim is lost that this claims.json calls reproduced')
     .addHelpText(
       'after',
       `
@@ -29,12 +33,14 @@ is missing). A claim is reproduced when all of its tests are.
 
 Exit code: 0 when the tables could be read and something could be tested, whatever the verdicts;
 1 when no test could be made, or a table is damaged; 2 when there are no tables. With --strict
-also 1 when a claim is not reproduced or not testable.
+also 1 when a claim is not reproduced or not testable; with --against, when one is lost.
+docs/ci has a workflow for GitHub Actions that does so.
 
 Examples:
   $ mmx check
   $ mmx check results/reference/ngiam2011 --out results/reference/ngiam2011
-  $ mmx check --strict --json > claims.json             in continuous integration`,
+  $ mmx check --strict --json > claims.json
+  $ mmx check results/reproduce/ngiam2011-smoke --against results/reference/ngiam2011-smoke/claims.json`,
     )
     .action(check);
 }
@@ -42,17 +48,39 @@ Examples:
 async function check(directory: string, flags: Flags): Promise<void> {
   const { checkClaims } = await import('../report/claims.js');
   const { readClaimTables, writeClaims } = await import('../report/claims-files.js');
+  const { compareClaims, comparisonJson, comparisonText } = await import('../report/claims-lost.js');
+  const reference = flags.against === undefined ? null : await readReference(flags.against);
   const report = checkClaims(readClaimTables(directory));
+  const comparison = reference === null ? null : compareClaims(report, reference);
   if (flags.json) {
     const { renderClaimsJson } = await import('../report/claims-json.js');
-    print(renderClaimsJson(report));
+    const against = comparison && { against: comparisonJson(comparison, flags.against ?? '') };
+    print(renderClaimsJson(report, against ?? {}));
   } else {
     const { renderClaimsTerminal } = await import('../report/claims-terminal.js');
     const { terminalOptions } = await import('../report/terminal.js');
     print(renderClaimsTerminal(report, terminalOptions(process.stdout)));
+    if (comparison) print(`\nagainst ${flags.against}:\n${comparisonText(comparison).join('\n')}\n`);
   }
   if (flags.out !== undefined) for (const path of writeClaims(report, flags.out)) say(`written: ${path}`);
   const tested = report.claims.some(({ tests }) => tests.some(({ verdict }) => verdict !== 'not testable'));
   const complete = report.counts.reproduced === report.claims.length;
-  if (!tested || (flags.strict === true && !complete)) process.exitCode = 1;
+  const lost = comparison !== null && comparison.lost.length > 0;
+  if (!tested || lost || (flags.strict === true && !complete)) process.exitCode = 1;
+}
+
+/** @throws MmxError `claims/no-reference` when the file cannot be read, `claims/damaged` when it holds no claims */
+async function readReference(path: string) {
+  const { readClaims } = await import('../report/html/stored-claims.js');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new MmxError('claims/no-reference', `The claims ${path} to compare with cannot be read.`, {
+      exitCode: 2,
+      hint: 'mmx check DIR --out DIR writes such a file; commit it, and compare with it from then on.',
+      cause: error,
+    });
+  }
+  return readClaims(text, path);
 }

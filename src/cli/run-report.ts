@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { useEngine } from '../engine/registry.js';
 import { MmxError } from '../errors.js';
 import { packageVersion } from '../pipeline/environment.js';
 import { formatBytes } from '../pipeline/files.js';
 import { ArtifactStore } from '../pipeline/store.js';
-import { collectResults } from '../report/html/collect-results.js';
+import { collectResults, type ResultGroup } from '../report/html/collect-results.js';
 import { renderReport } from '../report/html/page.js';
 import { writeTogether } from '../report/write.js';
 import { print, printJson, runsDirectory } from './output.js';
@@ -12,11 +13,12 @@ import { print, printJson, runsDirectory } from './output.js';
 export interface ReportFlags {
   readonly out?: string;
   readonly store?: string;
+  readonly figures?: string;
   readonly json?: boolean;
 }
 
 /** The work of `mmx report`. */
-export function runReport(directory: string, flags: ReportFlags): void {
+export async function runReport(directory: string, flags: ReportFlags): Promise<void> {
   const groups = collectResults(directory);
   if (flags.store !== undefined && !isDirectory(flags.store)) {
     throw new MmxError('report/no-store', `There is no artifact store ${flags.store}.`, {
@@ -30,19 +32,36 @@ export function runReport(directory: string, flags: ReportFlags): void {
       exitCode: 2,
     });
   }
+  // Filters go back through the whitening. Not `auto`: the bytes of a report are the same on every machine.
+  await useEngine('wasm');
+  const store = new ArtifactStore(flags.store ?? join(runsDirectory(), 'store'));
   const html = renderReport(groups, {
-    store: new ArtifactStore(flags.store ?? join(runsDirectory(), 'store')),
+    store,
     version: packageVersion(),
     name: basename(resolve(directory)),
   });
   writeTogether(dirname(path), [{ name: basename(path), content: html }]);
+  const figures = flags.figures === undefined ? [] : await writeFigures(groups, store, flags.figures);
   const bytes = Buffer.byteLength(html);
   const tables = groups.flatMap((group) => group.tables.map(({ table }) => table.table));
-  if (flags.json) printJson({ written: [path], bytes, tables });
-  else
+  if (flags.json) printJson({ written: [path, ...figures], bytes, tables });
+  else {
     print(
       `written: ${path} (${tables.length} table${tables.length === 1 ? '' : 's'}, ${formatBytes(bytes)})`,
     );
+    for (const figure of figures) print(`written: ${figure}`);
+  }
+}
+
+/** @returns their paths, and that of their alternative texts */
+async function writeFigures(
+  groups: readonly ResultGroup[],
+  store: ArtifactStore,
+  directory: string,
+): Promise<readonly string[]> {
+  const { altTexts, paperFigures } = await import('../report/paper-figures.js');
+  const figures = await paperFigures(groups, store);
+  return writeTogether(directory, [...figures, { name: 'alt-texts.txt', content: altTexts(figures) }]);
 }
 
 function isDirectory(path: string): boolean {

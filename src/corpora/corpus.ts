@@ -66,6 +66,8 @@ export interface ExampleCorpus extends CorpusCard {
   readonly kind: 'examples';
   /** Inputs of each modality, by name. */
   readonly dimensions: Readonly<Record<string, number>>;
+  /** Of modalities that are pictures, row by row, their size in pixels. */
+  readonly pictures: Readonly<Record<string, { readonly height: number; readonly width: number }>>;
   /** Examples in the whole of each part. */
   readonly size: { readonly train: number; readonly test: number };
   /** Hash of the raw data behind these options: artifacts made from other data have another identity. */

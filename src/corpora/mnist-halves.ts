@@ -30,6 +30,7 @@ export const mnistHalves: ExampleCorpus = {
     { name: 'right', range: 'unit' },
   ],
   dimensions: { left: PIXELS, right: PIXELS },
+  pictures: { left: { height: SIDE, width: HALF }, right: { height: SIDE, width: HALF } },
   classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   size: { train: 60_000, test: 10_000 },
 

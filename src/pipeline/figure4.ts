@@ -96,7 +96,11 @@ export function figure4(
 }
 
 /** One audio window (1 × frames · dimensions) as a spectrogram, bins × frames. */
-function spectrogramOf(window: Matrix, whitening: Whitening | undefined, { audio }: FrontEndOptions): Matrix {
+export function spectrogramOf(
+  window: Matrix,
+  whitening: Whitening | undefined,
+  { audio }: FrontEndOptions,
+): Matrix {
   const frames = frameByFrame(window, audio.frames);
   const values =
     audio.whitening === null ? frames : unwhiten(required(whitening, 'sound'), frames, { mean: false });
@@ -112,7 +116,11 @@ function spectrogramOf(window: Matrix, whitening: Whitening | undefined, { audio
 }
 
 /** One video window (1 × frames · dimensions) as pictures, frames × pixels. */
-function picturesOf(window: Matrix, whitening: Whitening | undefined, { video }: FrontEndOptions): Matrix {
+export function picturesOf(
+  window: Matrix,
+  whitening: Whitening | undefined,
+  { video }: FrontEndOptions,
+): Matrix {
   const frames = frameByFrame(window, video.frames);
   // The whitened picture stands before its derivatives, which were taken after the whitening.
   const values = sliceColumns(frames, 0, frames.columns / (video.derivatives.order + 1));

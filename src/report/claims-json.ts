@@ -8,8 +8,10 @@ import { round } from './round.js';
  * `claims.json`: `{corpora, synthetic, tables, counts, claims: [{number, title, statement, source, verdict, tests:
  * [{label, kind, cells, verdict, reason, effect, standard_error, sd, method, n, threshold, published, missing}]}]}`.
  * Keys, their order and the digits are fixed: equal reports give equal bytes. Effects are in percentage points.
+ *
+ * @param more keys that follow these
  */
-export function renderClaimsJson(report: ClaimsReport): string {
+export function renderClaimsJson(report: ClaimsReport, more: { readonly [key: string]: Json } = {}): string {
   const { corpora, synthetic, tables, counts, claims } = report;
   const content: Json = {
     corpora,
@@ -28,6 +30,7 @@ export function renderClaimsJson(report: ClaimsReport): string {
       verdict,
       tests: tests.map(testContent),
     })),
+    ...more,
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -80,6 +80,11 @@ describe('mmx report', () => {
     expect(html).toContain('aria-label="reconstruction error of rbm left (392 → 60), mean of 2 runs: from');
     expect(html).toContain('aria-label="loss of bimodal-deep-autoencoder');
     expect(html).toMatch(
+      /alt="First-layer filters of rbm left \(392 → 60\), seed 1: the 48 of 60 units with the largest weights, norms [\d.]+ to [\d.]+; each shows the left as a picture of 14 × 28 pixels"/,
+    );
+    // Of layers that see the data, and one seed of each.
+    expect(html.match(/alt="First-layer filters of [^,:]*/g)).toHaveLength(2);
+    expect(html).toMatch(
       /aria-label="Confusion matrix of rbm-cca, shared-right-to-left: 10 classes, 2000 answers/,
     );
     expect(html).toContain('Nothing was skipped, and nothing failed.');
@@ -90,6 +95,38 @@ describe('mmx report', () => {
       const [cell] = Object.values(cells as Record<string, { readonly mean: number }>);
       expect(html).toContain(`${cell?.mean.toFixed(1)} % correct, 2 runs`);
     }
+  });
+
+  it('writes the figures as files for papers, each with a text that says what it shows', () => {
+    const { status, stdout } = mmx(
+      folder,
+      'report',
+      'results/tables/small',
+      '--figures',
+      'figures',
+      '--json',
+    );
+    expect(status).toBe(0);
+    const files = [
+      'small.svg',
+      'small.png',
+      'filters-rbm-left-392-60-seed-1.png',
+      'filters-rbm-right-392-60-seed-1.png',
+    ];
+    expect(JSON.parse(stdout).written).toEqual([
+      'results/tables/small/report.html',
+      ...[...files, 'alt-texts.txt'].map((name) => `figures/${name}`),
+    ]);
+    const bytes = (name: string): Buffer => readFileSync(join(folder, 'figures', name));
+    expect(bytes('small.svg').equals(readFileSync(join(folder, 'results/tables/small/table.svg')))).toBe(
+      true,
+    );
+    for (const name of files.slice(1)) expect(bytes(name).subarray(1, 4).toString()).toBe('PNG');
+    const texts = bytes('alt-texts.txt').toString().trimEnd().split('\n');
+    expect(texts.map((line) => line.slice(0, line.indexOf(': ')))).toEqual(files);
+    expect(texts[1]).toMatch(
+      /^small\.png: Bar chart of A small table\. right → left: highest .* %, lowest .* %\.$/,
+    );
   });
 
   it.each([

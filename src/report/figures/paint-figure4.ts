@@ -1,10 +1,10 @@
 import type { Figure4, Figure4Panel } from '../../pipeline/figure4.js';
-import { Canvas, type Colour, diverging, grey, interpolated, type Sampler, textWidth } from './canvas.js';
+import { largest, paintArea } from './area.js';
+import { Canvas, type Colour, diverging, grey, interpolated, textWidth } from './canvas.js';
 import { lineHeight } from './font.js';
 
 const ink: Colour = [40, 40, 40];
 const faint: Colour = [110, 110, 110];
-const line: Colour = [170, 170, 170];
 
 /** In pixels. Twice what a README shows, so that it is sharp there and legible at 1:1. */
 const layout = {
@@ -85,28 +85,6 @@ function paintPanel(
     const seen = interpolated(pixels, picture.height, picture.width, height, pictureWidth);
     paintArea(canvas, x, upper, pictureWidth, height, limit, grey, seen);
   }
-}
-
-function paintArea(
-  canvas: Canvas,
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-  limit: number,
-  colourOf: (value: number) => Colour,
-  sample: Sampler,
-): void {
-  canvas.frame(left, top, width, height, line);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) canvas.set(left + x, top + y, colourOf(sample(x, y) / limit));
-  }
-}
-
-/** Largest magnitude; 1 where all is zero, to divide by. */
-function largest(values: Float32Array): number {
-  const peak = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return peak === 0 ? 1 : peak;
 }
 
 /** The lines under the sheet. */

@@ -6,7 +6,7 @@ import { type Markup, scrollBox, tag } from './markup.js';
 
 /** The bars of a table, drawn into the page; colours follow the page's (see `style.ts`). */
 export function barsOf(table: ResultTable): Markup {
-  const spoken = `aria-label="${escaped(barsText(table))}"`;
+  const spoken = `aria-label="${escaped(`${barsText(table)} Every number is in the table above.`)}"`;
   // The page has said the title already.
   const svg = paintBars({ ...table, title: 'The same as bars' })
     .trimEnd()
@@ -14,7 +14,7 @@ export function barsOf(table: ResultTable): Markup {
   return tag('figure', { class: 'bars' }, scrollBox(`Bars: ${table.title}`, svg));
 }
 
-/** What the bars show to one who does not see them: highest and lowest of each column. The table has every number. */
+/** What the bars show to one who does not see them: highest and lowest of each column. */
 export function barsText(table: ResultTable): string {
   const unit = unitSymbol(mainUnit(table));
   const columns = table.columns.flatMap(({ id, label }) => {
@@ -30,5 +30,5 @@ export function barsText(table: ResultTable): string {
     const said = `${oneLine(label)}: highest ${highest.label}, ${decimal(highest.mean)} ${unit}`;
     return [bars.length === 1 ? said : `${said}, lowest ${lowest.label}, ${decimal(lowest.mean)} ${unit}`];
   });
-  return `Bar chart of ${oneLine(table.title)}. ${columns.join('; ')}. Every number is in the table above.`;
+  return `Bar chart of ${oneLine(table.title)}. ${columns.join('; ')}.`;
 }

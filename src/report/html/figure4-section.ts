@@ -1,26 +1,17 @@
 import { isRecord } from '../../json.js';
 import type { ResultGroup } from './collect-results.js';
-import { heading, type Markup, scrollBox, tag, text } from './markup.js';
+import { heading, type Markup, pngImage, scrollBox, tag, text } from './markup.js';
 
 /** Figure 4 of a reproduction, inside the page; empty where there is none. */
 export function figure4Of(group: ResultGroup, level: number, id: string): Markup {
   const png = group.figure4;
   if (png === null) return '';
-  const size = pngSize(png);
   return [
     heading(level, 'Figure 4: what deep units look for', id),
     tag(
       'figure',
       { class: 'picture' },
-      scrollBox(
-        'Figure 4',
-        tag('img', {
-          src: `data:image/png;base64,${Buffer.from(png).toString('base64')}`,
-          alt: figure4Text(group),
-          width: size?.width,
-          height: size?.height,
-        }),
-      ),
+      scrollBox('Figure 4', pngImage(png, figure4Text(group))),
       tag(
         'figcaption',
         {},
@@ -55,12 +46,4 @@ export function figure4Text({ tables }: Pick<ResultGroup, 'tables'>): string {
     ...(hidden.length === 1 ? [`of a model with ${hidden[0]} deep units`] : []),
     ...(corpora.length > 0 ? [`learnt for ${corpora.join(', ')}${synthetic}`] : []),
   ].join(', ');
-}
-
-/** From the header chunk, which is the first of every PNG; null where the bytes are none. */
-function pngSize(png: Uint8Array): { readonly width: number; readonly height: number } | null {
-  const signature = [137, 80, 78, 71];
-  if (png.length < 24 || signature.some((byte, index) => png[index] !== byte)) return null;
-  const view = new DataView(png.buffer, png.byteOffset);
-  return { width: view.getUint32(16), height: view.getUint32(20) };
 }

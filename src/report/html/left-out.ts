@@ -39,7 +39,8 @@ export function leftOut(group: ResultGroup, evidence: Evidence): readonly string
 function storeText({ made, lacking }: Evidence): readonly string[] {
   if (lacking === 0) return [];
   const which = lacking === made ? 'None' : `Only ${made - lacking}`;
-  const what = 'training curves, confusion matrices and answers to clips without a right one';
+  const what =
+    'first-layer filters, training curves, confusion matrices and answers to clips without a right one';
   return [
     `${which} of the ${made} models and scores of these runs ${made - lacking === 1 ? 'is' : 'are'} in the artifact store: ` +
       `${what} are ${lacking === made ? 'not shown' : 'shown of those alone'}.`,

@@ -38,6 +38,21 @@ export function scrollBox(label: string, ...content: readonly Markup[]): Markup 
   );
 }
 
+/** A picture inside the page. */
+export function pngImage(png: Uint8Array, alt: string): Markup {
+  const size = pngSize(png);
+  const src = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+  return tag('img', { src, alt, width: size?.width, height: size?.height });
+}
+
+/** From the header chunk, which is the first of every PNG; null where the bytes are none. */
+function pngSize(png: Uint8Array): { readonly width: number; readonly height: number } | null {
+  const signature = [137, 80, 78, 71];
+  if (png.length < 24 || signature.some((byte, index) => png[index] !== byte)) return null;
+  const view = new DataView(png.buffer, png.byteOffset);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
 export function details(summary: Markup, ...content: readonly Markup[]): Markup {
   return tag('details', {}, tag('summary', {}, summary), tag('div', { class: 'inside' }, ...content));
 }

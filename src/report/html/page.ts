@@ -9,6 +9,7 @@ import type { ReportedTable, ResultGroup } from './collect-results.js';
 import { curvesOf } from './curves-figure.js';
 import { type Evidence, evidenceOf } from './evidence.js';
 import { figure4Of } from './figure4-section.js';
+import { type FoundFilters, filterSheets, filtersOf } from './filters-section.js';
 import { leftOut } from './left-out.js';
 import { heading, idMaker, list, type Markup, tag, text } from './markup.js';
 import { provenanceOf } from './provenance-section.js';
@@ -44,7 +45,8 @@ export function renderReport(
   const title = single ? titleOf(only) : `Results in ${name}`;
   const parts = groups.map((group) => {
     const own = single ? null : { id: id(group.name), title: titleOf(group) };
-    const sections = sectionsOf(group, evidenceOf(group.tables, store), single ? 2 : 3, id);
+    const found = { evidence: evidenceOf(group.tables, store), filters: filtersOf(group.tables, store) };
+    const sections = sectionsOf(group, found, single ? 2 : 3, id);
     const intro = single ? '' : heading(2, text(titleOf(group)), own?.id) + introOf(group);
     return { own, sections, markup: intro + sections.map(({ markup }) => markup).join('') };
   });
@@ -98,7 +100,7 @@ const policy =
 
 function sectionsOf(
   group: ResultGroup,
-  evidence: Evidence,
+  { evidence, filters }: { readonly evidence: Evidence; readonly filters: FoundFilters },
   level: number,
   id: (name: string) => string,
 ): readonly Section[] {
@@ -107,7 +109,7 @@ function sectionsOf(
     return { id: own, title, markup: markup(own) };
   };
   const { tables, claims, figure4 } = group;
-  const omitted = leftOut(group, evidence);
+  const omitted = [...leftOut(group, evidence), ...filters.undrawn];
   const unanswerable = evidence.answers.filter((one) => one.unanswerable !== null);
   return [
     ...(claims === null ? [] : [section('Claims', (own) => claimsOf(claims, level, own))]),
@@ -157,6 +159,17 @@ function sectionsOf(
               curvesOf(evidence.curves, tables.length > 1),
           ),
         ]),
+    ...(filters.layers.length === 0
+      ? []
+      : [
+          section(
+            'First-layer filters',
+            (own) =>
+              heading(level, 'First-layer filters', own) +
+              tag('p', { class: 'lead' }, filtersLegend) +
+              filterSheets(filters.layers, tables.length > 1),
+          ),
+        ]),
     section(
       'What is not here',
       (own) =>
@@ -168,6 +181,11 @@ function sectionsOf(
     section('Provenance', (own) => heading(level, 'Provenance', own) + tables.map(provenanceOf).join('')),
   ];
 }
+
+const filtersLegend =
+  'The weights from the inputs to units of the first layer, of one seed. Pictures: mid grey is zero, lighter above, ' +
+  'darker below; spectrograms: frequency upwards, red above zero, blue below. Sound and pictures over time are taken ' +
+  'back through the whitening. Each tile has a scale of its own.';
 
 function tableSection(reported: ReportedTable, count: number, level: number, id: string): Markup {
   const { table } = reported;

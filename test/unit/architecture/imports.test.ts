@@ -32,6 +32,7 @@ const allowed: Readonly<
 const packageOwners: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'cli-progress': ['report'],
+  '@napi-rs/canvas': ['report'],
   yaml: ['config', 'cli'],
   zod: ['config'],
   koffi: ['engine'],

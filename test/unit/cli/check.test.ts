@@ -80,6 +80,79 @@ describe('mmx check', () => {
     expect(stderr).toContain(join(out, 'claims.md'));
   });
 
+  describe('--against', () => {
+    const against = (): string => join(folder, 'reference', 'claims.json');
+    const check = (...more: string[]) => commandLine('check', folder, '--against', against(), ...more);
+    const referenceOf = async (changed: Parameters<typeof claimTables>[0] = {}): Promise<void> => {
+      writeTables(changed);
+      await commandLine('check', folder, '--out', join(folder, 'reference'));
+      for (const [name] of claimTables()) rmSync(join(folder, name), { recursive: true });
+    };
+
+    it('exits with 0 when every claim that was reproduced still is', async () => {
+      await referenceOf();
+      writeTables();
+      const { status, stdout } = await check();
+      expect(status).toBe(0);
+      expect(stdout).toContain(
+        `against ${against()}:\n9 of the 9 claims reproduced in the reference still are\n`,
+      );
+    });
+
+    it('exits with 1 on a lost claim, and names it and the tests that no longer hold', async () => {
+      await referenceOf();
+      writeTables({ 'table1a/rbm/video': [70, 71, 72] });
+      const { status, stdout } = await check();
+      expect(status).toBe(1);
+      expect(stdout).toContain(
+        'lost: claim 1, Cross-modality learning helps video: reproduced in the reference, now not reproduced (',
+      );
+      expect(stdout).toContain('letters: video-only AE > video RBM)');
+      expect(stdout).toContain('8 of the 9 claims reproduced in the reference still are');
+      const { against: told, claims } = JSON.parse((await check('--json')).stdout);
+      expect(claims).toHaveLength(9);
+      expect(told).toMatchObject({ file: against(), held: 9, other_corpora: null, gained: [] });
+      expect(told.lost).toMatchObject([{ number: 1, before: 'reproduced', now: 'not reproduced' }]);
+    });
+
+    it('counts a claim that can no longer be tested as lost', async () => {
+      await referenceOf();
+      writeTables();
+      rmSync(join(folder, 'units'), { recursive: true });
+      const { status, stdout } = await check();
+      expect(status).toBe(1);
+      expect(stdout).toMatch(/lost: claim \d, .*: reproduced in the reference, now not testable/);
+    });
+
+    it('does not mind what was not reproduced before, and tells what was gained', async () => {
+      await referenceOf({ 'table1a/rbm/video': [70, 71, 72] });
+      writeTables();
+      const { status, stdout } = await check();
+      expect(status).toBe(0);
+      expect(stdout).toContain(
+        'gained: claim 1, Cross-modality learning helps video: not reproduced in the reference, now reproduced',
+      );
+    });
+
+    it('says when the reference is of other data', async () => {
+      await referenceOf();
+      writeTables();
+      const stored = JSON.parse(readFileSync(against(), 'utf8'));
+      writeFileSync(against(), JSON.stringify({ ...stored, corpora: ['elsewhere'] }));
+      expect((await check()).stdout).toContain('The reference is of other data: elsewhere.');
+    });
+
+    it('refuses a reference that is not there, or is none', async () => {
+      writeTables();
+      const { status, stdout, stderr } = await check();
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(/^mmx: The claims .* to compare with cannot be read\.\n {2}→ mmx check DIR/);
+      mkdirSync(join(folder, 'reference'));
+      writeFileSync(against(), '[]');
+      expect(await check()).toMatchObject({ status: 1, stdout: '' });
+    });
+  });
+
   it('says where it cannot write', async () => {
     writeTables();
     writeFileSync(join(folder, 'file'), '');
