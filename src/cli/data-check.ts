@@ -37,7 +37,9 @@ function check(name: string, { data = {}, json }: Flags): void {
       corpus ? `--data names no copy of ${name}` : `${name} is embedded: there is no copy to check`,
       {
         exitCode: 2,
-        hint: `mmx data check ${recordedCorpora[0]?.name} --data ${recordedCorpora[0]?.name}=DIR`,
+        hint: corpus
+          ? `mmx data check ${name} --data ${name}=DIR (mmx data info ${name} says how to get one)`
+          : `corpora that you give a copy of: ${recordedCorpora.map((one) => one.name).join(', ')}`,
       },
     );
   }

@@ -107,7 +107,6 @@ function copyOf(
   const place = data[name];
   if (corpus !== undefined && place !== undefined) return { corpus, place };
   if (corpus === undefined) corpusNamed(name);
-  const example = corpus?.name ?? 'cuave';
   throw new MmxError(
     'cli/usage',
     corpus === undefined
@@ -118,7 +117,7 @@ function copyOf(
       hint:
         corpus === undefined
           ? `corpora of faces: ${known.map((one) => one.name).join(', ')}`
-          : `mmx data prepare ${example} --data ${example}=DIR`,
+          : `mmx data prepare ${name} --data ${name}=DIR (mmx data info ${name} says how to get one)`,
     },
   );
 }

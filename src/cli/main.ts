@@ -25,15 +25,24 @@ function report(error: unknown, json: boolean): number {
       );
     return 0;
   }
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
+  if (error instanceof CommanderError) {
+    // Commander has printed it, for people.
+    if (error.exitCode === 0) return 0;
+    if (json && error.code !== 'commander.help') {
+      printError('cli/usage', error.message.replace(/^error: /, ''), 'mmx --help shows what there is');
+    }
+    return 2;
+  }
   const known = error instanceof MmxError ? error : unexpected(error);
-  if (json) {
-    const { code, message, hint } = known;
-    process.stdout.write(`${JSON.stringify({ error: { code, message, hint: hint ?? null } }, null, 2)}\n`);
-  } else {
+  if (json) printError(known.code, known.message, known.hint);
+  else {
     process.stderr.write(`mmx: ${known.message}\n${known.hint === undefined ? '' : `  → ${known.hint}\n`}`);
   }
   return known.exitCode;
+}
+
+function printError(code: string, message: string, hint: string | undefined): void {
+  printJson({ error: { code, message, hint: hint ?? null } });
 }
 
 /** A mistake of the program: the stack goes to a file, which the sentence names. */

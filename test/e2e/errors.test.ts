@@ -79,9 +79,30 @@ describe('bad configuration', () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: expect.stringMatching(/^config\//) } });
     expect(status).toBe(2);
   });
+
+  it.each([
+    [['tabel', '--json'], "unknown command 'tabel'"],
+    [['table', 'x.yaml', '--json', '--job', '2'], "unknown option '--job'"],
+    [['runs', 'show', '--json'], "missing required argument 'run'"],
+  ])('tells bad usage as JSON too: mmx %j', (words, message) => {
+    const { status, stdout } = mmx(directory, ...words);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'cli/usage', message: expect.stringContaining(message) },
+    });
+    expect(status).toBe(2);
+  });
 });
 
 describe('a missing or damaged corpus', () => {
+  it.each(['check', 'prepare'])('mmx data %s says how to get the one that was named', (command) => {
+    const { status, stderr } = mmx(directory, 'data', command, 'cuave');
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      'mmx: --data names no copy of cuave\n' +
+        `  → mmx data ${command} cuave --data cuave=DIR (mmx data info cuave says how to get one)\n`,
+    );
+  });
+
   it('names the folder that lacks the files', () => {
     const folder = join(directory, 'nothing-here');
     mkdirSync(folder);

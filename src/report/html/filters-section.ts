@@ -73,8 +73,9 @@ export function filterSheets(layers: readonly LayerFilters[], showTables: boolea
         'figcaption',
         {},
         tag('b', {}, text(one.layer)),
+        ' ',
         text(
-          ` the ${one.units.length} of ${one.hidden} units with the largest weights, largest first` +
+          `the ${one.units.length} of ${one.hidden} units with the largest weights, largest first` +
             (showTables ? `; for ${one.tables.join(', ')}` : ''),
         ),
       ),
