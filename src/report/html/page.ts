@@ -108,6 +108,13 @@ function sectionsOf(
     const own = id(title);
     return { id: own, title, markup: markup(own) };
   };
+  /** A section of what there is, none where there is nothing. */
+  const optional = <T>(
+    title: string,
+    shown: readonly T[],
+    content: (shown: readonly T[]) => readonly Markup[],
+  ): readonly Section[] =>
+    shown.length === 0 ? [] : [section(title, (own) => heading(level, title, own) + content(shown).join(''))];
   const { tables, claims, figure4 } = group;
   const omitted = [...leftOut(group, evidence), ...filters.undrawn];
   const unanswerable = evidence.answers.filter((one) => one.unanswerable !== null);
@@ -119,57 +126,25 @@ function sectionsOf(
       ),
     ),
     ...(figure4 === null ? [] : [section('Figure 4', (own) => figure4Of(group, level, own))]),
-    ...(unanswerable.length === 0
-      ? []
-      : [
-          section(
-            'Answers to clips without a right answer',
-            (own) =>
-              heading(level, 'Answers to clips without a right answer', own) +
-              tag(
-                'p',
-                {},
-                'As where one syllable is seen and another heard (McGurk). In percent of the answers, over all runs.',
-              ) +
-              unanswerableOf(unanswerable),
-          ),
-        ]),
-    ...(evidence.answers.length === 0
-      ? []
-      : [
-          section(
-            'Confusion matrices',
-            (own) =>
-              heading(level, 'Confusion matrices', own) +
-              evidence.answers.map((one) => confusionOf(one, tables.length > 1)).join(''),
-          ),
-        ]),
-    ...(evidence.curves.length === 0
-      ? []
-      : [
-          section(
-            'Training curves',
-            (own) =>
-              heading(level, 'Training curves', own) +
-              tag(
-                'p',
-                { class: 'lead' },
-                'Means of each epoch; one line a seed. Axes do not begin at zero.',
-              ) +
-              curvesOf(evidence.curves, tables.length > 1),
-          ),
-        ]),
-    ...(filters.layers.length === 0
-      ? []
-      : [
-          section(
-            'First-layer filters',
-            (own) =>
-              heading(level, 'First-layer filters', own) +
-              tag('p', { class: 'lead' }, filtersLegend) +
-              filterSheets(filters.layers, tables.length > 1),
-          ),
-        ]),
+    ...optional('Answers to clips without a right answer', unanswerable, (shown) => [
+      tag(
+        'p',
+        {},
+        'As where one syllable is seen and another heard (McGurk). In percent of the answers, over all runs.',
+      ),
+      unanswerableOf(shown),
+    ]),
+    ...optional('Confusion matrices', evidence.answers, (shown) =>
+      shown.map((one) => confusionOf(one, tables.length > 1)),
+    ),
+    ...optional('Training curves', evidence.curves, (shown) => [
+      tag('p', { class: 'lead' }, 'Means of each epoch; one line a seed. Axes do not begin at zero.'),
+      curvesOf(shown, tables.length > 1),
+    ]),
+    ...optional('First-layer filters', filters.layers, (shown) => [
+      tag('p', { class: 'lead' }, filtersLegend),
+      filterSheets(shown, tables.length > 1),
+    ]),
     section(
       'What is not here',
       (own) =>
