@@ -47,7 +47,7 @@ describeEachEngine('elementwise operations', () => {
   test.each([
     [1200, 3],
     [3, 20_000],
-    [5000, 40],
+    [3000, 9],
   ])('sums of many numbers, [%i, %i]', (rows, columns) => {
     tf.tidy(() => {
       const a = Matrix.gaussian(rows, columns, 1);
