@@ -12,3 +12,6 @@ export function threadCount({ threads }: EngineOptions): number {
   }
   return threads;
 }
+
+/** `1 thread`, `2 threads`. */
+export const threadsText = (threads: number): string => `${threads} thread${threads === 1 ? '' : 's'}`;

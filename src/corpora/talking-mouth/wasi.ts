@@ -108,7 +108,7 @@ function instantiate(program: WebAssembly.Module): Instance {
   let memory: WebAssembly.Memory | undefined;
 
   // The memory may grow, and its buffer be replaced, between any two calls.
-  const buffer = (): ArrayBuffer => {
+  const buffer = (): ArrayBufferLike => {
     if (memory === undefined) throw new Error('the program called its host before it had memory');
     return memory.buffer;
   };

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MmxError } from '../../errors.js';
-import { threadCount } from '../threads.js';
+import { threadCount, threadsText } from '../threads.js';
 import type { Engine, EngineOptions, EngineProvider } from '../types.js';
 import { openHeap, testedVersion } from '../wasm/heap.js';
+import { threadedKernels } from '../wasm/kernel-threads.js';
 import { loadKernels } from '../wasm/kernels.js';
 import type { Multiply } from '../wasm/product.js';
 import { registerKernels } from '../wasm/register.js';
@@ -27,11 +28,12 @@ export const ortProvider: EngineProvider = {
   async load(options: EngineOptions): Promise<Engine> {
     const threads = threadCount(options);
     const heap = await openHeap();
-    const kernels = loadKernels(heap);
+    const loaded = loadKernels(heap);
+    const kernels = threadedKernels(heap, loaded, threads);
     if (running === undefined) {
       const api = loadOrtApi();
       api.createEnvironment(threads, threads > 1 && process.env.MMX_ORT_SPIN === '1');
-      running = { api, threads, multiply: ortMultiply(api, heap) };
+      running = { api, threads, multiply: ortMultiply(api, heap, kernels) };
     } else if (running.threads !== threads) {
       throw new MmxError(
         'engine/unavailable',
@@ -45,7 +47,7 @@ export const ortProvider: EngineProvider = {
       name: 'ort',
       backend: 'wasm',
       threads,
-      description: `ONNX Runtime ${version} GEMM on the wasm heap, ${threads} thread${threads === 1 ? '' : 's'}`,
+      description: `ONNX Runtime ${version} GEMM on the wasm heap, ${threadsText(threads)}`,
       versions: {
         'onnxruntime-node': version,
         koffi: koffiVersion,

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type BackendWasm, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { MmxError } from '../../errors.js';
+import { sharingMemories } from './shared-memory.js';
 
 /**
  * Everything mmx relies on inside @tensorflow/tfjs-backend-wasm beyond its public interface, in one place:
@@ -111,6 +112,7 @@ function checked(backend: BackendWasm): Internals {
   const sound =
     version_wasm === testedVersion &&
     internals.wasm?.asm?.memory instanceof WebAssembly.Memory &&
+    internals.wasm.asm.memory.buffer instanceof SharedArrayBuffer &&
     internals.wasm.HEAPU8?.buffer === internals.wasm.asm.memory.buffer &&
     typeof internals.wasm._malloc === 'function' &&
     typeof internals.wasm._free === 'function' &&
@@ -164,7 +166,7 @@ export async function openHeap(): Promise<WasmHeap> {
     const require = createRequire(import.meta.url);
     setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   }
-  if (!(await withoutProcessHooks(() => tf.setBackend('wasm')))) {
+  if (!(await withoutProcessHooks(() => sharingMemories(() => tf.setBackend('wasm'))))) {
     throw new MmxError('engine/unavailable', 'engine wasm: this Node.js cannot run the WebAssembly backend', {
       hint: 'use Node.js 20 or newer, or --engine cpu',
     });

@@ -33,7 +33,24 @@ export interface Kernels {
   sigmoidBackward(upstream: number, y: number, out: number, n: number): void;
   scaledDifference(a: number, b: number, out: number, n: number, scale: number): void;
   scaledCopy(x: number, out: number, n: number, scale: number): void;
-  columnSum(a: number, b: number, out: number, rows: number, columns: number, scale: number): void;
+  columnSum(
+    a: number,
+    b: number,
+    out: number,
+    rows: number,
+    columns: number,
+    width: number,
+    scale: number,
+  ): void;
+  copyBlock(
+    source: number,
+    sourceWidth: number,
+    out: number,
+    outWidth: number,
+    rows: number,
+    columns: number,
+  ): void;
+  transpose(x: number, rows: number, columns: number, out: number, outWidth: number): void;
   squaredError(a: number, b: number, n: number): number;
   biasActivation(
     x: number,
@@ -51,14 +68,23 @@ export interface Kernels {
     n: number,
     k: number,
     a: number,
+    widthA: number,
     b: number,
+    widthB: number,
     out: number,
+    widthOut: number,
     scratch: number,
   ): void;
 }
 
+/** The kernels on this thread, and what other threads make theirs of. */
+export interface LoadedKernels {
+  readonly module: WebAssembly.Module;
+  readonly kernels: Kernels;
+}
+
 /** Instantiates the compiled kernels on the memory of the heap. */
-export function loadKernels(heap: WasmHeap): Kernels {
+export function loadKernels(heap: WasmHeap): LoadedKernels {
   const path = join(packageRoot(), 'dist', 'engine', 'wasm', 'kernels.wasm');
   if (!existsSync(path)) {
     throw new MmxError('engine/unavailable', `engine wasm: the compiled kernels are missing (${path})`, {
@@ -66,6 +92,15 @@ export function loadKernels(heap: WasmHeap): Kernels {
     });
   }
   const module = new WebAssembly.Module(readFileSync(path));
-  const instance = new WebAssembly.Instance(module, { env: { memory: heap.memory } });
-  return instance.exports as unknown as Kernels;
+  return { module, kernels: instantiate(module, heap.memory) };
+}
+
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+}
+
+/** Calls kernels by their number among the exports, which is the same on every thread. */
+export function kernelList(kernels: Kernels): (kernel: number, values: readonly number[]) => void {
+  const functions = Object.values(kernels) as ((...values: readonly number[]) => void)[];
+  return (kernel, values) => functions[kernel]?.(...values);
 }

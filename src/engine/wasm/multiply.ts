@@ -9,7 +9,9 @@ import type { Multiply } from './product.js';
 export function simdMultiply(heap: WasmHeap, kernels: Kernels): Multiply {
   const scratch = heap.allocate(kernels.productScratch());
   return ({ transposeA, transposeB, m, n, k, a, b, out, bias, activation }) => {
-    kernels.product(transposeA, transposeB, m, n, k, a, b, out, scratch);
+    const widthA = transposeA ? m : k;
+    const widthB = transposeB ? k : n;
+    kernels.product(transposeA, transposeB, m, n, k, a, widthA, b, widthB, out, n, scratch);
     if (bias === undefined && activation === 'linear') return;
     const stride = bias?.kind === 'full' ? n : 0;
     kernels.biasActivation(out, bias?.offset ?? 0, m, n, stride, activation === 'sigmoid' ? 1 : 0);

@@ -5,7 +5,7 @@ import { type Activation, kernelNames } from '../operations.js';
 import type { WasmHeap } from './heap.js';
 import type { Kernels } from './kernels.js';
 import type { Multiply } from './product.js';
-import { gatherRows, sliceMatrix } from './rows.js';
+import { gatherRows, joinMatrices, sliceMatrix, splitMatrix } from './rows.js';
 
 type KernelArguments = Parameters<tf.KernelFunc>[0];
 
@@ -13,14 +13,22 @@ type KernelArguments = Parameters<tf.KernelFunc>[0];
 const stock = new Map<string, tf.KernelFunc>();
 let ours: tf.KernelConfig[] = [];
 
+const copies = {
+  [tf.Slice]: sliceMatrix,
+  [tf.SplitV]: splitMatrix,
+  [tf.Concat]: joinMatrices,
+  [tf.GatherV2]: gatherRows,
+};
+
 /**
  * Registers mmx's kernels for the backend `wasm`, in place of those of an earlier call, and re-registers
  * `BatchMatMul` and `_FusedMatMul`: unbatched float32 products with a linear or sigmoid activation go to
- * `multiply`, the others (batched, relu, prelu …) stay with tfjs. `Slice` and `GatherV2` of matrices copy rows.
+ * `multiply`, the others (batched, relu, prelu …) stay with tfjs. `Slice`, `SplitV`, `Concat` and
+ * `GatherV2` of matrices copy blocks.
  */
 export function registerKernels(heap: WasmHeap, kernels: Kernels, multiply: Multiply): void {
   for (const { kernelName } of ours) tf.unregisterKernel(kernelName, 'wasm');
-  for (const name of [tf.BatchMatMul, tf._FusedMatMul, tf.Slice, tf.GatherV2]) {
+  for (const name of [tf.BatchMatMul, tf._FusedMatMul, ...Object.keys(copies)]) {
     const found = tf.getKernel(name, 'wasm');
     if (!stock.has(name)) stock.set(name, found.kernelFunc);
     if (found !== undefined) tf.unregisterKernel(name, 'wasm');
@@ -29,8 +37,9 @@ export function registerKernels(heap: WasmHeap, kernels: Kernels, multiply: Mult
     ...productKernels(heap, kernels, multiply),
     ...elementwiseKernels(heap, kernels),
     ...updateKernels(heap, kernels),
-    kernel(tf.Slice, (call) => sliceMatrix(heap, call.inputs, call.attrs) ?? fallBack(tf.Slice, call)),
-    kernel(tf.GatherV2, (call) => gatherRows(heap, call.inputs, call.attrs) ?? fallBack(tf.GatherV2, call)),
+    ...Object.entries(copies).map(([name, copy]) =>
+      kernel(name, (call) => copy(heap, kernels, call.inputs, call.attrs) ?? fallBack(name, call)),
+    ),
   ];
   for (const kernel of ours) tf.registerKernel(kernel);
 }
@@ -147,15 +156,15 @@ function productKernels(heap: WasmHeap, kernels: Kernels, multiply: Multiply): t
       ];
       const [batch = 0, visible = 0] = v0.shape;
       const hidden = h0.shape[1] ?? 0;
-      // One product with twice the inner size, of the rows [v0; v1] and [h0; -h1], writes the result once.
-      const v = heap.output([2 * batch, visible]);
+      // One product with twice the inner size, [v0' v1'] [h0; -h1], writes the result once.
+      const v = heap.output([visible, 2 * batch]);
       const h = heap.output([2 * batch, hidden]);
-      kernels.scaledCopy(heap.offset(v0), heap.offset(v), batch * visible, 1);
-      kernels.scaledCopy(heap.offset(v1), heap.offset(v) + 4 * batch * visible, batch * visible, 1);
+      kernels.transpose(heap.offset(v0), batch, visible, heap.offset(v), 2 * batch);
+      kernels.transpose(heap.offset(v1), batch, visible, heap.offset(v) + 4 * batch, 2 * batch);
       kernels.scaledCopy(heap.offset(h0), heap.offset(h), batch * hidden, 1);
       kernels.scaledCopy(heap.offset(h1), heap.offset(h) + 4 * batch * hidden, batch * hidden, -1);
       try {
-        return run(v, h, true, false, undefined, 'linear');
+        return run(v, h, false, false, undefined, 'linear');
       } finally {
         heap.release(v);
         heap.release(h);
@@ -182,7 +191,7 @@ function elementwiseKernels(heap: WasmHeap, kernels: Kernels): tf.KernelConfig[]
   const columns = (a: tf.TensorInfo, b: tf.TensorInfo | undefined, scale: number): tf.TensorInfo => {
     const [rows = 0, width = 0] = a.shape;
     const out = heap.output([width]);
-    kernels.columnSum(heap.offset(a), b ? heap.offset(b) : 0, heap.offset(out), rows, width, scale);
+    kernels.columnSum(heap.offset(a), b ? heap.offset(b) : 0, heap.offset(out), rows, width, width, scale);
     return out;
   };
   return [

@@ -1,14 +1,16 @@
 /** The part of the WebAssembly interface used here; TypeScript ships it only with the types of browsers. */
 declare namespace WebAssembly {
+  type Imports = Record<string, Record<string, unknown>>;
   class Memory {
-    constructor(descriptor: { initial: number; maximum?: number });
-    readonly buffer: ArrayBuffer;
+    constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
+    readonly buffer: ArrayBuffer | SharedArrayBuffer;
   }
   class Module {
     constructor(bytes: Uint8Array);
   }
   class Instance {
-    constructor(module: Module, imports: Record<string, Record<string, unknown>>);
+    constructor(module: Module, imports: Imports);
     readonly exports: Record<string, unknown>;
   }
+  let instantiate: (source: Uint8Array | Module, imports?: Imports) => Promise<unknown>;
 }

@@ -1,11 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gaussians } from '../../../src/engine/noise.js';
-import { affine, bernoulli, contrastiveProduct, momentumUpdate } from '../../../src/engine/operations.js';
+import {
+  adamUpdate,
+  affine,
+  bernoulli,
+  columnSum,
+  columnSumDifference,
+  contrastiveProduct,
+  momentumUpdate,
+  scaledDifference,
+  sigmoidBackward,
+} from '../../../src/engine/operations.js';
 import { useEngine } from '../../../src/engine/registry.js';
+import type { EngineName } from '../../../src/engine/types.js';
 
-/** Products large enough to be split over threads, and three CD-1 steps: the numbers they give. */
-export async function computeWith(threads: number): Promise<Float32Array[]> {
-  await useEngine('ort', { threads });
+/** Products and kernels large enough to be split over threads, and three CD-1 steps: the numbers they give. */
+export async function computeWith(engine: EngineName, threads: number): Promise<Float32Array[]> {
+  await useEngine(engine, { threads });
   const random = (purpose: string, rows: number, columns: number, sd: number): tf.Tensor2D =>
     tf.tensor2d(gaussians({ seed: 1, purpose, step: 0 }, rows * columns, sd), [rows, columns]);
   const v0 = random('data', 100, 301, 1);
@@ -27,5 +38,12 @@ export async function computeWith(threads: number): Promise<Float32Array[]> {
     });
   }
   const product = tf.matMul(weights, random('right', 703, 129, 1));
-  return [weights.dataSync(), velocity.dataSync(), product.dataSync()] as Float32Array[];
+  const second = tf.variable(tf.ones([301, 703]));
+  adamUpdate(weights, velocity, second, random('gradient', 301, 703, 0.1), { rate: 0.01, step: 3 });
+  const [a, b] = [random('a', 1003, 301, 1), random('b', 1003, 301, 1)] as const;
+  const results = [
+    ...[weights, velocity, second, product, sigmoidBackward(a, b), scaledDifference(a, b, 0.3)],
+    ...[columnSum(a, 0.5), columnSumDifference(a, b), tf.matMul(a, b, true, false)],
+  ];
+  return results.map((tensor) => tensor.dataSync() as Float32Array);
 }

@@ -4,13 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { testedEngines } from './each-engine.js';
 
 const child = fileURLToPath(new URL('./thread-bits.mjs', import.meta.url));
-const digest = (threads: number): string =>
-  execFileSync(process.execPath, [child, String(threads)], { encoding: 'utf8' });
+const digest = (engine: string, threads: number): string =>
+  execFileSync(process.execPath, [child, engine, String(threads)], { encoding: 'utf8' });
 
-describe.skipIf(!testedEngines.includes('ort'))('ort', () => {
-  test('computes the same bits with one thread and with two, and nothing else is printed', () => {
-    const one = digest(1);
-    expect(one).toMatch(/^[0-9a-f]{64}$/);
-    expect(digest(2)).toBe(one);
-  });
+describe.each(['wasm', 'ort'] as const)('%s', (engine) => {
+  test.skipIf(!testedEngines.includes(engine))(
+    'computes the same bits with one thread and with three, and nothing else is printed',
+    () => {
+      const one = digest(engine, 1);
+      expect(one).toMatch(/^[0-9a-f]{64}$/);
+      expect(digest(engine, 3)).toBe(one);
+    },
+  );
 });

@@ -57,17 +57,27 @@ export function bernoulli(p: usize, out: usize, n: i32, state: usize): void {
   }
 }
 
+// The long kernels take 16 elements in a turn of their loop: with 4, V8's checks of the loop cost half the time.
+
+// @ts-ignore: decorator
+@inline function momentumVector(w: usize, v: usize, g: usize, M: v128, A: v128, D: v128): void {
+  const W = v128.load(w);
+  const push = f32x4.sub(f32x4.mul(A, v128.load(g)), f32x4.mul(D, W));
+  const V = f32x4.add(f32x4.mul(M, v128.load(v)), push);
+  v128.store(v, V);
+  v128.store(w, f32x4.add(W, V));
+}
+
 // v = momentum v + (ascent g - decay w); w += v
 export function momentumUpdate(w: usize, v: usize, g: usize, n: i32, momentum: f32, ascent: f32, decay: f32): void {
   const M = f32x4.splat(momentum), A = f32x4.splat(ascent), D = f32x4.splat(decay);
   let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const W = v128.load(w);
-    const push = f32x4.sub(f32x4.mul(A, v128.load(g)), f32x4.mul(D, W));
-    const V = f32x4.add(f32x4.mul(M, v128.load(v)), push);
-    v128.store(v, V);
-    v128.store(w, f32x4.add(W, V));
-    w += 16; v += 16; g += 16;
+  for (; i + 16 <= n; i += 16) {
+    momentumVector(w, v, g, M, A, D);
+    momentumVector(w + 16, v + 16, g + 16, M, A, D);
+    momentumVector(w + 32, v + 32, g + 32, M, A, D);
+    momentumVector(w + 48, v + 48, g + 48, M, A, D);
+    w += 64; v += 64; g += 64;
   }
   for (; i < n; i++) {
     const W = load<f32>(w);
@@ -78,6 +88,19 @@ export function momentumUpdate(w: usize, v: usize, g: usize, n: i32, momentum: f
   }
 }
 
+// @ts-ignore: decorator
+@inline function adamVector(
+  w: usize, m: usize, v: usize, g: usize, B1: v128, C1: v128, B2: v128, C2: v128, S: v128, R: v128, E: v128,
+): void {
+  const G = v128.load(g);
+  const M = f32x4.add(f32x4.mul(B1, v128.load(m)), f32x4.mul(C1, G));
+  const V = f32x4.add(f32x4.mul(B2, v128.load(v)), f32x4.mul(C2, f32x4.mul(G, G)));
+  v128.store(m, M);
+  v128.store(v, V);
+  const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(V), R), E);
+  v128.store(w, f32x4.sub(v128.load(w), f32x4.div(f32x4.mul(S, M), denominator)));
+}
+
 // m = b1 m + c1 g; v = b2 v + c2 g²; w -= stepSize m / (sqrt(v) secondScale + epsilon)
 export function adamUpdate(
   w: usize, m: usize, v: usize, g: usize, n: i32,
@@ -86,15 +109,12 @@ export function adamUpdate(
   const B1 = f32x4.splat(b1), C1 = f32x4.splat(c1), B2 = f32x4.splat(b2), C2 = f32x4.splat(c2);
   const S = f32x4.splat(stepSize), R = f32x4.splat(secondScale), E = f32x4.splat(epsilon);
   let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const G = v128.load(g);
-    const M = f32x4.add(f32x4.mul(B1, v128.load(m)), f32x4.mul(C1, G));
-    const V = f32x4.add(f32x4.mul(B2, v128.load(v)), f32x4.mul(C2, f32x4.mul(G, G)));
-    v128.store(m, M);
-    v128.store(v, V);
-    const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(V), R), E);
-    v128.store(w, f32x4.sub(v128.load(w), f32x4.div(f32x4.mul(S, M), denominator)));
-    w += 16; m += 16; v += 16; g += 16;
+  for (; i + 16 <= n; i += 16) {
+    adamVector(w, m, v, g, B1, C1, B2, C2, S, R, E);
+    adamVector(w + 16, m + 16, v + 16, g + 16, B1, C1, B2, C2, S, R, E);
+    adamVector(w + 32, m + 32, v + 32, g + 32, B1, C1, B2, C2, S, R, E);
+    adamVector(w + 48, m + 48, v + 48, g + 48, B1, C1, B2, C2, S, R, E);
+    w += 64; m += 64; v += 64; g += 64;
   }
   for (; i < n; i++) {
     const G = load<f32>(g);
@@ -107,14 +127,21 @@ export function adamUpdate(
   }
 }
 
+// @ts-ignore: decorator
+@inline function sigmoidBackwardVector(upstream: usize, y: usize, out: usize): void {
+  const Y = v128.load(y);
+  v128.store(out, f32x4.mul(v128.load(upstream), f32x4.mul(Y, f32x4.sub(f32x4.splat(1), Y))));
+}
+
 // out = upstream (y (1 - y))
 export function sigmoidBackward(upstream: usize, y: usize, out: usize, n: i32): void {
-  const one = f32x4.splat(1);
   let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const Y = v128.load(y);
-    v128.store(out, f32x4.mul(v128.load(upstream), f32x4.mul(Y, f32x4.sub(one, Y))));
-    upstream += 16; y += 16; out += 16;
+  for (; i + 16 <= n; i += 16) {
+    sigmoidBackwardVector(upstream, y, out);
+    sigmoidBackwardVector(upstream + 16, y + 16, out + 16);
+    sigmoidBackwardVector(upstream + 32, y + 32, out + 32);
+    sigmoidBackwardVector(upstream + 48, y + 48, out + 48);
+    upstream += 64; y += 64; out += 64;
   }
   for (; i < n; i++) {
     const Y = load<f32>(y);
@@ -123,13 +150,21 @@ export function sigmoidBackward(upstream: usize, y: usize, out: usize, n: i32): 
   }
 }
 
+// @ts-ignore: decorator
+@inline function scaledDifferenceVector(a: usize, b: usize, out: usize, S: v128): void {
+  v128.store(out, f32x4.mul(f32x4.sub(v128.load(a), v128.load(b)), S));
+}
+
 // out = scale (a - b)
 export function scaledDifference(a: usize, b: usize, out: usize, n: i32, scale: f32): void {
   const S = f32x4.splat(scale);
   let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    v128.store(out, f32x4.mul(f32x4.sub(v128.load(a), v128.load(b)), S));
-    a += 16; b += 16; out += 16;
+  for (; i + 16 <= n; i += 16) {
+    scaledDifferenceVector(a, b, out, S);
+    scaledDifferenceVector(a + 16, b + 16, out + 16, S);
+    scaledDifferenceVector(a + 32, b + 32, out + 32, S);
+    scaledDifferenceVector(a + 48, b + 48, out + 48, S);
+    a += 64; b += 64; out += 64;
   }
   for (; i < n; i++) {
     store<f32>(out, (load<f32>(a) - load<f32>(b)) * scale);
@@ -137,13 +172,21 @@ export function scaledDifference(a: usize, b: usize, out: usize, n: i32, scale: 
   }
 }
 
+// @ts-ignore: decorator
+@inline function scaledCopyVector(x: usize, out: usize, S: v128): void {
+  v128.store(out, f32x4.mul(v128.load(x), S));
+}
+
 // out = scale x; a scale of -1 negates, of 1 copies
 export function scaledCopy(x: usize, out: usize, n: i32, scale: f32): void {
   const S = f32x4.splat(scale);
   let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    v128.store(out, f32x4.mul(v128.load(x), S));
-    x += 16; out += 16;
+  for (; i + 16 <= n; i += 16) {
+    scaledCopyVector(x, out, S);
+    scaledCopyVector(x + 16, out + 16, S);
+    scaledCopyVector(x + 32, out + 32, S);
+    scaledCopyVector(x + 48, out + 48, S);
+    x += 64; out += 64;
   }
   for (; i < n; i++) {
     store<f32>(out, load<f32>(x) * scale);
@@ -151,10 +194,59 @@ export function scaledCopy(x: usize, out: usize, n: i32, scale: f32): void {
   }
 }
 
-// out[c] = scale · sum over rows of (a - b)[r, c]; b = 0 stands for no second matrix
-export function columnSum(a: usize, b: usize, out: usize, rows: i32, columns: i32, scale: f32): void {
+// Copies a block of `columns` elements out of rows of `sourceWidth` into rows of `outWidth`.
+export function copyBlock(source: usize, sourceWidth: i32, out: usize, outWidth: i32, rows: i32, columns: i32): void {
+  if (sourceWidth == columns && outWidth == columns) {
+    memory.copy(out, source, <usize>rows * <usize>columns << 2);
+    return;
+  }
+  for (let r = 0; r < rows; r++) {
+    memory.copy(out, source, <usize>columns << 2);
+    source += <usize>sourceWidth << 2;
+    out += <usize>outWidth << 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline function transposeTile(x: usize, stride: usize, out: usize, outStride: usize): void {
+  const a = v128.load(x), b = v128.load(x + stride);
+  const c = v128.load(x + 2 * stride), d = v128.load(x + 3 * stride);
+  const ab0 = i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+  const ab1 = i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+  const cd0 = i8x16.shuffle(c, d, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+  const cd1 = i8x16.shuffle(c, d, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+  v128.store(out, i8x16.shuffle(ab0, cd0, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
+  v128.store(out + outStride, i8x16.shuffle(ab0, cd0, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
+  v128.store(out + 2 * outStride, i8x16.shuffle(ab1, cd1, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
+  v128.store(out + 3 * outStride, i8x16.shuffle(ab1, cd1, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
+}
+
+// Writes x, [rows, columns], as [columns, rows] into rows of `outWidth`. Bands of 16 columns: a cache line of each row.
+export function transpose(x: usize, rows: i32, columns: i32, out: usize, outWidth: i32): void {
+  const stride = <usize>columns << 2, outStride = <usize>outWidth << 2;
+  const wholeRows = rows & ~3;
+  for (let c0 = 0; c0 < columns; c0 += 16) {
+    const c1 = min(c0 + 16, columns), whole = c0 + ((c1 - c0) & ~3);
+    for (let r = 0; r < wholeRows; r += 4) {
+      const row = x + <usize>r * stride, column = out + (<usize>r << 2);
+      for (let c = c0; c < whole; c += 4) {
+        transposeTile(row + (<usize>c << 2), stride, column + <usize>c * outStride, outStride);
+      }
+    }
+    for (let c = c0; c < c1; c++) {
+      for (let r = c < whole ? wholeRows : 0; r < rows; r++) {
+        const value = load<f32>(x + <usize>r * stride + (<usize>c << 2));
+        store<f32>(out + <usize>c * outStride + (<usize>r << 2), value);
+      }
+    }
+  }
+}
+
+// out[c] = scale · sum over rows of (a - b)[r, c], of rows of `width`; b = 0 stands for no second matrix
+export function columnSum(a: usize, b: usize, out: usize, rows: i32, columns: i32, width: i32, scale: f32): void {
   memory.fill(out, 0, <usize>columns << 2);
   const whole = columns & ~3;
+  const skipped = <usize>(width - columns) << 2;
   for (let r = 0; r < rows; r++) {
     let o = out;
     let c = 0;
@@ -177,6 +269,8 @@ export function columnSum(a: usize, b: usize, out: usize, rows: i32, columns: i3
         a += 4; o += 4;
       }
     }
+    a += skipped;
+    if (b) b += skipped;
   }
   if (scale != 1) scaledCopy(out, out, columns, scale);
 }
@@ -252,18 +346,10 @@ function packPanel(source: usize, stride: usize, along: bool, count: i32, width:
   if (count == width) {
     for (; p + 4 <= k; p += 4) {
       for (let w = 0; w < width; w += 4) {
-        const s = source + <usize>w * stride + (<usize>p << 2);
-        const a = v128.load(s), b = v128.load(s + stride);
-        const d = v128.load(s + 2 * stride), e = v128.load(s + 3 * stride);
-        const ab0 = i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-        const ab1 = i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-        const de0 = i8x16.shuffle(d, e, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-        const de1 = i8x16.shuffle(d, e, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-        const t = out + <usize>p * outStride + (<usize>w << 2);
-        v128.store(t, i8x16.shuffle(ab0, de0, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
-        v128.store(t + outStride, i8x16.shuffle(ab0, de0, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
-        v128.store(t + 2 * outStride, i8x16.shuffle(ab1, de1, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
-        v128.store(t + 3 * outStride, i8x16.shuffle(ab1, de1, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
+        transposeTile(
+          source + <usize>w * stride + (<usize>p << 2), stride,
+          out + <usize>p * outStride + (<usize>w << 2), outStride,
+        );
       }
     }
   }
@@ -319,15 +405,16 @@ function tileProduct(a: usize, b: usize, k: i32, tile: usize, stride: usize, kee
   v128.store(tile + 3 * stride, y3, 16);
 }
 
-// out[m, n] = op(a) op(b) with op(a) [m, k], op(b) [k, n]; `scratch` has productScratch() bytes.
+// out[m, n] = op(a) op(b) with op(a) [m, k], op(b) [k, n], parts of matrices with rows of widthA, widthB and
+// widthOut; `scratch` has productScratch() bytes.
 export function product(
-  transposeA: bool, transposeB: bool, m: i32, n: i32, k: i32, a: usize, b: usize, out: usize, scratch: usize,
+  transposeA: bool, transposeB: bool, m: i32, n: i32, k: i32,
+  a: usize, widthA: i32, b: usize, widthB: i32, out: usize, widthOut: i32, scratch: usize,
 ): void {
   const packedA = scratch;
   const packedB = scratch + <usize>(4 * depth * bandRows);
   const edge = packedB + <usize>(4 * depth * bandColumns);
-  const strideA = <usize>(transposeA ? m : k) << 2, strideB = <usize>(transposeB ? k : n) << 2;
-  const strideOut = <usize>n << 2;
+  const strideA = <usize>widthA << 2, strideB = <usize>widthB << 2, strideOut = <usize>widthOut << 2;
   for (let j0 = 0; j0 < n; j0 += bandColumns) {
     const j1 = min(j0 + bandColumns, n);
     for (let p0 = 0; p0 < k; p0 += depth) {
