@@ -1,3 +1,4 @@
+import { round } from './round.js';
 import { accuracyUnit, type Cell, type ResultTable, type TableColumn } from './table.js';
 
 /** Decisions every format for people shares: what is shown, what is best, how a number is written. */
@@ -20,9 +21,12 @@ export function columnGroups(table: ResultTable): readonly ColumnGroup[] {
   });
 }
 
-/** A number of ours to one decimal, never "−0.0"; `minus` is the sign below zero. */
+/**
+ * A number of ours to one decimal, never "−0.0"; `minus` is the sign below zero. It goes by the six decimals that
+ * files keep, so what is written of a result and what is written of its file agree.
+ */
 export function decimal(value: number, minus = '−'): string {
-  const text = Math.abs(value).toFixed(1);
+  const text = Math.abs(round(value)).toFixed(1);
   return value < 0 && text !== '0.0' ? minus + text : text;
 }
 
@@ -48,7 +52,7 @@ export function signed(value: number, minus = '−'): string {
 export function bestRows(table: ResultTable, columnId: string): ReadonlySet<string> {
   const comparable = table.rows.flatMap((row) => {
     const cell = row.cells[columnId];
-    return cell?.unit === accuracyUnit ? [{ id: row.id, printed: Number(cell.mean.toFixed(1)) }] : [];
+    return cell?.unit === accuracyUnit ? [{ id: row.id, printed: Number(decimal(cell.mean, '-')) }] : [];
   });
   // Best of one is no distinction.
   if (comparable.length < 2) return new Set();

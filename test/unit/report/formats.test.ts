@@ -11,7 +11,7 @@ import { renderJson } from '../../../src/report/json.js';
 import { escapeLatex, renderLatex } from '../../../src/report/latex.js';
 import { escapeMarkdown, renderMarkdown } from '../../../src/report/markdown.js';
 import type { ResultTable } from '../../../src/report/table.js';
-import { tricky, wide } from './fixture.js';
+import { cell, tricky, wide } from './fixture.js';
 
 const golden = (name: string): string => join(import.meta.dirname, '../../golden/report', name);
 
@@ -34,6 +34,19 @@ describe('whole files', () => {
     };
     for (const { render } of tableFormats) expect(render(reversed)).toBe(render(tricky));
   });
+});
+
+it('rounds what files keep: a mean of 76.65 in JSON is 76.7 everywhere, though 76.6499… was computed', () => {
+  // A row of a committed table: values that are means of five folds.
+  const mean = { ...cell([75.68, 75.68, 78.59]), mean: 76.64999999999999 };
+  const table: ResultTable = {
+    ...tricky,
+    columns: [{ id: 'fusion', label: 'fused' }],
+    rows: [{ id: 'only', label: 'Only', cells: { fusion: mean } }],
+    references: [],
+  };
+  expect(JSON.parse(renderJson(table)).rows[0].cells.fusion.mean).toBe(76.65);
+  for (const render of [renderMarkdown, renderLatex]) expect(render(table)).toContain('76.7');
 });
 
 describe('JSON', () => {
