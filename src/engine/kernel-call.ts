@@ -1,9 +1,26 @@
-import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  util,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+
+/** Elements of a tensor. */
+export const size = (tensor: TensorInfo): number => util.sizeFromShape(tensor.shape);
+
+/** Makes data that a kernel has just computed that of a variable among its inputs. */
+export function assign(variable: TensorInfo, computed: TensorInfo): void {
+  const tensor = engine().makeTensorFromTensorInfo(computed);
+  (variable as Variable).assign(tensor);
+  tensor.dispose();
+}
 
 /** An input of a kernel. */
 export function input(inputs: NamedTensorInfoMap, name: string): TensorInfo {
   const tensor = inputs[name];
-  if (tensor === undefined) throw new Error(`kernel input ${name} is missing`);
+  if (tensor === undefined || tensor === null) throw new Error(`kernel input ${name} is missing`);
   return tensor;
 }
 

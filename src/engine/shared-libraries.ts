@@ -1,13 +1,13 @@
-import { createRequire } from 'node:module';
+import { type Koffi, loadKoffi } from './koffi.js';
 
 /**
  * Those of the named shared libraries that the system's loader does not find or cannot load. Each is opened
  * and let go again; none when koffi, which opens them, is not there to ask.
  */
 export function missingLibraries(names: readonly string[]): string[] {
-  let koffi: typeof import('koffi');
+  let koffi: Koffi;
   try {
-    koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+    koffi = loadKoffi('tfjs-node-gpu');
   } catch {
     return [];
   }

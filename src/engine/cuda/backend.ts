@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MmxError } from '../../errors.js';
-import type { Changing, ChangingNumber, ChangingTable } from '../changing.js';
+import type { Changing, ChangingTable } from '../changing.js';
 import { jumpTables } from '../jump-tables.js';
 import type { Cublas } from './cublas.js';
 import type { DevicePointer, Driver } from './driver.js';
@@ -129,11 +129,6 @@ export class CudaBackend extends tf.KernelBackend {
     this.#record(dataId).refCount++;
   }
 
-  decRef(dataId: object): void {
-    const record = this.#data.get(dataId);
-    if (record !== undefined) record.refCount--;
-  }
-
   override disposeData(dataId: object, force = false): boolean {
     const record = this.#data.get(dataId);
     if (record === undefined) return true;
@@ -232,7 +227,7 @@ export class CudaBackend extends tf.KernelBackend {
     if (this.#arena === undefined || x.table !== this.#arena.numbers) {
       throw new Error('a changing number outside the recording it belongs to');
     }
-    return this.#arena.table + 8 * (x as ChangingNumber).place;
+    return this.#arena.table + 8 * x.place;
   }
 
   /** Tables with which threads jump ahead in the generator of keyed noise. */

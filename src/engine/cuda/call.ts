@@ -1,4 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Changing } from '../changing.js';
+import { input } from '../kernel-call.js';
 import type { CudaBackend } from './backend.js';
 
 /** What tfjs hands a kernel, with checks by name. */
@@ -13,8 +15,6 @@ export interface KernelCall {
 
 type Compute = (call: KernelCall) => tf.TensorInfo | tf.TensorInfo[];
 
-export const size = (tensor: tf.TensorInfo): number => tf.util.sizeFromShape(tensor.shape);
-
 /** A kernel configuration for the backend `cuda`. */
 export function kernel(kernelName: string, compute: Compute): tf.KernelConfig {
   return {
@@ -23,17 +23,17 @@ export function kernel(kernelName: string, compute: Compute): tf.KernelConfig {
     kernelFunc: ({ inputs, attrs, backend }) =>
       compute({
         backend: backend as CudaBackend,
-        input: (name) => {
-          const tensor = inputs[name];
-          if (tensor === undefined || tensor === null)
-            throw new Error(`${kernelName}: input ${name} is missing`);
-          return tensor;
-        },
+        input: (name) => input(inputs, name),
         optional: (name) => inputs[name] ?? undefined,
         list: Object.values(inputs).filter((tensor) => tensor !== undefined),
         attribute: <T>(name: string) => attrs?.[name] as T,
       }),
   };
+}
+
+/** A number as kernels take it: its value, and where to read it instead when it changes between replays. */
+export function numberAndPlace(backend: CudaBackend, x: Changing): [number, number] {
+  return [typeof x === 'number' ? x : 0, backend.late(x)];
 }
 
 /** The arithmetic kernels are float32 alone: int32 and bool tensors hold indices and conditions. */

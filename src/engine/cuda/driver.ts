@@ -1,6 +1,7 @@
 import { MmxError } from '../../errors.js';
+import type { Koffi } from '../koffi.js';
 import { bindDriver, type DriverFunctions } from './driver-functions.js';
-import type { Koffi, LoadedLibrary } from './libraries.js';
+import type { LoadedLibrary } from './libraries.js';
 import { unavailable } from './libraries.js';
 
 /**

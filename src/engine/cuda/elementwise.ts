@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { longestLane, shortestJump } from '../jump-tables.js';
-import type { NoiseKey } from '../noise.js';
-import { keyDigest } from '../noise.js';
+import { size } from '../kernel-call.js';
+import { keyDigest, type NoiseKey } from '../noise.js';
 import { kernelNames } from '../operations.js';
 import type { CudaBackend } from './backend.js';
-import { kernel, requireFloat, size } from './call.js';
-import { copyStrided } from './movement.js';
+import { kernel, numberAndPlace, requireFloat } from './call.js';
+import { broadcast } from './movement.js';
 
-/** In the order of `mmx_unary`. */
-const unaryOperations = [
+/** In the order of `mmx_unary`, which takes the place as its first argument. */
+export const unaryOperations = [
   ...[tf.Exp, tf.Log, tf.Log1p, tf.Sqrt, tf.Square, tf.Neg, tf.Abs, tf.Relu, tf.Sigmoid, tf.Softplus],
   ...[tf.Tanh, tf.Reciprocal, tf.ClipByValue, tf.Rsqrt, tf.Expm1, tf.Floor, tf.Sign],
 ];
@@ -105,8 +105,7 @@ export const elementwiseKernels: readonly tf.KernelConfig[] = [
       ...[backend.pointer(p), backend.pointer(out), n, strides, backend.jumpTables()],
       ...digest,
       position,
-      typeof step === 'number' ? step : 0,
-      backend.late(step),
+      ...numberAndPlace(backend, step),
     ]);
     return out;
   }),
@@ -162,24 +161,6 @@ function readingOf(from: readonly number[], to: readonly number[]): readonly [nu
     return [3, count(to) / count(from)];
   return undefined;
 }
-
-/** The tensor repeated to a shape; the caller releases it. */
-export function broadcast(backend: CudaBackend, tensor: tf.TensorInfo, shape: number[]): tf.TensorInfo {
-  if (tf.util.arraysEqual(tensor.shape, shape)) return backend.view(tensor, shape);
-  const out = backend.output(shape, tensor.dtype);
-  const padded = [...new Array<number>(shape.length - tensor.shape.length).fill(1), ...tensor.shape];
-  const strides = tf.util.computeStrides(padded);
-  const stride = (axis: number): number => (padded[axis] === 1 ? 0 : (strides[axis] ?? 1));
-  copyStrided(backend, tensor, out, {
-    sizes: shape,
-    from: { offset: 0, strides: shape.map((_, axis) => stride(axis)) },
-    to: { offset: 0, strides: contiguous(shape) },
-  });
-  return out;
-}
-
-const contiguous = (shape: readonly number[]): number[] =>
-  [...tf.util.computeStrides([...shape]), 1].slice(-shape.length);
 
 function cast(backend: CudaBackend, x: tf.TensorInfo, dtype: tf.DataType): tf.TensorInfo {
   const { shape } = x;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { loadKoffi } from '../koffi.js';
 import { registerRecorder } from '../replay.js';
 import { threadCount } from '../threads.js';
 import type { Engine, EngineOptions, EngineProvider } from '../types.js';
@@ -7,7 +8,7 @@ import { Cublas } from './cublas.js';
 import { Driver } from './driver.js';
 import { elementwiseKernels } from './elementwise.js';
 import { Kernels } from './kernels.js';
-import { loadCublasLibrary, loadDriverLibrary, loadKoffi, unavailable } from './libraries.js';
+import { loadCublasLibrary, loadDriverLibrary, unavailable } from './libraries.js';
 import { movementKernels } from './movement.js';
 import { productKernels } from './products.js';
 import { cudaRecorder } from './recorder.js';
@@ -50,7 +51,7 @@ export const cudaProvider: EngineProvider = {
         gpu: name,
         cuda: driver.cudaVersion,
         cublas: cublas.version,
-        koffi: loadKoffi().version,
+        koffi: loadKoffi('cuda').version,
         '@tensorflow/tfjs-core': tf.version_core,
       },
     };
@@ -58,7 +59,7 @@ export const cudaProvider: EngineProvider = {
 };
 
 function start(tf32: boolean): CudaBackend {
-  const koffi = loadKoffi();
+  const koffi = loadKoffi('cuda');
   const driver = new Driver(koffi, loadDriverLibrary(koffi));
   const library = loadCublasLibrary(koffi, Math.floor(Number(driver.cudaVersion)));
   const cublas = new Cublas(driver, library, tf32);

@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { LibraryHandle } from 'koffi';
 import { MmxError } from '../../errors.js';
-
-export type Koffi = typeof import('koffi');
+import type { Koffi } from '../koffi.js';
 
 /** A shared library that was found and loaded. */
 export interface LoadedLibrary {
@@ -22,16 +20,6 @@ export function unavailable(reason: string, hint: string, cause?: unknown): MmxE
     hint,
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-/** @throws MmxError `engine/unavailable` */
-export function loadKoffi(): Koffi {
-  try {
-    return createRequire(import.meta.url)('koffi') as Koffi;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw unavailable(`the package koffi cannot be loaded (${reason})`, 'npm install', cause);
-  }
 }
 
 /**

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Changing } from '../changing.js';
+import { size } from '../kernel-call.js';
 import { kernelNames } from '../operations.js';
 import type { CudaBackend } from './backend.js';
-import { kernel, requireFloat, size } from './call.js';
+import { kernel, numberAndPlace, requireFloat } from './call.js';
 
 /** Where an element with given coordinates lies. */
 interface Layout {
@@ -41,23 +42,24 @@ export function copyStrided(
 const stridesOf = (shape: readonly number[]): number[] =>
   shape.map((_, axis) => shape.slice(axis + 1).reduce((product, length) => product * length, 1));
 
-const reshaped =
-  (name: string, shapeOf: (x: tf.TensorInfo, attribute: <T>(name: string) => T) => number[]) =>
-  (): tf.KernelConfig =>
-    kernel(name, ({ backend, list, attribute }) => {
-      const x = list[0] as tf.TensorInfo;
-      return backend.view(x, shapeOf(x, attribute));
-    });
+const reshaped = (
+  name: string,
+  shapeOf: (x: tf.TensorInfo, attribute: <T>(name: string) => T) => number[],
+): tf.KernelConfig =>
+  kernel(name, ({ backend, list, attribute }) => {
+    const x = list[0] as tf.TensorInfo;
+    return backend.view(x, shapeOf(x, attribute));
+  });
 
 export const movementKernels: readonly tf.KernelConfig[] = [
-  reshaped(tf.Identity, ({ shape }) => shape)(),
+  reshaped(tf.Identity, ({ shape }) => shape),
   reshaped(tf.Reshape, (x, attribute) =>
     tf.util.inferFromImplicitShape(attribute<number[]>('shape'), size(x)),
-  )(),
+  ),
   reshaped(tf.ExpandDims, ({ shape }, attribute) => {
     const dim = attribute<number>('dim');
     return shape.toSpliced(dim < 0 ? shape.length + dim + 1 : dim, 0, 1);
-  })(),
+  }),
   kernel(tf.Fill, ({ backend, attribute }) => {
     const dtype = attribute<tf.DataType | undefined>('dtype');
     return filled(backend, attribute<number[]>('shape'), attribute<number>('value'), dtype ?? 'float32');
@@ -181,7 +183,7 @@ export const movementKernels: readonly tf.KernelConfig[] = [
         shown ? backend.pointer(shown) : 0,
         backend.pointer(out),
       ],
-      ...[size(out), columns, typeof start === 'number' ? start : 0, backend.late(start)],
+      ...[size(out), columns, ...numberAndPlace(backend, start)],
     ]);
     return out;
   }),
@@ -248,6 +250,20 @@ export function transposed(backend: CudaBackend, x: tf.TensorInfo, order: readon
   copyStrided(backend, x, out, {
     sizes: shape,
     from: { offset: 0, strides: order.map((axis) => strides[axis] ?? 0) },
+    to: { offset: 0, strides: stridesOf(shape) },
+  });
+  return out;
+}
+
+/** The tensor repeated to a shape; the caller releases it. */
+export function broadcast(backend: CudaBackend, tensor: tf.TensorInfo, shape: number[]): tf.TensorInfo {
+  if (tf.util.arraysEqual(tensor.shape, shape)) return backend.view(tensor, shape);
+  const out = backend.output(shape, tensor.dtype);
+  const padded = [...new Array<number>(shape.length - tensor.shape.length).fill(1), ...tensor.shape];
+  const strides = stridesOf(padded).map((stride, axis) => (padded[axis] === 1 ? 0 : stride));
+  copyStrided(backend, tensor, out, {
+    sizes: shape,
+    from: { offset: 0, strides },
     to: { offset: 0, strides: stridesOf(shape) },
   });
   return out;

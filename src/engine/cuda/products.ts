@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { size } from '../kernel-call.js';
 import { type Activation, kernelNames } from '../operations.js';
 import type { CudaBackend } from './backend.js';
-import { kernel, requireFloat, size } from './call.js';
-import { broadcast } from './elementwise.js';
+import { kernel, requireFloat } from './call.js';
+import { unaryOperations } from './elementwise.js';
+import { broadcast } from './movement.js';
 
 interface Product {
   readonly a: tf.TensorInfo;
@@ -43,7 +45,7 @@ export const productKernels: readonly tf.KernelConfig[] = [
     });
     if (isRelu) {
       const pointer = backend.pointer(out);
-      const relu = 7;
+      const relu = unaryOperations.indexOf(tf.Relu);
       backend.kernels.each('mmx_unary', size(out), [relu, pointer, pointer, size(out), 0, 0]);
     }
     return out;

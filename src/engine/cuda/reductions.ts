@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { size } from '../kernel-call.js';
 import { kernelNames } from '../operations.js';
 import type { CudaBackend } from './backend.js';
-import { kernel, requireFloat, size } from './call.js';
+import { kernel, requireFloat } from './call.js';
 import { transposed } from './movement.js';
 
 /** Numbers of the operations and of what they take, as in kernels.cu. */

@@ -1,8 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { type Changing, mapChanging } from '../changing.js';
+import { assign, size } from '../kernel-call.js';
 import { kernelNames } from '../operations.js';
 import type { CudaBackend } from './backend.js';
-import { kernel, size } from './call.js';
+import { kernel, numberAndPlace } from './call.js';
 
 /** In-place kernels: they return nothing, their variables change. */
 export const updateKernels: readonly tf.KernelConfig[] = [
@@ -39,17 +40,10 @@ export const updateKernels: readonly tf.KernelConfig[] = [
   }),
 ];
 
-/** A number as kernels take it: its value, and where to read it instead when it changes between replays. */
-function numberAndPlace(backend: CudaBackend, x: Changing): [number, number] {
-  return [typeof x === 'number' ? x : 0, backend.late(x)];
-}
-
 /** Copy on write: a variable whose data another tensor also shows (a clone, its initial value) gets its own. */
 function unshare(backend: CudaBackend, variable: tf.TensorInfo): void {
   if (!backend.shared(variable)) return;
   const copy = backend.output(variable.shape);
   backend.driver.copyOnDevice(backend.pointer(copy), backend.pointer(variable), 4 * size(variable));
-  const tensor = tf.engine().makeTensorFromTensorInfo(copy);
-  (variable as tf.Variable).assign(tensor);
-  tensor.dispose();
+  assign(variable, copy);
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { MmxError } from '../../errors.js';
+import { type Koffi, loadKoffi } from '../koffi.js';
 
 /**
  * ONNX Runtime's C API, called through koffi. `OrtGetApiBase` hands out a table of function pointers that
@@ -86,13 +87,7 @@ export function findLibrary(
 /** @throws MmxError `engine/unavailable` when the library is missing or cannot be loaded */
 export function loadOrtApi(): OrtApi {
   const { path, version } = findLibrary();
-  let koffi: typeof import('koffi');
-  try {
-    koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw unavailable(`the package koffi cannot be loaded (${reason})`, 'npm install', cause);
-  }
+  const koffi = loadKoffi('ort');
   try {
     return bind(koffi, path, version);
   } catch (cause) {
@@ -102,7 +97,7 @@ export function loadOrtApi(): OrtApi {
   }
 }
 
-function bind(koffi: typeof import('koffi'), path: string, version: string): OrtApi {
+function bind(koffi: Koffi, path: string, version: string): OrtApi {
   const base: Handle = koffi.load(path).func('void *OrtGetApiBase()')();
   const getApi = koffi.decode(base, 'void *') as Handle;
   const table: Handle = koffi.call(getApi, koffi.proto('void *(uint32_t)'), apiVersion);

@@ -1,5 +1,6 @@
-import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
+import { loadKoffi } from '../koffi.js';
+import { productSpeed } from '../probe.js';
 import { missingLibraries } from '../shared-libraries.js';
 
 /** Why TensorFlow does not compute on a GPU, and what mends it. */
@@ -96,8 +97,7 @@ const [majorAttribute, minorAttribute] = [75, 76];
 
 /** The last of the visible GPUs, the one tfjs-node computes on; undefined when the driver lists none. */
 function newestGpu(driver: string): Gpu | undefined {
-  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-  const cuda = koffi.load(driver, { lazy: true });
+  const cuda = loadKoffi('tfjs-node-gpu').load(driver, { lazy: true });
   const integer = (call: (out: number[]) => number): number | undefined => {
     const out = [0];
     return call(out) === 0 ? out[0] : undefined;
@@ -138,7 +138,7 @@ export function computingFault(): GpuFault | undefined {
     };
   }
   for (const { side, slowest } of trials) {
-    const speed = productSpeed(side);
+    const speed = productSpeed(side, side, side, 3);
     if (speed >= slowest) continue;
     return {
       reason: `TensorFlow lists a GPU but does not compute on it (products run at ${speed.toFixed(1)} GFLOP/s)`,
@@ -146,18 +146,4 @@ export function computingFault(): GpuFault | undefined {
     };
   }
   return undefined;
-}
-
-/** GFLOP/s of a product of two square matrices, best of three after one to warm up. */
-function productSpeed(side: number): number {
-  return tf.tidy(() => {
-    const a = tf.ones([side, side]);
-    let best = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < 4; i++) {
-      const start = performance.now();
-      tf.slice(tf.matMul(a, a), [0, 0], [1, 1]).dataSync();
-      if (i > 0) best = Math.min(best, performance.now() - start);
-    }
-    return (2 * side ** 3) / best / 1e6;
-  });
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { input, number } from '../kernel-call.js';
+import { assign, input, number, size } from '../kernel-call.js';
 import { type NoiseKey, noiseState } from '../noise.js';
 import { type Activation, kernelNames } from '../operations.js';
 import type { WasmHeap } from './heap.js';
@@ -49,8 +49,6 @@ const kernel = (kernelName: string, kernelFunc: tf.KernelFunc): tf.KernelConfig 
   backendName: 'wasm',
   kernelFunc,
 });
-
-const size = (tensor: tf.TensorInfo): number => tf.util.sizeFromShape(tensor.shape);
 
 function fallBack(name: string, call: KernelArguments): tf.TensorInfo | tf.TensorInfo[] {
   const original = stock.get(name);
@@ -274,7 +272,5 @@ function unshare(heap: WasmHeap, kernels: Kernels, variable: tf.TensorInfo): voi
   if (!heap.shared(variable)) return;
   const copy = heap.output(variable.shape);
   kernels.scaledCopy(heap.offset(variable), heap.offset(copy), size(variable), 1);
-  const tensor = tf.engine().makeTensorFromTensorInfo(copy);
-  (variable as tf.Variable).assign(tensor);
-  tensor.dispose();
+  assign(variable, copy);
 }

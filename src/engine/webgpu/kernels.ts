@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { jumpTables } from '../jump-tables.js';
-import { input, number } from '../kernel-call.js';
+import { assign, input, number } from '../kernel-call.js';
 import { type NoiseKey, noiseState } from '../noise.js';
 import { kernelNames } from '../operations.js';
 import type { Uniform, WebGpuBackend } from './backend.js';
@@ -192,11 +192,6 @@ function updateKernels(backend: WebGpuBackend): tf.KernelConfig[] {
   ): tf.TensorInfo => {
     const program = elementwise(name, inputs.length, numbers.length, expression, inputs[0]?.shape ?? []);
     return backend.runWebGPUProgram(program, inputs, 'float32', floats(...numbers));
-  };
-  const assign = (variable: tf.TensorInfo, value: tf.TensorInfo): void => {
-    const tensor = tf.engine().makeTensorFromTensorInfo(value);
-    (variable as tf.Variable).assign(tensor);
-    tensor.dispose();
   };
   return [
     kernel(kernelNames.momentumUpdate, ({ inputs, attrs }) => {
