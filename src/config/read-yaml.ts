@@ -77,6 +77,9 @@ export function parseFile(source: Source, problems: Problems): MapNode | undefin
   return { ...node, at: whole };
 }
 
+/** Lines with a mistake in YAML that are shown of one source. */
+const mostSyntaxErrors = 3;
+
 /**
  * The value written in a source from an offset to its end.
  *
@@ -87,6 +90,8 @@ export function parseYaml(source: Source, offset: number, problems: Problems): C
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   const lines = new Set<number>();
   for (const error of [...document.errors, ...document.warnings]) {
+    // After a few, what follows is rarely another mistake.
+    if (lines.size === mostSyntaxErrors) break;
     // One mistake often makes the parser complain several times on its line.
     const line = text.slice(0, error.pos[0]).split('\n').length;
     if (lines.has(line)) continue;

@@ -76,7 +76,8 @@ export function fileError(error: unknown, path: string, neededBytes?: number): M
       const free = freeBytes(path);
       const amounts = [
         ...(neededBytes === undefined ? [] : [`${formatBytes(neededBytes)} needed`]),
-        ...(free === undefined ? [] : [`${formatBytes(free)} free`]),
+        // Another process may have made room since.
+        ...(free === undefined || free >= (neededBytes ?? Infinity) ? [] : [`${formatBytes(free)} free`]),
       ].join(', ');
       return new MmxError(
         'store/no-space',

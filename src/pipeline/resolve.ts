@@ -270,7 +270,7 @@ const nameOf = ({ name }: { readonly name: string }): string => name;
 
 function unknown(what: string, name: string, known: readonly string[], where = ''): string {
   const suggestion = nearest(name, known);
-  const mean = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`;
+  const mean = suggestion === undefined ? '.' : `; did you mean '${suggestion}'?`;
   return `there is no ${what} '${name}'${where}${mean} Known: ${known.join(', ')}`;
 }
 

@@ -266,7 +266,7 @@ describe('files', () => {
     `);
     write({ 'e.yaml': required });
     expect(configError(() => loadTable('e.yaml')).message).toMatchInlineSnapshot(
-      `"e.yaml:1:1: this is not a table: it has no \`table\` key with a name for it"`,
+      `"e.yaml:1:1: this is not a table: it has no \`table\` key with a name for it; \`mmx evaluate\` runs a single experiment"`,
     );
   });
 
@@ -416,6 +416,17 @@ describe('extends', () => {
         5 | cca: {dimension: 5}
           |       ^^^^^^^^^"
     `);
+  });
+
+  it('tells the first few of many syntax errors: the file may be no YAML at all', () => {
+    const lines = Array.from({ length: 20 }, (_, i) => `key${i}: "value" and more`);
+    const { problems } = configError(() => {
+      write({ 'x.yaml': `${lines.join('\n')}\n` });
+      loadExperiment('x.yaml');
+    });
+    expect(problems.map(({ code, line }) => [code, line])).toEqual(
+      [1, 2, 3].map((line) => ['config/syntax', line]),
+    );
   });
 
   it('tells syntax errors of every file', () => {

@@ -155,7 +155,9 @@ rbm:
     if (!first) throw new Error('two configs');
     const { message } = errorOf(() => resolveExperiments([...configs, first], {}));
     expect(message.match(/no sound to add noise to/g)).toHaveLength(1);
-    expect(message).toContain("no corpus 'avleters'");
+    expect(message).toContain("there is no corpus 'avleters'; did you mean 'avletters'? Known: ");
+    const unlike = errorOf(() => resolveExperiments([configOf(`${dbn}unlabelled: [cifar]\n`)], {}));
+    expect(unlike.message).toContain("there is no corpus 'cifar'. Known: ");
   });
 
   it('is nothing where it does fit', () => {
