@@ -30,18 +30,22 @@ export function threadedKernels(heap: WasmHeap, loaded: LoadedKernels, threads: 
   const pool = new KernelThreads(heap, loaded, threads);
 
   /** A kernel whose first arguments are `arrays` arrays and their length, cut into stretches of whole cache lines. */
-  const elementwise =
-    (name: keyof Kernels, arrays: number) =>
-    (...values: number[]): void => {
+  const elementwise = (name: keyof Kernels, arrays: number) => {
+    const alone = kernels[name] as (...values: readonly number[]) => void;
+    return (...values: number[]): void => {
       const length = values[arrays] ?? 0;
+      if (length <= (fewestParts - 1) * partLength) {
+        alone(...values);
+        return;
+      }
       const parts = stretches(length, partLength, 16).map(([start, count]) => [
         ...values.slice(0, arrays).map((pointer) => pointer + 4 * start),
         count,
         ...values.slice(arrays + 1),
       ]);
-      if (parts.length < fewestParts) pool.alone(name, values);
-      else pool.run(name, parts);
+      pool.run(name, parts);
     };
+  };
 
   return {
     ...kernels,
@@ -105,19 +109,15 @@ class KernelThreads {
     this.#others = threads - 1;
   }
 
-  /** A kernel on this thread. */
-  alone(kernel: keyof Kernels, values: readonly number[]): void {
-    this.#compute(this.#names.indexOf(kernel), values);
-  }
-
   run(kernel: keyof Kernels, parts: readonly (readonly number[])[]): void {
-    const [only] = parts;
-    if (only !== undefined && parts.length === 1) {
-      this.alone(kernel, only);
+    const number = this.#names.indexOf(kernel);
+    const [first] = parts;
+    if (first !== undefined && parts.length === 1) {
+      this.#compute(number, first);
       return;
     }
     this.#start();
-    this.#job.run(this.#names.indexOf(kernel), parts, this.#compute);
+    this.#job.run(number, parts, this.#compute);
   }
 
   #start(): void {
