@@ -42,10 +42,11 @@ export interface OrtApi {
   /** One pool of `threads` threads for every session; `spin` keeps idle threads busy-waiting. */
   createEnvironment(threads: number, spin: boolean): void;
   createSession(model: Uint8Array): Handle;
-  /** A float32 tensor over memory that stays the caller's. */
-  createTensor(address: bigint, bytes: number, shape: BigInt64Array): Handle;
-  releaseTensor(tensor: Handle): void;
-  run(session: Handle, inputNames: readonly string[], inputs: readonly Handle[], output: Handle): void;
+  /** The address of a float32 tensor over memory that stays the caller's. */
+  createTensor(address: bigint, bytes: number, shape: BigInt64Array): bigint;
+  releaseTensor(tensor: bigint): void;
+  /** @param inputs addresses of the tensors A, B and, where the model has a bias, D; the result goes into C */
+  run(session: Handle, inputs: BigUint64Array, output: bigint): void;
   /** Native address of the first byte of a view. */
   address(view: Uint8Array): bigint;
 }
@@ -145,25 +146,22 @@ function bind(koffi: Koffi, path: string, version: string): OrtApi {
       shape: BigInt64Array,
       rank: number,
       type: number,
-      out: Out,
+      out: BigUint64Array,
     ) => Status
-  >(
-    'CreateTensorWithDataAsOrtValue',
-    'void *(void *, void *, size_t, int64_t *, size_t, int, _Out_ void **)',
-  );
-  const releaseTensor = method<(value: Handle) => void>('ReleaseValue', 'void (void *)');
+  >('CreateTensorWithDataAsOrtValue', 'void *(void *, void *, size_t, int64_t *, size_t, int, void *)');
+  const releaseTensor = method<(value: bigint) => void>('ReleaseValue', 'void (void *)');
   const run = method<
     (
       session: Handle,
       options: null,
-      inputNames: readonly string[],
-      inputs: readonly Handle[],
+      inputNames: BigUint64Array,
+      inputs: BigUint64Array,
       inputCount: number,
-      outputNames: readonly string[],
+      outputNames: BigUint64Array,
       outputCount: number,
-      outputs: Handle[],
+      outputs: BigUint64Array,
     ) => Status
-  >('Run', 'void *(void *, void *, const char **, void **, size_t, const char **, size_t, _Inout_ void **)');
+  >('Run', 'void *(void *, void *, void *, void *, size_t, void *, size_t, void *)');
 
   const check = (status: Status): void => {
     if (status === null) return;
@@ -182,7 +180,14 @@ function bind(koffi: Koffi, path: string, version: string): OrtApi {
   const memory = created((out) => createMemory(arenaAllocator, defaultMemory, out));
   let environment: Handle = null;
   let sessionOptions: Handle = null;
-  const outputNames = ['C'];
+  const address = (place: Handle | Uint8Array): bigint => BigInt(koffi.address(place) as bigint | number);
+  // What every call passes is laid out once, in memory that stays where it is: koffi would convert it each time.
+  const text = [...Buffer.from('A\0B\0D\0C\0')];
+  const names: Handle = koffi.alloc('uint8_t', text.length);
+  koffi.encode(names, koffi.array('uint8_t', text.length), text);
+  const inputNames = BigUint64Array.from([0n, 2n, 4n], (offset) => address(names) + offset);
+  const outputNames = BigUint64Array.of(address(names) + 6n);
+  const result = new BigUint64Array(1);
   return {
     version,
     koffiVersion: koffi.version,
@@ -196,11 +201,15 @@ function bind(koffi: Koffi, path: string, version: string): OrtApi {
     },
     createSession: (model) =>
       created((out) => newSession(environment, model, model.byteLength, sessionOptions, out)),
-    createTensor: (address, bytes, shape) =>
-      created((out) => newTensor(memory, address, bytes, shape, shape.length, floatElements, out)),
+    createTensor(data, bytes, shape) {
+      check(newTensor(memory, data, bytes, shape, shape.length, floatElements, result));
+      return result[0] as bigint;
+    },
     releaseTensor,
-    run: (session, inputNames, inputs, output) =>
-      check(run(session, null, inputNames, inputs, inputs.length, outputNames, 1, [output])),
-    address: (view) => BigInt(koffi.address(view) as bigint | number),
+    run(session, inputs, output) {
+      result[0] = output;
+      check(run(session, null, inputNames, inputs, inputs.length, outputNames, 1, result));
+    },
+    address,
   };
 }
