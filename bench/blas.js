@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import koffi from 'koffi';
 import { cases, prepare } from './cases.js';
 import { processor, watchOthers } from './machine.js';
 import { interleave, median, medianRatio } from './measure.js';
+import { UsageError } from './options.js';
 
 const usage = `Times the matrix products of a training step by ONNX Runtime, mmx's own choice, and by other BLAS libraries,
 all on the same operands (see bench/README.md).
@@ -11,12 +13,14 @@ all on the same operands (see bench/README.md).
 node bench/blas.js [options] NAME=LIBRARY...
   NAME=LIBRARY  a shared library with the function sgemm_, e.g. openblas=/usr/lib/x86_64-linux-gnu/libopenblas.so.0
   --threads N   threads of all (default: all cores)
-  --rounds N    interleaved rounds (default: 15)`;
+  --rounds N    interleaved rounds (default: 15)
+  --out FILE    write what was measured as JSON`;
 
 const { values, positionals } = parseArgs({
   options: {
     threads: { type: 'string', default: String(availableParallelism()) },
     rounds: { type: 'string', default: '15' },
+    out: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
   allowPositionals: true,
@@ -31,6 +35,8 @@ const environment = {
   BLIS_NUM_THREADS: threads,
   OMP_WAIT_POLICY: 'passive',
 };
+
+const rounded = (value) => Number(value.toPrecision(4));
 
 /** Products by the Fortran interface of a BLAS, which takes everything by address and matrices by columns. */
 function blasMultiply(heap, path) {
@@ -55,23 +61,22 @@ function blasMultiply(heap, path) {
 
 async function main() {
   for (const [name, value] of Object.entries(environment)) process.env[name] ??= String(value);
-  const load = (module) => import(new URL(`../dist/engine/${module}.js`, import.meta.url));
-  const modules = ['registry', 'replay', 'ort/api', 'ort/multiply', 'wasm/heap', 'wasm/kernels'];
-  const names = ['wasm/kernel-threads', 'wasm/register'];
-  const mmx = Object.assign({}, ...(await Promise.all([...modules, ...names].map(load))));
-  const models = ['models/rbm', 'models/autoencoder', 'training/optimiser'];
-  for (const model of models)
-    Object.assign(mmx, await import(new URL(`../dist/${model}.js`, import.meta.url)));
-
+  const modules = [
+    ...['engine/registry', 'engine/replay', 'engine/ort/api', 'engine/ort/multiply', 'engine/wasm/heap'],
+    ...['engine/wasm/kernels', 'engine/wasm/kernel-threads', 'engine/wasm/register'],
+    ...['models/rbm', 'models/autoencoder', 'training/optimiser'],
+  ];
+  const load = (module) => import(new URL(`../dist/${module}.js`, import.meta.url));
+  const mmx = Object.assign({}, ...(await Promise.all(modules.map(load))));
   await mmx.useEngine('wasm', { threads });
   const heap = await mmx.openHeap();
   const kernels = mmx.threadedKernels(heap, mmx.loadKernels(heap), threads);
   const api = mmx.loadOrtApi();
   api.createEnvironment(threads, false);
-  const contestants = { ort: mmx.ortMultiply(api, heap, kernels) };
+  const contestants = { ort: mmx.ortMultiply(api, heap, kernels, threads) };
   for (const argument of positionals) {
     const [name, path] = argument.split('=');
-    if (!path) throw new Error(`${argument} is not NAME=LIBRARY`);
+    if (!path) throw new UsageError(`${argument} is not NAME=LIBRARY (--help says more)`);
     contestants[name] = blasMultiply(heap, path);
   }
 
@@ -81,6 +86,7 @@ async function main() {
     `the products of one step, ms; ratio = ort / other, medians of ${values.rounds} interleaved rounds`,
   );
   const others = watchOthers([]);
+  const results = [];
   for (const benchCase of cases.filter(({ name }) => name !== 'autoencoder-adam')) {
     const { mmx: step, limit } = prepare(mmx, benchCase);
     step.dispose();
@@ -95,18 +101,38 @@ async function main() {
       Object.entries(contestants).map(([name, multiply]) => [name, block(multiply)]),
     );
     const times = await interleave(blocks, { rounds: Number(values.rounds), blockMilliseconds: 150 });
-    const cells = Object.entries(times).map(([name, list]) => {
-      const ratio = name === 'ort' ? '' : ` (${medianRatio(times.ort, list).toFixed(2)})`;
-      return `${name} ${median(list).toFixed(2)}${ratio}`;
-    });
-    console.log(`${benchCase.name.replace('-momentum', '').padEnd(20)} ${cells.join('   ')}`);
+    const { ort, ...rest } = times;
+    const result = {
+      case: benchCase.name.replace('-momentum', ''),
+      ort_ms: rounded(median(ort)),
+      others: Object.fromEntries(
+        Object.entries(rest).map(([name, list]) => [
+          name,
+          { ms: rounded(median(list)), ratio: rounded(medianRatio(ort, list)) },
+        ]),
+      ),
+    };
+    results.push(result);
+    const cells = Object.entries(result.others).map(([name, { ms, ratio }]) => `${name} ${ms} (${ratio})`);
+    console.log([result.case.padEnd(20), `ort ${result.ort_ms}`, ...cells].join('   '));
     limit.dispose();
   }
   console.log(`other processes used ${others().toFixed(2)} cores meanwhile`);
+  if (values.out !== undefined) {
+    const measured = { processor: processor(), threads, onnxruntime: api.version, cases: results };
+    writeFileSync(values.out, `${JSON.stringify(measured, null, 2)}\n`);
+  }
 }
 
-if (values.help) console.log(usage);
-else {
-  await main();
-  process.exit();
+if (values.help) {
+  console.log(usage);
+} else {
+  try {
+    await main();
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
 }

@@ -19,7 +19,8 @@ export function blocksOf(root) {
     claim: (name) => claimOf(of, name),
     figure: (name) => figureOf(name),
     headline: () => headline(of),
-    bench: () => benchOf(of),
+    bench: (name) => benchOf(of, name || 'bench'),
+    benchblas: (name) => benchBlasOf(of, name),
     gpubench: (which) => gpuBenchOf(of, which),
     gputimes: () => gpuTimesOf(of),
     gpuspread: () => gpuSpreadOf(of),
@@ -28,7 +29,11 @@ export function blocksOf(root) {
   return (kind, name) => {
     const block = known[kind];
     if (!block) throw new Error(`there is no block '${kind}'`);
-    const [folder] = kind.startsWith('gpu') ? ['gpu'] : name.split('/');
+    const [folder] = kind.startsWith('gpu')
+      ? ['gpu']
+      : kind.startsWith('bench')
+        ? ['bench']
+        : name.split('/');
     return folder !== '' && !existsSync(join(root, reference, folder))
       ? ['*Not computed yet.*']
       : block(name);
@@ -168,8 +173,9 @@ function headline({ readJson }) {
   ];
 }
 
-function benchOf({ readJson }) {
-  const cases = readJson(`${reference}/bench/bench.json`);
+/** Steps of training against those of PyTorch and scikit-learn, on one processor. */
+function benchOf({ readJson }, name) {
+  const cases = readJson(`${reference}/bench/${name}.json`);
   const peers = [...new Set(cases.flatMap((one) => Object.keys(one.peers)))];
   const ratio = (value) => (value === undefined ? '' : value.toFixed(2));
   return [
@@ -180,7 +186,23 @@ function benchOf({ readJson }) {
         `| ${one.case} | ${one.mmx_ms.toFixed(2)} | ${peers.map((peer) => ratio(one.peers[peer]?.ratio)).join(' | ')} | ${ratio(one.limit_ratio)} |`,
     ),
     '',
-    '<sub>Median of interleaved rounds: [results/reference/bench](/results/reference/bench/bench.json).</sub>',
+    `<sub>Median of interleaved rounds: [results/reference/bench](/results/reference/bench/${name}.json).</sub>`,
+  ];
+}
+
+/** The products of a step by ONNX Runtime and by other libraries. */
+function benchBlasOf({ readJson }, name) {
+  const { cases } = readJson(`${reference}/bench/${name}.json`);
+  const others = Object.keys(cases[0].others);
+  return [
+    `| the products of one step | ONNX Runtime, ms | ${others.map((other) => `ONNX Runtime / ${other}`).join(' | ')} |`,
+    `|---|---:|${others.map(() => '---:|').join('')}`,
+    ...cases.map(
+      (one) =>
+        `| ${one.case} | ${one.ort_ms.toFixed(2)} | ${others.map((other) => one.others[other].ratio.toFixed(2)).join(' | ')} |`,
+    ),
+    '',
+    `<sub>Median of interleaved rounds: [results/reference/bench](/results/reference/bench/${name}.json).</sub>`,
   ];
 }
 

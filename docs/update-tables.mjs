@@ -12,7 +12,8 @@
 // <!-- claim: NAME/NUMBER --> … <!-- end -->    the tests of one of them
 // <!-- figure: NAME/FILE.png --> … <!-- end -->
 // <!-- headline --> … <!-- end -->              RBM-CCA of the transfer table, beside the best published
-// <!-- bench --> … <!-- end -->                 bench/bench.json
+// <!-- bench: NAME --> … <!-- end -->           bench/NAME.json; bench/bench.json without a name
+// <!-- benchblas: NAME --> … <!-- end -->       bench/NAME.json, of bench/blas.js
 // <!-- gpubench --> … <!-- end -->              gpu/bench.json; `gpubench: paper` of the paper's layers alone
 // <!-- gputimes --> … <!-- end -->              gpu/times.json, beside the time of the table on the CPU
 // <!-- gpuspread --> … <!-- end -->             the transfer table of GPU and CPU
@@ -25,6 +26,7 @@ import { blocksOf } from './blocks.mjs';
 
 const documents = [
   'README.md',
+  'bench/README.md',
   'docs/assumptions.md',
   'docs/gpu.md',
   'docs/ngiam2011.md',

@@ -33,7 +33,7 @@ export const ortProvider: EngineProvider = {
     if (running === undefined) {
       const api = loadOrtApi();
       api.createEnvironment(threads, threads > 1 && process.env.MMX_ORT_SPIN === '1');
-      running = { api, threads, multiply: ortMultiply(api, heap, kernels) };
+      running = { api, threads, multiply: ortMultiply(api, heap, kernels, threads) };
     } else if (running.threads !== threads) {
       throw new MmxError(
         'engine/unavailable',

@@ -4,17 +4,17 @@ import type { Multiply, Product } from '../wasm/product.js';
 import type { Handle, OrtApi } from './api.js';
 import { encodeGemmModel } from './gemm-model.js';
 
-/** Columns of the result that ONNX Runtime computes between two transpositions of the left operand. */
-const bandColumns = 128;
-/** Elements up to which a left operand is transposed before the product: 16 MiB of memory for a moment. */
-const transposable = 1 << 22;
-
 /**
- * Matrix products by ONNX Runtime's `Gemm`, reading and writing the wasm heap. It transposes a left operand anew
- * for every band of 128 columns of the result, which costs a gradient a quarter of its time: it gets a transposed
- * copy instead, with the same result to the bit. Nothing else is copied.
+ * Matrix products by ONNX Runtime's `Gemm`, reading and writing the wasm heap, with the same bits for every number
+ * of threads. Where its way with an operand is slow or its sums depend on the threads, it gets a copy or the product
+ * in pieces; the result is the same to the bit as that of one thread from the whole.
  */
-export function ortMultiply(api: OrtApi, heap: WasmHeap, kernels: Pick<Kernels, 'transpose'>): Multiply {
+export function ortMultiply(
+  api: OrtApi,
+  heap: WasmHeap,
+  kernels: Pick<Kernels, 'transpose' | 'copyBlock'>,
+  threads: number,
+): Multiply {
   const sessions = new Map<number, Handle>();
   const tensors = new Tensors(api, heap);
 
@@ -35,7 +35,8 @@ export function ortMultiply(api: OrtApi, heap: WasmHeap, kernels: Pick<Kernels, 
     }
     return found;
   };
-  const multiply = (product: Product): void => {
+
+  const whole: Multiply = (product) => {
     const { m, n, k, transposeA, transposeB, bias } = product;
     tensors.refresh();
     const a = transposeA ? tensors.matrix(product.a, k, m) : tensors.matrix(product.a, m, k);
@@ -48,20 +49,95 @@ export function ortMultiply(api: OrtApi, heap: WasmHeap, kernels: Pick<Kernels, 
       api.run(session(product), BigUint64Array.of(a, b, d), out);
     }
   };
+
+  /** Runs `use` with memory for a matrix. */
+  const withMatrix = (rows: number, columns: number, use: (offset: number) => void): void => {
+    const matrix = heap.output([rows, columns]);
+    try {
+      use(heap.offset(matrix));
+    } finally {
+      heap.release(matrix);
+    }
+  };
+
+  /** Adds the products of slabs of the inner dimension up in the result, in order. */
+  const inSlabs = (product: Product, depth: number): void => {
+    const { m, n, k, transposeA, transposeB, out } = product;
+    // A slab of columns is not one stretch of memory: it is copied. One of rows is.
+    withMatrix(transposeA ? 0 : m, depth, (copyA) => {
+      withMatrix(transposeB ? n : 0, depth, (copyB) => {
+        for (let from = 0; from < k; from += depth) {
+          const count = Math.min(depth, k - from);
+          if (!transposeA) kernels.copyBlock(product.a + 4 * from, k, copyA, count, m, count);
+          if (transposeB) kernels.copyBlock(product.b + 4 * from, k, copyB, count, n, count);
+          whole({
+            ...product,
+            k: count,
+            a: transposeA ? product.a + 4 * from * m : copyA,
+            b: transposeB ? copyB : product.b + 4 * from * n,
+            bias: from === 0 ? product.bias : { offset: out, kind: 'full' },
+            activation: from + count < k ? 'linear' : product.activation,
+          });
+        }
+      });
+    });
+  };
+
+  const untransposed: Multiply = (product) => {
+    const depth = slabDepth(product, threads);
+    if (depth === undefined) whole(product);
+    else inSlabs(product, depth);
+  };
+
   return (product) => {
     const { m, n, k } = product;
     if (!product.transposeA || n <= bandColumns || m * k > transposable) {
-      multiply(product);
+      untransposed(product);
       return;
     }
-    const a = heap.output([m, k]);
-    try {
-      kernels.transpose(product.a, k, m, heap.offset(a), k);
-      multiply({ ...product, a: heap.offset(a), transposeA: false });
-    } finally {
-      heap.release(a);
-    }
+    withMatrix(m, k, (a) => {
+      kernels.transpose(product.a, k, m, a, k);
+      untransposed({ ...product, a, transposeA: false });
+    });
   };
+}
+
+/**
+ * ONNX Runtime transposes a left operand anew for every band of this many columns of the result, which costs a
+ * gradient a quarter of its time.
+ */
+const bandColumns = 128;
+/** Elements up to which a left operand is transposed before the product: 16 MiB of memory for a moment. */
+const transposable = 1 << 22;
+
+/** ONNX Runtime gives threads multiples of this many columns. */
+const columnUnit = 16;
+/** Bytes of a right operand that each thread's cache holds while it is gone through band by band. */
+const cacheBytes = 3 << 19;
+
+/**
+ * How many terms ONNX Runtime adds up before it adds them to the result. It depends on the columns that a thread
+ * has to compute (`StrideK` of its sgemm.cpp).
+ */
+function termsOfSum(columns: number): number {
+  if (columns > 64) return 128;
+  return columns > 32 ? 256 : columns > 16 ? 512 : 1024;
+}
+
+/**
+ * Depth of the slabs in which a product is to be computed; undefined for all at once.
+ *
+ * Threads share the columns of wide results. One with few of them would add up more terms at a time than a single
+ * thread with all columns does, so it gets no more than those. And a right operand of many rows is read by bands
+ * of columns, a far jump from one row to the next: its slabs stay in the caches until the last band.
+ */
+function slabDepth({ m, n, k, transposeB }: Product, threads: number): number | undefined {
+  const terms = termsOfSum(n);
+  const fewest = columnUnit * Math.floor(Math.ceil(n / columnUnit) / threads) - (columnUnit - 1);
+  if (threads > 1 && n > m && k > terms && termsOfSum(fewest) !== terms) return terms;
+  if (transposeB || n <= 64) return undefined;
+  const depth = terms * Math.max(1, Math.floor((cacheBytes * threads) / (4 * n * terms)));
+  return k >= 2 * depth && m <= depth / 2 ? depth : undefined;
 }
 
 /** Tensors kept at most. Each step of training multiplies the same places of the heap, some dozens of them. */

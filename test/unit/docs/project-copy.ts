@@ -27,7 +27,14 @@ export function runScript(
 /** Documents, configs and results of the project without those of the paper's own experiments, in a new folder. */
 export function copyProject(): string {
   const folder = mkdtempSync(join(tmpdir(), 'mmx-docs-'));
-  for (const path of ['README.md', 'docs', 'configs', 'results/published', 'results/reference']) {
+  for (const path of [
+    'README.md',
+    'bench/README.md',
+    'docs',
+    'configs',
+    'results/published',
+    'results/reference',
+  ]) {
     cpSync(join(root, path), join(folder, path), {
       recursive: true,
       filter: (source) => !source.includes(join('results', 'reference', 'ngiam2011')),
