@@ -14,6 +14,7 @@ const index = {
   CreateSessionFromArray: 8,
   Run: 9,
   CreateSessionOptions: 10,
+  SetIntraOpNumThreads: 24,
   CreateTensorWithDataAsOrtValue: 49,
   CreateCpuMemoryInfo: 69,
   ReleaseStatus: 93,
@@ -41,7 +42,8 @@ export interface OrtApi {
   readonly koffiVersion: string;
   /** One pool of `threads` threads for every session; `spin` keeps idle threads busy-waiting. */
   createEnvironment(threads: number, spin: boolean): void;
-  createSession(model: Uint8Array): Handle;
+  /** @param alone computes on the calling thread, without the pool */
+  createSession(model: Uint8Array, alone: boolean): Handle;
   /** The address of a float32 tensor over memory that stays the caller's. */
   createTensor(address: bigint, bytes: number, shape: BigInt64Array): bigint;
   releaseTensor(tensor: bigint): void;
@@ -130,6 +132,10 @@ function bind(koffi: Koffi, path: string, version: string): OrtApi {
     'void *(int, const char *, void *, _Out_ void **)',
   );
   const createOptions = method<(out: Out) => Status>('CreateSessionOptions', 'void *(_Out_ void **)');
+  const setSessionThreads = method<(options: Handle, n: number) => Status>(
+    'SetIntraOpNumThreads',
+    'void *(void *, int)',
+  );
   const shareThreads = method<(options: Handle) => Status>('DisablePerSessionThreads', 'void *(void *)');
   const createMemory = method<(allocator: number, type: number, out: Out) => Status>(
     'CreateCpuMemoryInfo',
@@ -179,7 +185,8 @@ function bind(koffi: Koffi, path: string, version: string): OrtApi {
 
   const memory = created((out) => createMemory(arenaAllocator, defaultMemory, out));
   let environment: Handle = null;
-  let sessionOptions: Handle = null;
+  let pooled: Handle = null;
+  let alone: Handle = null;
   const address = (place: Handle | Uint8Array): bigint => BigInt(koffi.address(place) as bigint | number);
   // What every call passes is laid out once, in memory that stays where it is: koffi would convert it each time.
   const text = [...Buffer.from('A\0B\0D\0C\0')];
@@ -196,11 +203,13 @@ function bind(koffi: Koffi, path: string, version: string): OrtApi {
       check(setThreads(threading, threads));
       check(setSpinning(threading, spin ? 1 : 0));
       environment = created((out) => createEnv(logError, 'mmx', threading, out));
-      sessionOptions = created((out) => createOptions(out));
-      check(shareThreads(sessionOptions));
+      pooled = created((out) => createOptions(out));
+      check(shareThreads(pooled));
+      alone = created((out) => createOptions(out));
+      check(setSessionThreads(alone, 1));
     },
-    createSession: (model) =>
-      created((out) => newSession(environment, model, model.byteLength, sessionOptions, out)),
+    createSession: (model, isAlone) =>
+      created((out) => newSession(environment, model, model.byteLength, isAlone ? alone : pooled, out)),
     createTensor(data, bytes, shape) {
       check(newTensor(memory, data, bytes, shape, shape.length, floatElements, result));
       return result[0] as bigint;

@@ -20,16 +20,19 @@ export function ortMultiply(
 
   const session = (product: Product): Handle => {
     const kind = product.bias?.kind;
+    const alone = threads > 1 && isLineByLine(product, threads);
     const key =
       (product.transposeA ? 1 : 0) |
       (product.transposeB ? 2 : 0) |
       (kind === undefined ? 0 : kind === 'row' ? 4 : 8) |
-      (product.activation === 'sigmoid' ? 16 : 0);
+      (product.activation === 'sigmoid' ? 16 : 0) |
+      (alone ? 32 : 0);
     let found = sessions.get(key);
     if (found === undefined) {
       const { transposeA, transposeB, activation } = product;
       found = api.createSession(
         encodeGemmModel({ transposeA, transposeB, bias: kind ?? 'none', activation }),
+        alone,
       );
       sessions.set(key, found);
     }
@@ -62,18 +65,18 @@ export function ortMultiply(
 
   /** Adds the products of slabs of the inner dimension up in the result, in order. */
   const inSlabs = (product: Product, depth: number): void => {
-    const { m, n, k, transposeA, transposeB, out } = product;
+    const { m, n, k, transposeB, out } = product;
     // A slab of columns is not one stretch of memory: it is copied. One of rows is.
-    withMatrix(transposeA ? 0 : m, depth, (copyA) => {
+    withMatrix(m, depth, (copyA) => {
       withMatrix(transposeB ? n : 0, depth, (copyB) => {
         for (let from = 0; from < k; from += depth) {
           const count = Math.min(depth, k - from);
-          if (!transposeA) kernels.copyBlock(product.a + 4 * from, k, copyA, count, m, count);
+          kernels.copyBlock(product.a + 4 * from, k, copyA, count, m, count);
           if (transposeB) kernels.copyBlock(product.b + 4 * from, k, copyB, count, n, count);
           whole({
             ...product,
             k: count,
-            a: transposeA ? product.a + 4 * from * m : copyA,
+            a: copyA,
             b: transposeB ? copyB : product.b + 4 * from * n,
             bias: from === 0 ? product.bias : { offset: out, kind: 'full' },
             activation: from + count < k ? 'linear' : product.activation,
@@ -91,8 +94,12 @@ export function ortMultiply(
 
   return (product) => {
     const { m, n, k } = product;
-    if (!product.transposeA || n <= bandColumns || m * k > transposable) {
+    if (!product.transposeA) {
       untransposed(product);
+      return;
+    }
+    if (n <= bandColumns || m < fewestRows || m * k > transposable) {
+      whole(product);
       return;
     }
     withMatrix(m, k, (a) => {
@@ -107,6 +114,8 @@ export function ortMultiply(
  * gradient a quarter of its time.
  */
 const bandColumns = 128;
+/** Rows of a result from which that tells. A single row is another matter: its terms are added up in another order. */
+const fewestRows = 16;
 /** Elements up to which a left operand is transposed before the product: 16 MiB of memory for a moment. */
 const transposable = 1 << 22;
 
@@ -116,8 +125,8 @@ const columnUnit = 16;
 const cacheBytes = 3 << 19;
 
 /**
- * How many terms ONNX Runtime adds up before it adds them to the result. It depends on the columns that a thread
- * has to compute (`StrideK` of its sgemm.cpp).
+ * How many terms ONNX Runtime adds up before it adds them to the result. Where the left operand is not transposed, it
+ * depends on the columns that a thread has to compute (`StrideK` of its sgemm.cpp); where it is, they are 128.
  */
 function termsOfSum(columns: number): number {
   if (columns > 64) return 128;
@@ -125,17 +134,24 @@ function termsOfSum(columns: number): number {
 }
 
 /**
- * Depth of the slabs in which a product is to be computed; undefined for all at once.
+ * Whether the result is a column, or a thread could get a single row of it: then the terms are added up in an order
+ * that depends on how the rows are shared, and one thread computes it.
+ */
+const isLineByLine = ({ m, n }: Product, threads: number): boolean => n === 1 || (m >= n && m < 2 * threads);
+
+/**
+ * Depth of the slabs in which a product without transposed left operand is to be computed; undefined for all at once.
  *
  * Threads share the columns of wide results. One with few of them would add up more terms at a time than a single
  * thread with all columns does, so it gets no more than those. And a right operand of many rows is read by bands
  * of columns, a far jump from one row to the next: its slabs stay in the caches until the last band.
  */
 function slabDepth({ m, n, k, transposeB }: Product, threads: number): number | undefined {
+  if (m === 1) return undefined;
   const terms = termsOfSum(n);
   const fewest = columnUnit * Math.floor(Math.ceil(n / columnUnit) / threads) - (columnUnit - 1);
   if (threads > 1 && n > m && k > terms && termsOfSum(fewest) !== terms) return terms;
-  if (transposeB || n <= 64) return undefined;
+  if (transposeB || n <= 64 || m < fewestRows) return undefined;
   const depth = terms * Math.max(1, Math.floor((cacheBytes * threads) / (4 * n * terms)));
   return k >= 2 * depth && m <= depth / 2 ? depth : undefined;
 }

@@ -154,15 +154,15 @@ function productKernels(heap: WasmHeap, kernels: Kernels, multiply: Multiply): t
       ];
       const [batch = 0, visible = 0] = v0.shape;
       const hidden = h0.shape[1] ?? 0;
-      // One product with twice the inner size, [v0' v1'] [h0; -h1], writes the result once.
-      const v = heap.output([visible, 2 * batch]);
+      // One product with twice the inner size, of the rows [v0; v1] and [h0; -h1], writes the result once.
+      const v = heap.output([2 * batch, visible]);
       const h = heap.output([2 * batch, hidden]);
-      kernels.transpose(heap.offset(v0), batch, visible, heap.offset(v), 2 * batch);
-      kernels.transpose(heap.offset(v1), batch, visible, heap.offset(v) + 4 * batch, 2 * batch);
+      kernels.scaledCopy(heap.offset(v0), heap.offset(v), batch * visible, 1);
+      kernels.scaledCopy(heap.offset(v1), heap.offset(v) + 4 * batch * visible, batch * visible, 1);
       kernels.scaledCopy(heap.offset(h0), heap.offset(h), batch * hidden, 1);
       kernels.scaledCopy(heap.offset(h1), heap.offset(h) + 4 * batch * hidden, batch * hidden, -1);
       try {
-        return run(v, h, false, false, undefined, 'linear');
+        return run(v, h, true, false, undefined, 'linear');
       } finally {
         heap.release(v);
         heap.release(h);

@@ -41,19 +41,17 @@ export async function computeWith(engine: EngineName, threads: number): Promise<
   const second = tf.variable(tf.ones([301, 703]));
   adamUpdate(weights, velocity, second, random('gradient', 301, 703, 0.1), { rate: 0.01, step: 3 });
   const [a, b] = [random('a', 1003, 301, 1), random('b', 1003, 301, 1)] as const;
-  // Few columns for each thread, in every orientation: [m, k, n] of a [m, k] and b [k, n].
-  const narrow = [
-    [20, 1000, 50],
-    [20, 1000, 128],
-    [100, 300, 200],
-    [10, 700, 17],
-  ].flatMap(([m = 0, k = 0, n = 0]) => [
+  // Where results are narrow, ONNX Runtime adds up in an order that depends on what each thread has to compute.
+  const shapes = [1, 5, 20, 100, 392].flatMap((m) =>
+    [50, 200, 1000].flatMap((k) => [1, 10, 17, 50, 100, 129, 500].map((n) => [m, k, n] as const)),
+  );
+  const products = shapes.flatMap(([m, k, n]) => [
     tf.matMul(random('a', m, k, 1), random('b', k, n, 1)),
     tf.matMul(random('a', k, m, 1), random('b', k, n, 1), true, false),
     affine(random('a', m, k, 1), random('b', n, k, 0.1), tf.ones([n]) as tf.Tensor1D, 'sigmoid', true),
   ]);
   const results = [
-    ...narrow,
+    ...products,
     ...[weights, velocity, second, product, sigmoidBackward(a, b), scaledDifference(a, b, 0.3)],
     ...[columnSum(a, 0.5), columnSumDifference(a, b), tf.matMul(a, b, true, false)],
   ];
