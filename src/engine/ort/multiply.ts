@@ -121,8 +121,6 @@ const transposable = 1 << 22;
 
 /** ONNX Runtime gives threads multiples of this many columns. */
 const columnUnit = 16;
-/** Bytes of a right operand that each thread's cache holds while it is gone through band by band. */
-const cacheBytes = 3 << 19;
 
 /**
  * How many terms ONNX Runtime adds up before it adds them to the result. Where the left operand is not transposed, it
@@ -143,17 +141,14 @@ const isLineByLine = ({ m, n }: Product, threads: number): boolean => n === 1 ||
  * Depth of the slabs in which a product without transposed left operand is to be computed; undefined for all at once.
  *
  * Threads share the columns of wide results. One with few of them would add up more terms at a time than a single
- * thread with all columns does, so it gets no more than those. And a right operand of many rows is read by bands
- * of columns, a far jump from one row to the next: its slabs stay in the caches until the last band.
+ * thread with all columns does, so it gets no more than those.
  */
-function slabDepth({ m, n, k, transposeB }: Product, threads: number): number | undefined {
-  if (m === 1) return undefined;
+function slabDepth({ m, n, k }: Product, threads: number): number | undefined {
+  // A single row is added up in an order of its own, which does not depend on the columns.
+  if (threads === 1 || n <= m || m === 1) return undefined;
   const terms = termsOfSum(n);
   const fewest = columnUnit * Math.floor(Math.ceil(n / columnUnit) / threads) - (columnUnit - 1);
-  if (threads > 1 && n > m && k > terms && termsOfSum(fewest) !== terms) return terms;
-  if (transposeB || n <= 64 || m < fewestRows) return undefined;
-  const depth = terms * Math.max(1, Math.floor((cacheBytes * threads) / (4 * n * terms)));
-  return k >= 2 * depth && m <= depth / 2 ? depth : undefined;
+  return k > terms && termsOfSum(fewest) !== terms ? terms : undefined;
 }
 
 /** Tensors kept at most. Each step of training multiplies the same places of the heap, some dozens of them. */
