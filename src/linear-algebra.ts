@@ -165,6 +165,8 @@ export function symmetricEigen(symmetric: Float64Array, n: number): SymmetricEig
     if (off <= 1e-32 * total) break;
     for (let p = 0; p < n - 1; p++) {
       for (let q = p + 1; q < n; q++) rotate(a, v, n, p, q);
+      // Nothing reads column p before: it follows row p once its rotations are done.
+      for (let k = 0; k < n; k++) a[k * n + p] = at(a, p * n + k);
     }
   }
   const order = Array.from({ length: n }, (_, i) => i).sort(
@@ -178,7 +180,7 @@ export function symmetricEigen(symmetric: Float64Array, n: number): SymmetricEig
   return { values, vectors };
 }
 
-/** One Jacobi rotation that annuls a[p][q]; the rows of `v` collect the rotations. */
+/** One Jacobi rotation that annuls a[p][q]; the rows of `v` collect the rotations. Column p is left as it is. */
 function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: number): void {
   const apq = at(a, p * n + q);
   const app = at(a, p * n + p);
@@ -189,24 +191,20 @@ function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: numbe
   const c = 1 / Math.sqrt(t * t + 1);
   const s = t * c;
   rotateRows(a, n, p, q, c, s);
-  for (let k = 0; k < n; k++) {
-    if (k === p || k === q) continue;
-    a[k * n + p] = at(a, p * n + k);
-    a[k * n + q] = at(a, q * n + k);
-  }
+  for (let k = 0; k < n; k++) if (k !== p) a[k * n + q] = at(a, q * n + k);
   a[p * n + p] = app - t * apq;
   a[q * n + q] = aqq + t * apq;
   a[p * n + q] = 0;
-  a[q * n + p] = 0;
   rotateRows(v, n, p, q, c, s);
 }
 
 function rotateRows(a: Float64Array, n: number, p: number, q: number, c: number, s: number): void {
-  for (let k = 0; k < n; k++) {
-    const x = at(a, p * n + k);
-    const y = at(a, q * n + k);
-    a[p * n + k] = c * x - s * y;
-    a[q * n + k] = s * x + c * y;
+  const end = p * n + n;
+  for (let i = p * n, j = q * n; i < end; i++, j++) {
+    const x = at(a, i);
+    const y = at(a, j);
+    a[i] = c * x - s * y;
+    a[j] = s * x + c * y;
   }
 }
 
