@@ -63,14 +63,14 @@ async function main() {
   for (const [name, value] of Object.entries(environment)) process.env[name] ??= String(value);
   const modules = [
     ...['engine/registry', 'engine/replay', 'engine/ort/api', 'engine/ort/multiply', 'engine/wasm/heap'],
-    ...['engine/wasm/kernels', 'engine/wasm/kernel-threads', 'engine/wasm/register'],
+    ...['engine/wasm/kernel-threads', 'engine/wasm/register'],
     ...['models/rbm', 'models/autoencoder', 'training/optimiser'],
   ];
   const load = (module) => import(new URL(`../dist/${module}.js`, import.meta.url));
   const mmx = Object.assign({}, ...(await Promise.all(modules.map(load))));
   await mmx.useEngine('wasm', { threads });
   const heap = await mmx.openHeap();
-  const kernels = mmx.threadedKernels(heap, mmx.loadKernels(heap), threads);
+  const kernels = mmx.threadedKernels(heap, threads);
   const api = mmx.loadOrtApi();
   api.createEnvironment(threads, false);
   const contestants = { ort: mmx.ortMultiply(api, heap, kernels, threads) };

@@ -29,11 +29,7 @@ export function blocksOf(root) {
   return (kind, name) => {
     const block = known[kind];
     if (!block) throw new Error(`there is no block '${kind}'`);
-    const [folder] = kind.startsWith('gpu')
-      ? ['gpu']
-      : kind.startsWith('bench')
-        ? ['bench']
-        : name.split('/');
+    const folder = /^(gpu|bench)/.exec(kind)?.[1] ?? name.split('/')[0];
     return folder !== '' && !existsSync(join(root, reference, folder))
       ? ['*Not computed yet.*']
       : block(name);
@@ -173,6 +169,9 @@ function headline({ readJson }) {
   ];
 }
 
+const benchSource = (name) =>
+  `<sub>Median of interleaved rounds: [results/reference/bench](/results/reference/bench/${name}.json).</sub>`;
+
 /** Steps of training against those of PyTorch and scikit-learn, on one processor. */
 function benchOf({ readJson }, name) {
   const cases = readJson(`${reference}/bench/${name}.json`);
@@ -186,7 +185,7 @@ function benchOf({ readJson }, name) {
         `| ${one.case} | ${one.mmx_ms.toFixed(2)} | ${peers.map((peer) => ratio(one.peers[peer]?.ratio)).join(' | ')} | ${ratio(one.limit_ratio)} |`,
     ),
     '',
-    `<sub>Median of interleaved rounds: [results/reference/bench](/results/reference/bench/${name}.json).</sub>`,
+    benchSource(name),
   ];
 }
 
@@ -202,7 +201,7 @@ function benchBlasOf({ readJson }, name) {
         `| ${one.case} | ${one.ort_ms.toFixed(2)} | ${others.map((other) => one.others[other].ratio.toFixed(2)).join(' | ')} |`,
     ),
     '',
-    `<sub>Median of interleaved rounds: [results/reference/bench](/results/reference/bench/${name}.json).</sub>`,
+    benchSource(name),
   ];
 }
 

@@ -4,7 +4,6 @@ import { threadCount, threadsText } from '../threads.js';
 import type { Engine, EngineOptions, EngineProvider } from '../types.js';
 import { openHeap, testedVersion } from '../wasm/heap.js';
 import { threadedKernels } from '../wasm/kernel-threads.js';
-import { loadKernels } from '../wasm/kernels.js';
 import type { Multiply } from '../wasm/product.js';
 import { registerKernels } from '../wasm/register.js';
 import { loadOrtApi, type OrtApi } from './api.js';
@@ -28,8 +27,7 @@ export const ortProvider: EngineProvider = {
   async load(options: EngineOptions): Promise<Engine> {
     const threads = threadCount(options);
     const heap = await openHeap();
-    const loaded = loadKernels(heap);
-    const kernels = threadedKernels(heap, loaded, threads);
+    const kernels = threadedKernels(heap, threads);
     if (running === undefined) {
       const api = loadOrtApi();
       api.createEnvironment(threads, threads > 1 && process.env.MMX_ORT_SPIN === '1');

@@ -3,7 +3,6 @@ import { threadCount, threadsText } from '../threads.js';
 import type { Engine, EngineOptions, EngineProvider } from '../types.js';
 import { openHeap, testedVersion } from './heap.js';
 import { threadedKernels } from './kernel-threads.js';
-import { loadKernels } from './kernels.js';
 import { simdMultiply } from './multiply.js';
 import { registerKernels } from './register.js';
 
@@ -13,7 +12,7 @@ export const wasmProvider: EngineProvider = {
   async load(options: EngineOptions): Promise<Engine> {
     const threads = threadCount(options);
     const heap = await openHeap();
-    const kernels = threadedKernels(heap, loadKernels(heap), threads);
+    const kernels = threadedKernels(heap, threads);
     registerKernels(heap, kernels, simdMultiply(heap, kernels));
     return {
       name: 'wasm',

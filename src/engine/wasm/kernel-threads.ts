@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../../package-root.js';
 import type { WasmHeap } from './heap.js';
 import { Job, mostParts } from './job.js';
-import { type Kernels, kernelList, type LoadedKernels } from './kernels.js';
+import { type Kernels, kernelList, type LoadedKernels, loadKernels } from './kernels.js';
 
 /** What a thread needs to serve jobs. */
 export interface ThreadSetup {
@@ -20,13 +20,24 @@ const fewestParts = 3;
 /** Multiplications worth a part of a product. */
 const partWork = 1 << 20;
 
+/** The kernels of this process, whose heap is one, by their number of threads: engines that are loaded again share them. */
+const made = new Map<number, Kernels>();
+
 /**
- * The same kernels, the long ones on several threads. Every number is computed as on one thread, so the bits are
+ * The compiled kernels, the long ones on several threads. Every number is computed as on one thread, so the bits are
  * the same. The threads start at the first call that is long enough.
  */
-export function threadedKernels(heap: WasmHeap, loaded: LoadedKernels, threads: number): Kernels {
+export function threadedKernels(heap: WasmHeap, threads: number): Kernels {
+  const found = made.get(threads);
+  if (found !== undefined) return found;
+  const loaded = loadKernels(heap);
+  const kernels = threads === 1 ? loaded.kernels : onThreads(heap, loaded, threads);
+  made.set(threads, kernels);
+  return kernels;
+}
+
+function onThreads(heap: WasmHeap, loaded: LoadedKernels, threads: number): Kernels {
   const { kernels } = loaded;
-  if (threads === 1) return kernels;
   const pool = new KernelThreads(heap, loaded, threads);
 
   /** A kernel whose first arguments are `arrays` arrays and their length, cut into stretches of whole cache lines. */

@@ -90,7 +90,7 @@ function block(
 
 export function gatherRows(
   heap: WasmHeap,
-  _kernels: Kernels,
+  kernels: Kernels,
   { x, indices }: Inputs,
   attributes: Attributes,
 ): tf.TensorInfo | undefined {
@@ -110,10 +110,8 @@ export function gatherRows(
   const out = heap.output([chosen.length, columns]);
   const source = heap.offset(x);
   const target = heap.offset(out);
-  const { bytes } = heap;
   chosen.forEach((index, r) => {
-    const from = source + 4 * index * columns;
-    bytes.copyWithin(target + 4 * r * columns, from, from + 4 * columns);
+    kernels.copyBlock(source + 4 * index * columns, columns, target + 4 * r * columns, columns, 1, columns);
   });
   return out;
 }
