@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import koffi from 'koffi';
 import { cases, prepare } from './cases.js';
 import { processor, watchOthers } from './machine.js';
-import { interleave, median, medianRatio } from './measure.js';
+import { interleave, localBlock, median, medianRatio, rounded } from './measure.js';
 import { UsageError } from './options.js';
 
 const usage = `Times the matrix products of a training step by ONNX Runtime, mmx's own choice, and by other BLAS libraries,
@@ -35,8 +35,6 @@ const environment = {
   BLIS_NUM_THREADS: threads,
   OMP_WAIT_POLICY: 'passive',
 };
-
-const rounded = (value) => Number(value.toPrecision(4));
 
 /** Products by the Fortran interface of a BLAS, which takes everything by address and matrices by columns. */
 function blasMultiply(heap, path) {
@@ -90,12 +88,10 @@ async function main() {
   for (const benchCase of cases.filter(({ name }) => name !== 'autoencoder-adam')) {
     const { mmx: step, limit } = prepare(mmx, benchCase);
     step.dispose();
-    const block = (multiply) => async (warm, steps) => {
+    const run = localBlock(limit);
+    const block = (multiply) => (warm, steps) => {
       mmx.registerKernels(heap, kernels, multiply);
-      for (let i = 0; i < warm; i++) limit.step();
-      const start = performance.now();
-      for (let i = 0; i < steps; i++) limit.step();
-      return (performance.now() - start) / steps;
+      return run(warm, steps);
     };
     const blocks = Object.fromEntries(
       Object.entries(contestants).map(([name, multiply]) => [name, block(multiply)]),

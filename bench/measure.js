@@ -41,3 +41,24 @@ export function median(values) {
 
 /** Median over the rounds of a's time over b's in the same round: drifts of the machine cancel. */
 export const medianRatio = (a, b) => median(a.map((time, round) => time / b[round]));
+
+/** Four digits: more than any of these machines repeats. */
+export const rounded = (value) => Number(value.toPrecision(4));
+
+/**
+ * Runs blocks of a contestant of this process.
+ *
+ * @param {import('./cases.js').Contestant} contestant
+ * @returns {RunBlock}
+ */
+export const localBlock = (contestant) => async (warm, steps) => {
+  const run = (count) => {
+    for (let i = 0; i < count; i++) contestant.step();
+    // A device computes on after the call: the sample waits for it.
+    if (!contestant.sample().every(Number.isFinite)) throw new Error('mmx: the numbers are no longer finite');
+  };
+  run(warm);
+  const start = performance.now();
+  run(steps);
+  return (performance.now() - start) / steps;
+};

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { leastWork, prepare } from './cases.js';
 import { ceilings } from './ceilings.js';
 import { processor, watchOthers } from './machine.js';
-import { interleave, median, medianRatio } from './measure.js';
+import { interleave, localBlock, median, medianRatio, rounded } from './measure.js';
 import { readOptions, UsageError, usage } from './options.js';
 import { Peer } from './peer.js';
 import { formatTable } from './report.js';
@@ -47,19 +47,6 @@ async function startPeers({ python, threads, gpu, cases }) {
   return started;
 }
 
-/** Runs a block of a contestant of this process. */
-const localBlock = (contestant) => async (warm, steps) => {
-  const run = (count) => {
-    for (let i = 0; i < count; i++) contestant.step();
-    // A device computes on after the call: the sample waits for it.
-    if (!contestant.sample().every(Number.isFinite)) throw new Error('mmx: the numbers are no longer finite');
-  };
-  run(warm);
-  const start = performance.now();
-  run(steps);
-  return (performance.now() - start) / steps;
-};
-
 /** @returns the case's result, and of each peer which of its variants was the fastest */
 async function runCase(mmx, benchCase, peers, effort, limits) {
   const { peers: names, ...description } = benchCase;
@@ -99,8 +86,6 @@ function floorOf(mmx, benchCase, limits, milliseconds) {
   const floor = Math.max(flops / limits.flopsPerSecond, bytes / limits.bytesPerSecond) * 1e3;
   return { floor_ms: rounded(floor), floor_ratio: rounded(milliseconds / floor) };
 }
-
-const rounded = (value) => Number(value.toPrecision(4));
 
 function header(options, engine, peers, effort, outcomes, othersCores, limits) {
   const versions = Object.entries(Object.assign({}, engine.versions, ...peers.map((peer) => peer.versions)));
