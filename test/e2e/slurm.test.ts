@@ -14,6 +14,7 @@ import {
   smallTable,
 } from '../support/mmx.js';
 import { missingForSlurm, SlurmCluster } from '../support/slurm.js';
+import { until } from '../support/until.js';
 
 const files = ['table.md', 'table.csv', 'table.json', 'table.tex', 'table.svg'];
 
@@ -57,7 +58,7 @@ describe.skipIf(missing !== '')(
       const reference = mmx(local, 'table', 'small.yaml', '--quiet', '--threads', '1');
       expect(reference.status).toBe(0);
 
-      await until(() => statusesIn(directory).some(({ state }) => state === 'done'));
+      await until('a stage that is done', () => statusesIn(directory).some(({ state }) => state === 'done'));
       const [id = ''] = readdirSync(join(directory, 'results/runs/slurm'));
       expect((await command(directory, 'runs', 'ls')).stdout).toMatch(
         new RegExp(`^${id} {2}in progress {2}slurm`),
@@ -93,8 +94,10 @@ describe.skipIf(missing !== '')(
       await stageUnderWay(directory);
       const worker = processOf(directory, 'pipeline/worker.js');
       process.kill(worker, 'SIGKILL');
-      await until(() => /was killed by SIGKILL.* It is run once more/.test(run.stderr()));
-      await until(() => processOf(directory, 'pipeline/worker.js') > 0);
+      await until('the second run of the stage', () =>
+        /was killed by SIGKILL.* It is run once more/.test(run.stderr()),
+      );
+      await until('its process', () => processOf(directory, 'pipeline/worker.js') > 0);
       await sleep(1000);
       process.kill(processOf(directory, 'cli/slurm-task.js'), 'SIGKILL');
       const { status, stderr } = await run.ended;
@@ -136,7 +139,7 @@ describe.skipIf(missing !== '')(
 
       // Once more, and cancelled by mmx; then to the end, in processes of this machine.
       const again = onSlurm(directory);
-      await until(() => statusesIn(directory).some(({ state }) => state === 'running'));
+      await until('a running stage', () => statusesIn(directory).some(({ state }) => state === 'running'));
       const { stdout } = await command(directory, 'runs', 'cancel', '2');
       expect(stdout).toMatch(/of its stages were in the queue, and are cancelled/);
       expect((await again.ended).status).toBe(1);
@@ -244,6 +247,7 @@ const overlap = (one: TaskStatus, other: TaskStatus): boolean =>
 async function stageUnderWay(directory: string): Promise<void> {
   const checkpoints = join(directory, 'results/runs/checkpoints');
   await until(
+    'a checkpoint of the long stage',
     () =>
       existsSync(checkpoints) &&
       readdirSync(checkpoints).length > 0 &&
@@ -265,11 +269,4 @@ function processOf(directory: string, module: string): number {
     }
   });
   return Number(found[0] ?? 0);
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let left = 1200; !condition(); left--) {
-    if (left === 0) throw new Error(`this did not come: ${condition}`);
-    await sleep(100);
-  }
 }

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { assertBuilt, emptyDirectory, mmx, projectRoot, startMmx } from '../support/mmx.js';
+import { assertBuilt, emptyDirectory, launchMmx, mmx, projectRoot } from '../support/mmx.js';
+import { until } from '../support/until.js';
 
 const points = 20;
 /** Real MNIST, few examples, small layers. Fewer hidden units than dimensions cannot be, and the largest rate diverges. */
@@ -91,11 +91,12 @@ describe(`a sweep of ${points} points`, () => {
     const whole = stored(reference);
     const directory = directoryWith('killed', sweep);
     for (const share of [0.25, 0.6]) {
-      const child = startMmx(directory, 'sweep', 'sweep.yaml', '--jobs', '2', '--quiet');
-      while (stored(directory) < share * whole && child.exitCode === null) await sleep(5);
-      expect(child.exitCode, 'it was to be killed while it ran').toBeNull();
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      const run = launchMmx(directory, {}, 'sweep', 'sweep.yaml', '--jobs', '2', '--quiet');
+      const { process } = run;
+      await until('its share', () => stored(directory) >= share * whole || process.exitCode !== null);
+      expect(process.exitCode, 'it was to be killed while it ran').toBeNull();
+      process.kill('SIGKILL');
+      await run.ended;
       await sleep(300); // orphaned workers notice that their parent is gone
       const left = stored(directory);
       expect(left).toBeGreaterThan(0);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';
 import { assertBuilt, emptyDirectory, launchMmx, mmx, smallTable } from '../support/mmx.js';
+import { until } from '../support/until.js';
 
 beforeAll(assertBuilt);
 
@@ -18,10 +18,7 @@ function directoryWithTable(): string {
 
 async function underWay(directory: string): Promise<void> {
   const checkpoints = join(directory, 'results/runs/checkpoints');
-  for (let left = 600; !existsSync(checkpoints) || readdirSync(checkpoints).length === 0; left--) {
-    if (left === 0) throw new Error('no stage took a checkpoint');
-    await sleep(100);
-  }
+  await until('a checkpoint', () => existsSync(checkpoints) && readdirSync(checkpoints).length > 0);
 }
 
 it('a run of another terminal can be watched to its end', async () => {
@@ -67,10 +64,7 @@ it('a run that was killed is told to go on no longer', async () => {
   const run = launchMmx(directory, {}, 'table', 'small.yaml', '--jobs', '2', '--quiet');
   await underWay(directory);
   const watching = launchMmx(directory, {}, 'runs', 'watch');
-  for (let left = 600; !watching.stderr().includes('mmx table'); left--) {
-    if (left === 0) throw new Error('nothing is watched');
-    await sleep(100);
-  }
+  await until('the run that is watched', () => watching.stderr().includes('mmx table'));
   run.process.kill('SIGKILL');
   expect((await watching.ended).stdout).toMatch(
     /goes on no longer: the command that started it continues it/,

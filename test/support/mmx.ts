@@ -37,10 +37,6 @@ export function mmxWith(more: Readonly<Record<string, string>>, cwd: string, ...
   return { status, stdout, stderr };
 }
 
-export function startMmx(cwd: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, [binary, ...args], { cwd, env: environment, stdio: 'ignore' });
-}
-
 /** A run of the binary that goes on while the test does something else. */
 export interface RunningMmx {
   readonly process: ChildProcess;

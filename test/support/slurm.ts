@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { createServer } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until.js';
 
 const environment = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 
@@ -88,7 +88,7 @@ export class SlurmCluster {
       `--seed-file=${at('munge/seed')}`,
       `--log-file=${at('munged.log')}`,
     ]);
-    await until('the socket of munged', () => existsSync(socket));
+    await until('the socket of munged', () => existsSync(socket), 30);
 
     const user = userInfo().username;
     const host = hostname();
@@ -145,13 +145,6 @@ export class SlurmCluster {
 
   #daemon(program: string, args: readonly string[]): void {
     this.#daemons.push(spawn(program, args, { env: this.environment, stdio: 'ignore' }));
-  }
-}
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let left = 300; !condition(); left--) {
-    if (left === 0) throw new Error(`${what} did not come`);
-    await sleep(100);
   }
 }
 

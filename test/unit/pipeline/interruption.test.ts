@@ -12,6 +12,7 @@ import { ArtifactStore } from '../../../src/pipeline/store.js';
 import { type CompiledFixtures, compileFixtures } from '../../fixtures/pipeline/compile.js';
 import { numbersIn, temporaryDirectory } from '../../fixtures/pipeline/place.js';
 import { spec, toyVersions } from '../../fixtures/pipeline/toys.js';
+import { until } from '../../support/until.js';
 
 let fixtures: CompiledFixtures;
 beforeAll(() => {
@@ -63,14 +64,6 @@ function processesRunning(file: string): number[] {
     });
 }
 
-async function until(condition: () => boolean, milliseconds: number): Promise<boolean> {
-  for (const end = Date.now() + milliseconds; Date.now() < end; ) {
-    if (condition()) return true;
-    await sleep(20);
-  }
-  return condition();
-}
-
 describe('SIGKILL at any moment', () => {
   const steps = 150;
   const milliseconds = 3;
@@ -116,7 +109,7 @@ describe('SIGKILL at any moment', () => {
   it('continues inside a stage', async () => {
     const directory = temporaryDirectory();
     const parent = start(directory, 400, 3);
-    await until(() => listCheckpoints(join(directory, 'checkpoints')).length === 2, 10_000);
+    await until('two checkpoints', () => listCheckpoints(join(directory, 'checkpoints')).length === 2);
     await sleep(300);
     parent.process.kill('SIGKILL');
     await parent.ended;
@@ -131,10 +124,10 @@ describe('SIGKILL at any moment', () => {
   it.skipIf(process.platform !== 'linux')('leaves no workers behind', async () => {
     const parent = start(temporaryDirectory(), 5000, 3);
     await parent.seen('stage-progress');
-    expect(await until(() => processesRunning(fixtures.worker).length === 2, 5000)).toBe(true);
+    await until('two workers', () => processesRunning(fixtures.worker).length === 2);
     parent.process.kill('SIGKILL');
     await parent.ended;
-    expect(await until(() => processesRunning(fixtures.worker).length === 0, 2000)).toBe(true);
+    await until('the end of all workers', () => processesRunning(fixtures.worker).length === 0, 10);
   });
 });
 
@@ -212,6 +205,6 @@ describe('a stage that does not listen', () => {
     await once(parent.stdout, 'data');
     expect(processesRunning(fixtures.worker)).toHaveLength(1);
     parent.kill('SIGKILL');
-    expect(await until(() => processesRunning(fixtures.worker).length === 0, 2000)).toBe(true);
+    await until('the end of all workers', () => processesRunning(fixtures.worker).length === 0, 10);
   });
 });
