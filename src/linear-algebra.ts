@@ -225,6 +225,19 @@ export function dot(a: Float64Array, i: number, b: Float64Array, j: number, n: n
   return s0 + s1 + (s2 + s3);
 }
 
+/** y[t] += factor · a[i + t] for all t; four at a turn. */
+export function addScaled(y: Float64Array, factor: number, a: Float64Array, i: number): void {
+  const n = y.length;
+  let t = 0;
+  for (; t + 3 < n; t += 4) {
+    y[t] = at(y, t) + factor * at(a, i + t);
+    y[t + 1] = at(y, t + 1) + factor * at(a, i + t + 1);
+    y[t + 2] = at(y, t + 2) + factor * at(a, i + t + 2);
+    y[t + 3] = at(y, t + 3) + factor * at(a, i + t + 3);
+  }
+  for (; t < n; t++) y[t] = at(y, t) + factor * at(a, i + t);
+}
+
 /**
  * C −= A Bᵀ on blocks of matrices whose rows all lie `stride` apart: C is m × n, A m × k, B n × k, each given
  * by its array and the offset of its first element. With `lower`, tiles entirely above the diagonal are left.

@@ -27,21 +27,77 @@ export function resample(samples: Float32Array, from: number, to: number): Float
   const common = greatestCommonDivisor(from, to);
   const up = to / common;
   const down = from / common;
-  const filter = new LowPass(Math.min(1, up / down), up);
-  const { reach } = filter;
+  const filter = lowPass(up, down);
   const out = new Float32Array(Math.ceil((samples.length * up) / down));
-  for (let j = 0; j < out.length; j++) {
-    const numerator = j * down;
-    const phase = numerator % up;
-    const first = (numerator - phase) / up - reach + 1;
-    const taps = filter.branch(phase);
-    const begin = Math.max(0, -first);
-    const end = Math.min(taps.length, samples.length - first);
-    let sum = 0;
-    for (let t = begin; t < end; t++) sum += (taps[t] as number) * (samples[first + t] as number);
-    out[j] = sum;
+  for (let start = 0; start < Math.min(up, out.length); start++) {
+    const phase = (start * down) % up;
+    convolve(
+      out,
+      start,
+      up,
+      samples,
+      (start * down - phase) / up - filter.reach + 1,
+      down,
+      filter.branch(phase),
+    );
   }
   return out;
+}
+
+/** out[start + s·stride] = Σ taps[t] · samples[first + s·step + t], for all s; samples beyond the ends are zero. */
+function convolve(
+  out: Float32Array,
+  start: number,
+  stride: number,
+  samples: Float32Array,
+  first: number,
+  step: number,
+  taps: Float64Array,
+): void {
+  const n = taps.length;
+  let i = first;
+  let j = start;
+  for (; j < out.length && i < 0; i += step, j += stride) out[j] = tapped(samples, i, taps);
+  // Four sums at a time: one alone would wait for each of its additions.
+  for (; j + 3 * stride < out.length && i + 3 * step + n <= samples.length; i += 4 * step, j += 4 * stride) {
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let t = 0; t < n; t++) {
+      const tap = taps[t] as number;
+      const from = i + t;
+      s0 += tap * (samples[from] as number);
+      s1 += tap * (samples[from + step] as number);
+      s2 += tap * (samples[from + 2 * step] as number);
+      s3 += tap * (samples[from + 3 * step] as number);
+    }
+    out[j] = s0;
+    out[j + stride] = s1;
+    out[j + 2 * stride] = s2;
+    out[j + 3 * stride] = s3;
+  }
+  for (; j < out.length; i += step, j += stride) out[j] = tapped(samples, i, taps);
+}
+
+/** Σ taps[t] · samples[first + t] over the samples there are. */
+function tapped(samples: Float32Array, first: number, taps: Float64Array): number {
+  const end = Math.min(taps.length, samples.length - first);
+  let sum = 0;
+  for (let t = Math.max(0, -first); t < end; t++) {
+    sum += (taps[t] as number) * (samples[first + t] as number);
+  }
+  return sum;
+}
+
+/** The filter made last: the clips of a corpus mostly ask for the same one. */
+let latest: { readonly up: number; readonly down: number; readonly filter: LowPass } | undefined;
+
+function lowPass(up: number, down: number): LowPass {
+  if (latest?.up !== up || latest.down !== down) {
+    latest = { up, down, filter: new LowPass(Math.min(1, up / down), up) };
+  }
+  return latest.filter;
 }
 
 /** Low-pass filter cut off below the fraction `band` of the input's Nyquist frequency. */

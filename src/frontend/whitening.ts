@@ -1,5 +1,5 @@
 import { MmxError } from '../errors.js';
-import { symmetricEigen, transpose } from '../linear-algebra.js';
+import { symmetricEigen } from '../linear-algebra.js';
 import { type Matrix, type MatrixSource, matrix } from '../matrix.js';
 import { type Covariance, CovarianceStream } from './covariance.js';
 import { type PrincipalComponents, principalSubspace } from './principal-subspace.js';
@@ -70,8 +70,7 @@ export function whiteningOf(stream: CovarianceStream, options: WhiteningOptions)
 export function whiten(whitening: Whitening, frames: Matrix): Matrix {
   const { mean, components } = whitening;
   checkColumns(frames, components.columns, 'whiten');
-  const scales = deviations(whitening);
-  const weights = transposed(components, (i) => 1 / (scales[i] as number));
+  const weights = whiteningWeights(whitening);
   const result = matrix(frames.rows, components.rows);
   forEachProductRow(
     frames.rows,
@@ -98,11 +97,7 @@ export function unwhiten(
 ): Matrix {
   const { mean, components } = whitening;
   checkColumns(values, components.rows, 'unwhiten');
-  const scales = deviations(whitening);
-  const weights = matrix(components.rows, components.columns);
-  weights.data.set(
-    components.data.map((value, i) => value * (scales[Math.floor(i / components.columns)] as number)),
-  );
+  const weights = unwhiteningWeights(whitening);
   const result = matrix(values.rows, components.columns);
   forEachProductRow(
     values.rows,
@@ -118,6 +113,39 @@ export function unwhiten(
     },
   );
   return result;
+}
+
+/** d × k. Made once for a whitening: it is asked for with every clip. */
+const whiteningWeights = oncePerWhitening((whitening) => {
+  const { rows, columns, data } = whitening.components;
+  const scales = deviations(whitening).map((deviation) => 1 / deviation);
+  const weights = matrix(columns, rows);
+  for (let i = 0, from = 0; i < rows; i++) {
+    const scale = scales[i] as number;
+    for (let j = 0; j < columns; j++, from++) weights.data[j * rows + i] = (data[from] as number) * scale;
+  }
+  return weights;
+});
+
+/** k × d. */
+const unwhiteningWeights = oncePerWhitening((whitening) => {
+  const { rows, columns, data } = whitening.components;
+  const scales = deviations(whitening);
+  const weights = matrix(rows, columns);
+  for (let i = 0, at = 0; i < rows; i++) {
+    const scale = scales[i] as number;
+    for (let j = 0; j < columns; j++, at++) weights.data[at] = (data[at] as number) * scale;
+  }
+  return weights;
+});
+
+function oncePerWhitening(make: (whitening: Whitening) => Matrix): (whitening: Whitening) => Matrix {
+  const made = new WeakMap<Whitening, Matrix>();
+  return (whitening) => {
+    const known = made.get(whitening) ?? make(whitening);
+    made.set(whitening, known);
+    return known;
+  };
 }
 
 function deviations({ eigenvalues, floor }: Whitening): Float64Array {
@@ -190,12 +218,6 @@ function withFixedSigns(vectors: Float64Array, d: number): Float32Array {
     for (let j = 0; j < d; j++) result[start + j] = sign * (vectors[start + j] as number);
   }
   return result;
-}
-
-/** Transpose, row i of the original times scale(i). */
-function transposed({ rows, columns, data }: Matrix, scale: (row: number) => number): Matrix {
-  const scaled = Float64Array.from(data, (value, i) => value * scale(Math.floor(i / columns)));
-  return matrix(columns, rows, Float32Array.from(transpose(scaled, rows, columns)));
 }
 
 function checkColumns(given: Matrix, columns: number, operation: string): void {

@@ -1,5 +1,5 @@
 import { MmxError } from '../../errors.js';
-import { cholesky, dot, solveLower, solveUpper, transpose } from '../../linear-algebra.js';
+import { addScaled, cholesky, dot, solveLower, solveUpper, transpose } from '../../linear-algebra.js';
 import { exactSteps } from './line-search.js';
 
 /** The dual of one class: min over α ≥ 0 of ½ αᵀ (Y K Y + diagonal · I) α − Σ α. */
@@ -105,8 +105,7 @@ function timesKernel(kernel: Float64Array, beta: Float64Array): Float64Array {
   const result = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     const factor = beta[i] as number;
-    if (factor === 0) continue;
-    for (let j = 0; j < n; j++) result[j] = (result[j] as number) + factor * (kernel[i * n + j] as number);
+    if (factor !== 0) addScaled(result, factor, kernel, i * n);
   }
   return result;
 }
