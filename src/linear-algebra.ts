@@ -163,10 +163,15 @@ export function symmetricEigen(symmetric: Float64Array, n: number): SymmetricEig
     let off = 0;
     for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) off += 2 * at(a, i * n + j) ** 2;
     if (off <= 1e-32 * total) break;
+    // A rotation changes its two rows and leaves the columns of the same numbers behind. The last row of two numbers that a
+    // rotation has changed has their element as it is, so a row is brought up to date from its column before its turn.
     for (let p = 0; p < n - 1; p++) {
-      for (let q = p + 1; q < n; q++) rotate(a, v, n, p, q);
-      // Nothing reads column p before: it follows row p once its rotations are done.
-      for (let k = 0; k < n; k++) a[k * n + p] = at(a, p * n + k);
+      for (let k = p + 1; k < n; k++) a[p * n + k] = at(a, k * n + p);
+      for (let q = p + 1; q < n; q++) {
+        for (let k = p + 1; k < n; k++) a[q * n + k] = at(a, k * n + q);
+        rotate(a, v, n, p, q);
+      }
+      for (let k = p + 1; k < n; k++) a[k * n + p] = at(a, p * n + k);
     }
   }
   const order = Array.from({ length: n }, (_, i) => i).sort(
@@ -180,7 +185,7 @@ export function symmetricEigen(symmetric: Float64Array, n: number): SymmetricEig
   return { values, vectors };
 }
 
-/** One Jacobi rotation that annuls a[p][q]; the rows of `v` collect the rotations. Column p is left as it is. */
+/** One Jacobi rotation that annuls a[p][q], of rows p and q alone; the rows of `v` collect the rotations. */
 function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: number): void {
   const apq = at(a, p * n + q);
   const app = at(a, p * n + p);
@@ -191,7 +196,6 @@ function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: numbe
   const c = 1 / Math.sqrt(t * t + 1);
   const s = t * c;
   rotateRows(a, n, p, q, c, s);
-  for (let k = 0; k < n; k++) if (k !== p) a[k * n + q] = at(a, q * n + k);
   a[p * n + p] = app - t * apq;
   a[q * n + q] = aqq + t * apq;
   a[p * n + q] = 0;
