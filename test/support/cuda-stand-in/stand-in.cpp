@@ -6,6 +6,7 @@
 // - New memory holds NaN, memory that was given back is overwritten, and writes past an allocation are found when it
 //   is waited for.
 // - A captured stream refuses what CUDA refuses while capturing.
+#include <setjmp.h>
 #include <ucontext.h>
 
 #include <cmath>
@@ -13,6 +14,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -43,45 +45,64 @@ static void next_thread();
 
 // ---- Threads of a block: one after the other, or fibers that take turns at every barrier
 
-static ucontext_t scheduler;
-static std::vector<ucontext_t> fibers;
-static std::vector<bool> ended;
-static std::vector<std::vector<char>> stacks;
+// A fiber is entered by setcontext once, and lives on for the thread of its number in every block after. Turns are taken by
+// longjmp: swapcontext asks the system for its signal mask at each.
+struct Fiber {
+  ucontext_t context;
+  jmp_buf place;
+  bool entered, ended;
+  char stack[32768];
+};
+
+static std::deque<Fiber> fibers;
+static jmp_buf scheduler;
 static int current;
 static std::function<void()> *fiber_body;
 
+static void give_way() {
+  if (!_setjmp(fibers[current].place)) _longjmp(scheduler, 1);
+}
+
 static void next_thread() {
   Dim mine = threadIdx;
-  swapcontext(&fibers[current], &scheduler);
+  give_way();
   threadIdx = mine;
 }
 
 static void fiber_main() {
-  (*fiber_body)();
-  ended[current] = true;
-  swapcontext(&fibers[current], &scheduler);
+  for (;;) {
+    (*fiber_body)();
+    fibers[current].ended = true;
+    give_way();
+  }
+}
+
+static void take_turn(Fiber &fiber) {
+  if (_setjmp(scheduler)) return;
+  if (fiber.entered) _longjmp(fiber.place, 1);
+  fiber.entered = true;
+  setcontext(&fiber.context);
 }
 
 static void run_block_with_barriers(std::function<void()> &body) {
   int count = blockDim.x * blockDim.y;
-  fibers.resize(count);
-  ended.assign(count, false);
-  if ((int)stacks.size() < count) stacks.resize(count, std::vector<char>(32768));
-  fiber_body = &body;
-  for (int t = 0; t < count; t++) {
-    getcontext(&fibers[t]);
-    fibers[t].uc_stack.ss_sp = stacks[t].data();
-    fibers[t].uc_stack.ss_size = stacks[t].size();
-    fibers[t].uc_link = nullptr;
-    makecontext(&fibers[t], fiber_main, 0);
+  while ((int)fibers.size() < count) {
+    Fiber &fiber = fibers.emplace_back();
+    getcontext(&fiber.context);
+    fiber.context.uc_stack.ss_sp = fiber.stack;
+    fiber.context.uc_stack.ss_size = sizeof fiber.stack;
+    fiber.context.uc_link = nullptr;
+    makecontext(&fiber.context, fiber_main, 0);
   }
+  for (int t = 0; t < count; t++) fibers[t].ended = false;
+  fiber_body = &body;
   for (bool any = true; any;) {
     any = false;
     for (current = 0; current < count; current++) {
-      if (ended[current]) continue;
+      if (fibers[current].ended) continue;
       any = true;
       threadIdx = {current % blockDim.x, current / blockDim.x, 0};
-      swapcontext(&scheduler, &fibers[current]);
+      take_turn(fibers[current]);
     }
   }
 }
