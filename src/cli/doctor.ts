@@ -28,7 +28,7 @@ export function doctorCommand(): Command {
         if (!engine.usable) continue;
         const { gflops, stepMilliseconds } = engine;
         print(
-          `  ${''.padEnd(14)} ${gflops.toFixed(gflops < 10 ? 1 : 0)} GFLOP/s, ${stepMilliseconds.toPrecision(2)} ms a CD-1 step (100 × 400 → 1000)`,
+          `  ${''.padEnd(14)} ${gflops.toFixed(gflops < 10 ? 1 : 0)} GFLOP/s, ${Number(stepMilliseconds.toPrecision(2))} ms a CD-1 step (100 × 400 → 1000)`,
         );
       }
       const first = engines.find((engine) => engine.usable && engine.byNameOnly !== true);
