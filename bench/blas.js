@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import koffi from 'koffi';
 import { cases, prepare } from './cases.js';
 import { processor, watchOthers } from './machine.js';
 import { interleave, localBlock, median, medianRatio, rounded } from './measure.js';
-import { UsageError } from './options.js';
+import { count, parsed, UsageError } from './options.js';
 
 const usage = `Times the matrix products of a training step by ONNX Runtime, mmx's own choice, and by other BLAS libraries,
 all on the same operands (see bench/README.md).
@@ -16,25 +15,14 @@ node bench/blas.js [options] NAME=LIBRARY...
   --rounds N    interleaved rounds (default: 15)
   --out FILE    write what was measured as JSON`;
 
-const { values, positionals } = parseArgs({
-  options: {
-    threads: { type: 'string', default: String(availableParallelism()) },
-    rounds: { type: 'string', default: '15' },
-    out: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-  allowPositionals: true,
-});
-const threads = Number(values.threads);
-
 /** Libraries read these when they are loaded; their idle threads must not take the processor from the others. */
-const environment = {
+const environment = (threads) => ({
   OMP_NUM_THREADS: threads,
   MKL_NUM_THREADS: threads,
   OPENBLAS_NUM_THREADS: threads,
   BLIS_NUM_THREADS: threads,
   OMP_WAIT_POLICY: 'passive',
-};
+});
 
 /** Products by the Fortran interface of a BLAS, which takes everything by address and matrices by columns. */
 function blasMultiply(heap, path) {
@@ -58,7 +46,22 @@ function blasMultiply(heap, path) {
 }
 
 async function main() {
-  for (const [name, value] of Object.entries(environment)) process.env[name] ??= String(value);
+  const { values, positionals } = parsed({
+    options: {
+      threads: { type: 'string' },
+      rounds: { type: 'string', default: '15' },
+      out: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    allowPositionals: true,
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const threads = count('threads', values.threads) ?? availableParallelism();
+  const rounds = count('rounds', values.rounds);
+  for (const [name, value] of Object.entries(environment(threads))) process.env[name] ??= String(value);
   const modules = [
     ...['engine/registry', 'engine/replay', 'engine/ort/api', 'engine/ort/multiply', 'engine/wasm/heap'],
     ...['engine/wasm/kernel-threads', 'engine/wasm/register'],
@@ -80,9 +83,7 @@ async function main() {
 
   console.log(`${processor()}; Node.js ${process.versions.node}; ${threads} threads`);
   console.log(`ort: ONNX Runtime ${api.version}; ${positionals.join('; ')}`);
-  console.log(
-    `the products of one step, ms; ratio = ort / other, medians of ${values.rounds} interleaved rounds`,
-  );
+  console.log(`the products of one step, ms; ratio = ort / other, medians of ${rounds} interleaved rounds`);
   const others = watchOthers([]);
   const results = [];
   for (const benchCase of cases.filter(({ name }) => name !== 'autoencoder-adam')) {
@@ -96,7 +97,7 @@ async function main() {
     const blocks = Object.fromEntries(
       Object.entries(contestants).map(([name, multiply]) => [name, block(multiply)]),
     );
-    const times = await interleave(blocks, { rounds: Number(values.rounds), blockMilliseconds: 150 });
+    const times = await interleave(blocks, { rounds, blockMilliseconds: 150 });
     const { ort, ...rest } = times;
     const result = {
       case: benchCase.name.replace('-momentum', ''),
@@ -120,15 +121,11 @@ async function main() {
   }
 }
 
-if (values.help) {
-  console.log(usage);
-} else {
-  try {
-    await main();
-    process.exit(0);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(error.message);
-    process.exit(2);
-  }
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exit(2);
 }

@@ -22,41 +22,46 @@ npm run bench -- [options]
 /** A mistake on the command line: one sentence, no stack. */
 export class UsageError extends Error {}
 
-function parse() {
+/** `parseArgs` whose complaints are the user's. */
+export function parsed(config) {
   try {
-    return parseArgs({
-      options: {
-        json: { type: 'boolean', default: false },
-        quick: { type: 'boolean', default: false },
-        rounds: { type: 'string' },
-        cases: { type: 'string' },
-        threads: { type: 'string' },
-        engine: { type: 'string' },
-        gpu: { type: 'boolean', default: false },
-        python: { type: 'string', default: process.env.MMX_BENCH_PYTHON || 'python3' },
-        out: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
+    return parseArgs(config);
   } catch (error) {
     throw new UsageError(`${error.message} (--help lists the options)`);
   }
 }
 
+/** The whole number from 1 that an option was given; undefined when it was not. */
+export function count(option, text) {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) {
+    throw new UsageError(`--${option}: ${text} is not a whole number from 1`);
+  }
+  return number;
+}
+
 export function readOptions() {
-  const values = parse();
+  const { values } = parsed({
+    options: {
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      cases: { type: 'string' },
+      threads: { type: 'string' },
+      engine: { type: 'string' },
+      gpu: { type: 'boolean', default: false },
+      python: { type: 'string', default: process.env.MMX_BENCH_PYTHON || 'python3' },
+      out: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
   const known = values.gpu ? gpuCases : cases;
   const names = values.cases?.split(',') ?? known.map(({ name }) => name);
   const unknown = names.find((name) => !known.some((benchCase) => benchCase.name === name));
   if (unknown !== undefined) throw new UsageError(`--cases: there is no case ${unknown} (--help lists them)`);
-  const threads = Number(values.threads ?? availableParallelism());
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new UsageError(`--threads: ${values.threads} is not a whole number from 1`);
-  }
-  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
-  if (rounds !== undefined && (!Number.isInteger(rounds) || rounds < 1)) {
-    throw new UsageError(`--rounds: ${values.rounds} is not a whole number from 1`);
-  }
+  const threads = count('threads', values.threads) ?? availableParallelism();
+  const rounds = count('rounds', values.rounds);
   const engine = values.engine ?? (values.gpu ? 'cuda' : 'auto');
   return { ...values, engine, threads, rounds, cases: known.filter(({ name }) => names.includes(name)) };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { MmxError } from '../errors.js';
 import type { EngineName } from './types.js';
+import { notLoaded } from './unavailable.js';
 
 export type Koffi = typeof import('koffi');
 
@@ -12,11 +12,6 @@ export function loadKoffi(engine: EngineName): Koffi {
   try {
     return createRequire(import.meta.url)('koffi') as Koffi;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new MmxError(
-      'engine/unavailable',
-      `engine ${engine}: the package koffi cannot be loaded (${reason})`,
-      { hint: 'npm install', cause },
-    );
+    throw notLoaded(engine, 'the package koffi', 'npm install', cause);
   }
 }

@@ -7,6 +7,7 @@ import { ortProvider } from './ort/engine.js';
 import { probe } from './probe.js';
 import { tfjsNodeGpuProvider, tfjsNodeProvider } from './tfjs-node/engine.js';
 import type { Engine, EngineName, EngineOptions, EngineProvider } from './types.js';
+import { unavailable } from './unavailable.js';
 import { wasmProvider } from './wasm/engine.js';
 import { webgpuProvider } from './webgpu/engine.js';
 
@@ -43,12 +44,10 @@ export async function useEngine(
 ): Promise<Engine> {
   if (name !== 'auto') {
     const provider = providers.find((candidate) => candidate.name === name);
-    if (provider === undefined)
-      throw new MmxError('engine/unavailable', `engine ${name}: there is no such engine`);
+    if (provider === undefined) throw unavailable(name, 'there is no such engine', 'mmx doctor');
     const engine = await provider.load(options);
     const fault = probe(engine).fault;
-    if (fault !== undefined)
-      throw new MmxError('engine/unavailable', `engine ${name}: ${fault}`, { hint: 'mmx doctor' });
+    if (fault !== undefined) throw unavailable(name, fault, 'mmx doctor');
     return engine;
   }
   const reasons: string[] = [];

@@ -1,6 +1,7 @@
 import { MmxError } from '../../errors.js';
+import { unavailable } from '../unavailable.js';
 import type { DevicePointer, Driver } from './driver.js';
-import { type LoadedLibrary, unavailable } from './libraries.js';
+import type { LoadedLibrary } from './libraries.js';
 
 /** out = op(a) op(b), or out - op(a) op(b), of row-major float32 matrices: out [m, n], op(a) [m, k], op(b) [k, n]. */
 export interface Gemm {
@@ -59,6 +60,7 @@ export class Cublas {
     const status = call('cublasCreate_v2', '_Out_ uint64_t *')(out);
     if (status !== 0) {
       throw unavailable(
+        'cuda',
         `cuBLAS (${path}) does not start on ${driver.gpu.name} (${statuses[status] ?? status})`,
         `use the cuBLAS of CUDA ${driver.cudaVersion} or older, the newest this driver runs`,
       );
@@ -69,7 +71,7 @@ export class Cublas {
     this.version = versionText(version[0]);
     const workspace = driver.allocate(workspaceBytes);
     if (workspace === undefined) {
-      throw unavailable('the GPU has no memory left', 'nvidia-smi tells which processes use it');
+      throw unavailable('cuda', 'the GPU has no memory left', 'nvidia-smi tells which processes use it');
     }
     check('cublasSetStream', call('cublasSetStream_v2', 'uint64_t, uint64_t')(this.#handle, driver.stream));
     check(

@@ -1,4 +1,5 @@
-import { type LoadedLibrary, unavailable } from './libraries.js';
+import { unavailable } from '../unavailable.js';
+import type { LoadedLibrary } from './libraries.js';
 
 /** Symbols in the library (the newest revision of each that CUDA 11.8 has) and their parameters. */
 const functions = {
@@ -58,6 +59,11 @@ export function bindDriver(handle: LoadedLibrary['handle'], path: string): Drive
     ) as unknown as DriverFunctions;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw unavailable(`${path} is too old a driver (${reason})`, 'install a newer NVIDIA driver', cause);
+    throw unavailable(
+      'cuda',
+      `${path} is too old a driver (${reason})`,
+      'install a newer NVIDIA driver',
+      cause,
+    );
   }
 }

@@ -1,8 +1,8 @@
 import { MmxError } from '../../errors.js';
 import type { Koffi } from '../koffi.js';
+import { unavailable } from '../unavailable.js';
 import { bindDriver, type DriverFunctions } from './driver-functions.js';
 import type { LoadedLibrary } from './libraries.js';
-import { unavailable } from './libraries.js';
 
 /**
  * The CUDA driver API, called through koffi, and nothing of the runtime. Handles and device addresses are plain
@@ -70,6 +70,7 @@ export class Driver {
     const started = this.#call.cuInit(0);
     if (started !== success) {
       throw unavailable(
+        'cuda',
         `the driver does not start (${this.#errorName(started)})`,
         'nvidia-smi tells more; in a container, start it with --gpus all',
       );
@@ -79,6 +80,7 @@ export class Driver {
     this.cudaVersion = `${Math.floor(number / 1000)}.${Math.floor((number % 1000) / 10)}`;
     if (number < 11080) {
       throw unavailable(
+        'cuda',
         `the driver runs CUDA up to ${this.cudaVersion}, 11.8 is needed`,
         'install a newer NVIDIA driver',
       );
@@ -87,6 +89,7 @@ export class Driver {
     this.#check('cuDeviceGetCount', this.#call.cuDeviceGetCount(count));
     if (Number(count[0]) === 0) {
       throw unavailable(
+        'cuda',
         'the driver finds no GPU',
         'CUDA_VISIBLE_DEVICES may hide it; nvidia-smi -L lists them',
       );

@@ -3,12 +3,13 @@ import { loadKoffi } from '../koffi.js';
 import { registerRecorder } from '../replay.js';
 import { threadCount } from '../threads.js';
 import type { Engine, EngineOptions, EngineProvider } from '../types.js';
+import { unavailable } from '../unavailable.js';
 import { CudaBackend } from './backend.js';
 import { Cublas } from './cublas.js';
 import { Driver } from './driver.js';
 import { elementwiseKernels } from './elementwise.js';
 import { Kernels } from './kernels.js';
-import { loadCublasLibrary, loadDriverLibrary, unavailable } from './libraries.js';
+import { loadCublasLibrary, loadDriverLibrary } from './libraries.js';
 import { movementKernels } from './movement.js';
 import { productKernels } from './products.js';
 import { cudaRecorder } from './recorder.js';
@@ -29,6 +30,7 @@ export const cudaProvider: EngineProvider = {
     const tf32 = options.tf32 === true;
     if (running !== undefined && running.tf32 !== tf32) {
       throw unavailable(
+        'cuda',
         `this process already runs it ${tf32 ? 'without' : 'with'} TF32`,
         'start another process',
       );

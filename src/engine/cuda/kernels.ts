@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../package-root.js';
+import { unavailable } from '../unavailable.js';
 import type { ArgumentKind, Driver, LoadedKernel } from './driver.js';
-import { unavailable } from './libraries.js';
 
 /** Parameters of kernels.cu, a letter each: p pointer, i int, f float, d double. */
 const signatures = {
@@ -52,12 +52,13 @@ export class Kernels {
     this.#mostBlocks = 16 * driver.gpu.multiprocessors;
     const path = join(packageRoot(), 'src', 'engine', 'cuda', 'kernels.ptx');
     if (!existsSync(path))
-      throw unavailable(`the compiled kernels are missing (${path})`, 'npm run build:ptx');
+      throw unavailable('cuda', `the compiled kernels are missing (${path})`, 'npm run build:ptx');
     try {
       this.#module = driver.loadModule(readFileSync(path, 'utf8'));
     } catch (cause) {
       const { name, capability } = driver.gpu;
       throw unavailable(
+        'cuda',
         `${name} (compute capability ${capability.join('.')}) does not take the kernels: ${(cause as Error).message}`,
         'a GPU of compute capability 6.0 or newer is needed',
         cause,

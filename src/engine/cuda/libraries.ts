@@ -2,8 +2,8 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { LibraryHandle } from 'koffi';
-import { MmxError } from '../../errors.js';
 import type { Koffi } from '../koffi.js';
+import { unavailable } from '../unavailable.js';
 
 /** A shared library that was found and loaded. */
 export interface LoadedLibrary {
@@ -15,13 +15,6 @@ export interface LoadedLibrary {
 /** Major versions of CUDA whose cuBLAS mmx knows, newest first. */
 const majors = [13, 12, 11];
 
-export function unavailable(reason: string, hint: string, cause?: unknown): MmxError {
-  return new MmxError('engine/unavailable', `engine cuda: ${reason}`, {
-    hint,
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
 /**
  * The driver's library, which comes with the driver and never with a toolkit. `MMX_LIBCUDA` names another file.
  * @throws MmxError `engine/unavailable`
@@ -29,6 +22,7 @@ export function unavailable(reason: string, hint: string, cause?: unknown): MmxE
 export function loadDriverLibrary(koffi: Koffi): LoadedLibrary {
   if (process.platform !== 'linux') {
     throw unavailable(
+      'cuda',
       `CUDA is supported on Linux, this is ${process.platform}`,
       'use another engine, or WSL on Windows',
     );
@@ -45,6 +39,7 @@ export function loadDriverLibrary(koffi: Koffi): LoadedLibrary {
   const loaded = firstLoaded(koffi, candidates);
   if ('handle' in loaded) return loaded;
   throw unavailable(
+    'cuda',
     named
       ? `MMX_LIBCUDA=${named} cannot be loaded (${loaded.reason})`
       : 'there is no NVIDIA driver (libcuda.so.1)',
@@ -80,6 +75,7 @@ export function loadCublasLibrary(koffi: Koffi, newest: number): LoadedLibrary {
   const major = usable[0] ?? newest;
   const searched = folders.length === 0 ? "the loader's path" : `the loader's path, ${folders.join(', ')}`;
   throw unavailable(
+    'cuda',
     failures.length > 0
       ? `cuBLAS cannot be loaded (${failures.join('; ')})`
       : `cuBLAS (${usable.map((version) => `libcublas.so.${version}`).join(', ')}) is not in ${searched}`,

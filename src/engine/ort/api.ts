@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { MmxError } from '../../errors.js';
 import { type Koffi, loadKoffi } from '../koffi.js';
+import { notLoaded, unavailable } from '../unavailable.js';
 
 /**
  * ONNX Runtime's C API, called through koffi. `OrtGetApiBase` hands out a table of function pointers that
@@ -53,13 +54,6 @@ export interface OrtApi {
   address(view: Uint8Array): bigint;
 }
 
-function unavailable(reason: string, hint: string, cause?: unknown): MmxError {
-  return new MmxError('engine/unavailable', `engine ort: ${reason}`, {
-    hint,
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
 const libraries: Readonly<Record<string, string>> = {
   linux: 'libonnxruntime.so.1',
   darwin: 'libonnxruntime.1.dylib',
@@ -76,13 +70,13 @@ export function findLibrary(
   try {
     manifest = require.resolve('onnxruntime-node/package.json');
   } catch (cause) {
-    throw unavailable('the package onnxruntime-node is not installed', 'npm install', cause);
+    throw unavailable('ort', 'the package onnxruntime-node is not installed', 'npm install', cause);
   }
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   const path = join(dirname(manifest), 'bin', 'napi-v6', platform, arch, libraries[platform] ?? 'none');
   if (!existsSync(path)) {
     const place = platform === 'darwin' && arch === 'x64' ? 'Intel Macs' : `${platform} ${arch}`;
-    throw unavailable(`onnxruntime-node ${version} has no library for ${place}`, 'use --engine wasm');
+    throw unavailable('ort', `onnxruntime-node ${version} has no library for ${place}`, 'use --engine wasm');
   }
   return { path, version };
 }
@@ -95,8 +89,7 @@ export function loadOrtApi(): OrtApi {
     return bind(koffi, path, version);
   } catch (cause) {
     if (cause instanceof MmxError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw unavailable(`${path} cannot be loaded (${reason})`, 'npm rebuild, or use --engine wasm', cause);
+    throw notLoaded('ort', path, 'npm rebuild, or use --engine wasm', cause);
   }
 }
 
@@ -105,7 +98,7 @@ function bind(koffi: Koffi, path: string, version: string): OrtApi {
   const getApi = koffi.decode(base, 'void *') as Handle;
   const table: Handle = koffi.call(getApi, koffi.proto('void *(uint32_t)'), apiVersion);
   if (table === null)
-    throw unavailable(`ONNX Runtime ${version} refused API version ${apiVersion}`, 'npm install');
+    throw unavailable('ort', `ONNX Runtime ${version} refused API version ${apiVersion}`, 'npm install');
 
   const method = <T extends (...values: never[]) => unknown>(
     name: keyof typeof index,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { MmxError } from '../../errors.js';
 import { threadCount, threadsText } from '../threads.js';
 import type { Engine, EngineOptions, EngineProvider } from '../types.js';
+import { unavailable } from '../unavailable.js';
 import { openHeap, testedVersion } from '../wasm/heap.js';
 import { threadedKernels } from '../wasm/kernel-threads.js';
 import type { Multiply } from '../wasm/product.js';
@@ -33,10 +33,10 @@ export const ortProvider: EngineProvider = {
       api.createEnvironment(threads, threads > 1 && process.env.MMX_ORT_SPIN === '1');
       running = { api, threads, multiply: ortMultiply(api, heap, kernels, threads) };
     } else if (running.threads !== threads) {
-      throw new MmxError(
-        'engine/unavailable',
-        `engine ort: this process already runs it with ${running.threads} threads, not ${threads}`,
-        { hint: 'start another process' },
+      throw unavailable(
+        'ort',
+        `this process already runs it with ${running.threads} threads, not ${threads}`,
+        'start another process',
       );
     }
     registerKernels(heap, kernels, running.multiply);

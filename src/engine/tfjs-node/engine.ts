@@ -1,10 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { MmxError } from '../../errors.js';
 import { locatePackage, quietly } from '../installed.js';
 import { threadCount } from '../threads.js';
 import type { Engine, EngineName, EngineOptions, EngineProvider } from '../types.js';
+import { notLoaded, unavailable } from '../unavailable.js';
 import { computingFault, type GpuFault, libraryFault } from './gpu.js';
 
 /**
@@ -24,9 +24,7 @@ function provider(name: EngineName & ('tfjs-node' | 'tfjs-node-gpu')): EnginePro
       const asked = `@tensorflow/${name}`;
       const found = locatePackage(asked);
       if (found === undefined) {
-        throw new MmxError('engine/unavailable', `engine ${name}: the package ${asked} is not installed`, {
-          hint: `npm install ${asked}@4.22.0`,
-        });
+        throw unavailable(name, `the package ${asked} is not installed`, `npm install ${asked}@4.22.0`);
       }
       if (name === 'tfjs-node-gpu') refuse(name, libraryFault());
       // TensorFlow reads both when it starts: errors only, and this many threads.
@@ -37,17 +35,13 @@ function provider(name: EngineName & ('tfjs-node' | 'tfjs-node-gpu')): EnginePro
       try {
         module = await quietly(() => import(pathToFileURL(found.entry).href));
       } catch (cause) {
-        const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];
-        throw new MmxError('engine/unavailable', `engine ${name}: ${asked} cannot be loaded (${reason})`, {
-          hint: `npm rebuild ${asked} --build-addon-from-source`,
-          cause,
-        });
+        throw notLoaded(name, asked, `npm rebuild ${asked} --build-addon-from-source`, cause);
       }
       if (!tf.engine().registryFactory.tensorflow || !(await tf.setBackend('tensorflow'))) {
-        throw new MmxError(
-          'engine/unavailable',
-          `engine ${name}: ${asked} brought a tfjs-core of its own, so its backend is out of reach`,
-          { hint: `npm install ${asked}@4.22.0 beside mmx, so that both use one @tensorflow/tfjs-core` },
+        throw unavailable(
+          name,
+          `${asked} brought a tfjs-core of its own, so its backend is out of reach`,
+          `npm install ${asked}@4.22.0 beside mmx, so that both use one @tensorflow/tfjs-core`,
         );
       }
       // It computes on the CPU without a word when a GPU cannot be used.
@@ -69,7 +63,7 @@ export const tfjsNodeGpuProvider = provider('tfjs-node-gpu');
 
 function refuse(name: EngineName, fault: GpuFault | undefined): void {
   if (fault === undefined) return;
-  throw new MmxError('engine/unavailable', `engine ${name}: ${fault.reason}`, { hint: fault.hint });
+  throw unavailable(name, fault.reason, fault.hint);
 }
 
 /** tfjs-node 4.22 still calls type tests that Node.js 23 removed from `util` (tensorflow/tfjs#8609). */

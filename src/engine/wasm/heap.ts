@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type BackendWasm, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { MmxError } from '../../errors.js';
+import { unavailable } from '../unavailable.js';
 import { sharingMemories } from './shared-memory.js';
 
 /**
@@ -122,12 +123,10 @@ function checked(backend: BackendWasm): Internals {
     typeof internals.dataIdNextNumber === 'number' &&
     typeof internals.makeOutput === 'function';
   if (!sound) {
-    throw new MmxError(
-      'engine/unavailable',
-      `engine wasm: @tensorflow/tfjs-backend-wasm ${version_wasm} is not the version ${testedVersion} mmx works with`,
-      {
-        hint: `npm install @tensorflow/tfjs-backend-wasm@${testedVersion} @tensorflow/tfjs-core@${testedVersion}`,
-      },
+    throw unavailable(
+      'wasm',
+      `@tensorflow/tfjs-backend-wasm ${version_wasm} is not the version ${testedVersion} mmx works with`,
+      `npm install @tensorflow/tfjs-backend-wasm@${testedVersion} @tensorflow/tfjs-core@${testedVersion}`,
     );
   }
   return internals;
@@ -167,9 +166,11 @@ export async function openHeap(): Promise<WasmHeap> {
     setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   }
   if (!(await withoutProcessHooks(() => sharingMemories(() => tf.setBackend('wasm'))))) {
-    throw new MmxError('engine/unavailable', 'engine wasm: this Node.js cannot run the WebAssembly backend', {
-      hint: 'use Node.js 20 or newer, or --engine cpu',
-    });
+    throw unavailable(
+      'wasm',
+      'this Node.js cannot run the WebAssembly backend',
+      'use Node.js 20 or newer, or --engine cpu',
+    );
   }
   opened ??= new WasmHeap(tf.backend() as BackendWasm);
   return opened;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MmxError } from '../../errors.js';
 import { packageRoot } from '../../package-root.js';
+import { unavailable } from '../unavailable.js';
 import type { WasmHeap } from './heap.js';
 
 /** Exports of assembly/kernels.ts; what each computes is said there. Offsets in bytes, sizes in elements. */
@@ -87,9 +87,7 @@ export interface LoadedKernels {
 export function loadKernels(heap: WasmHeap): LoadedKernels {
   const path = join(packageRoot(), 'dist', 'engine', 'wasm', 'kernels.wasm');
   if (!existsSync(path)) {
-    throw new MmxError('engine/unavailable', `engine wasm: the compiled kernels are missing (${path})`, {
-      hint: 'npm run build:kernels',
-    });
+    throw unavailable('wasm', `the compiled kernels are missing (${path})`, 'npm run build:kernels');
   }
   const module = new WebAssembly.Module(readFileSync(path));
   return { module, kernels: instantiate(module, heap.memory) };

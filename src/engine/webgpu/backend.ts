@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MmxError } from '../../errors.js';
+import { unavailable } from '../unavailable.js';
 import type { GpuDevice, OpenDevice } from './device.js';
 import { type GpuBuffer, mapNow } from './read-back.js';
 
@@ -161,10 +162,10 @@ function checked(backend: WebGpuBackend): WebGpuBackend {
     backend.bufferManager?.releaseBuffer,
   ];
   if (parts.every((part) => typeof part === 'function')) return backend;
-  throw new MmxError(
-    'engine/unavailable',
-    `engine webgpu: @tensorflow/tfjs-backend-webgpu is not the version ${testedVersion} mmx works with`,
-    { hint: `npm install @tensorflow/tfjs-backend-webgpu@${testedVersion}` },
+  throw unavailable(
+    'webgpu',
+    `@tensorflow/tfjs-backend-webgpu is not the version ${testedVersion} mmx works with`,
+    `npm install @tensorflow/tfjs-backend-webgpu@${testedVersion}`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { MmxError } from '../../errors.js';
 import { missingLibraries } from '../shared-libraries.js';
+import { unavailable } from '../unavailable.js';
 import type { GpuBuffer } from './read-back.js';
 
 /** What is used of Dawn's WebGPU: https://www.w3.org/TR/webgpu names and explains it. */
@@ -75,23 +75,29 @@ export async function openDevice({ create, globals }: Dawn): Promise<OpenDevice>
   }
   // Asked first, for Dawn complains of it on the console.
   if (process.platform === 'linux' && missingLibraries(['libvulkan.so.1']).length > 0) {
-    throw new MmxError('engine/unavailable', 'engine webgpu: the Vulkan loader libvulkan.so.1 is missing', {
-      hint: "install libvulkan1 (Debian, Ubuntu) or vulkan-loader (Fedora), and the GPU's driver",
-    });
+    throw unavailable(
+      'webgpu',
+      'the Vulkan loader libvulkan.so.1 is missing',
+      "install libvulkan1 (Debian, Ubuntu) or vulkan-loader (Fedora), and the GPU's driver",
+    );
   }
   gpu ??= create([]);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
-    throw new MmxError('engine/unavailable', 'engine webgpu: there is no GPU that WebGPU can use', {
-      hint: "install the driver of the GPU's maker",
-    });
+    throw unavailable(
+      'webgpu',
+      'there is no GPU that WebGPU can use',
+      "install the driver of the GPU's maker",
+    );
   }
   const { info, limits } = adapter;
   const name = info.description || info.device || `${info.vendor} ${info.architecture}`;
   if (info.isFallbackAdapter !== false && process.env.MMX_WEBGPU_SOFTWARE !== '1') {
-    throw new MmxError('engine/unavailable', `engine webgpu: ${name} is no GPU but computes on the CPU`, {
-      hint: "install the driver of the GPU's maker, or use --engine ort",
-    });
+    throw unavailable(
+      'webgpu',
+      `${name} is no GPU but computes on the CPU`,
+      "install the driver of the GPU's maker, or use --engine ort",
+    );
   }
   const requiredLimits = Object.fromEntries(wantedLimits.map((limit) => [limit, limits[limit] ?? 0]));
   const device = await adapter.requestDevice({ requiredLimits });

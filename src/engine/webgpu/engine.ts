@@ -1,9 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { MmxError } from '../../errors.js';
 import { locatePackage, quietly } from '../installed.js';
 import { threadCount } from '../threads.js';
 import type { Engine, EngineOptions, EngineProvider } from '../types.js';
+import { notLoaded, unavailable } from '../unavailable.js';
 import { type BackendModule, createBackend, testedVersion } from './backend.js';
 import { type Dawn, openDevice } from './device.js';
 import { registerKernels } from './kernels.js';
@@ -45,19 +45,17 @@ export const webgpuProvider: EngineProvider = {
 function find(name: string): { entry: string; version: string } {
   const found = locatePackage(name);
   if (found !== undefined) return found;
-  throw new MmxError('engine/unavailable', `engine webgpu: the package ${name} is not installed`, {
-    hint: install,
-  });
+  throw unavailable('webgpu', `the package ${name} is not installed`, install);
 }
 
 async function open(dawnEntry: string, backendEntry: string): Promise<string> {
   const dawn = await load<Dawn>(packages.dawn, dawnEntry);
   const module = await load<BackendModule>(packages.backend, backendEntry);
   if (tf.getKernel(tf.BatchMatMul, 'webgpu') === undefined) {
-    throw new MmxError(
-      'engine/unavailable',
-      `engine webgpu: ${packages.backend} brought a tfjs-core of its own, so its kernels are out of reach`,
-      { hint: `${install} beside mmx, so that both use one @tensorflow/tfjs-core` },
+    throw unavailable(
+      'webgpu',
+      `${packages.backend} brought a tfjs-core of its own, so its kernels are out of reach`,
+      `${install} beside mmx, so that both use one @tensorflow/tfjs-core`,
     );
   }
   const device = await openDevice(dawn);
@@ -73,10 +71,6 @@ async function load<T>(name: string, entry: string): Promise<T> {
   try {
     return (await quietly(() => import(pathToFileURL(entry).href))) as T;
   } catch (cause) {
-    const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];
-    throw new MmxError('engine/unavailable', `engine webgpu: ${name} cannot be loaded (${reason})`, {
-      hint: `npm rebuild ${name}`,
-      cause,
-    });
+    throw notLoaded('webgpu', name, `npm rebuild ${name}`, cause);
   }
 }
