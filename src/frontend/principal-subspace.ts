@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gaussians } from '../engine/noise.js';
 import { MmxError } from '../errors.js';
-import { orthonormaliseRows, productTransposed, symmetricEigen, transpose } from '../linear-algebra.js';
+import { orthonormaliseRows, productTransposed, symmetricEigen, transpose } from '../linear-algebra/index.js';
 import type { MatrixSource } from '../matrix.js';
 
 /** The k directions of largest variance. */

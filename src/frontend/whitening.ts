@@ -1,5 +1,5 @@
 import { MmxError } from '../errors.js';
-import { symmetricEigen } from '../linear-algebra.js';
+import { symmetricEigen } from '../linear-algebra/index.js';
 import { type Matrix, type MatrixSource, matrix } from '../matrix.js';
 import { type Covariance, CovarianceStream } from './covariance.js';
 import { type PrincipalComponents, principalSubspace } from './principal-subspace.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MmxError } from '../errors.js';
-import { cholesky, solveLower, solveUpper, transpose } from '../linear-algebra.js';
+import { cholesky, solveLower, solveUpper, transpose } from '../linear-algebra/index.js';
 import { type Matrix, type MatrixSource, matrix, sliceRows } from '../matrix.js';
 import { type JointCovariance, jointCovariance } from './joint-covariance.js';
 import { leadingSingularVectors } from './leading-singular-vectors.js';

@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gaussians } from '../engine/noise.js';
-import { dot, orthonormaliseRows, productTransposed, symmetricEigen, transpose } from '../linear-algebra.js';
+import {
+  dot,
+  orthonormaliseRows,
+  productTransposed,
+  symmetricEigen,
+  transpose,
+} from '../linear-algebra/index.js';
 
 export interface SingularTriplets {
   /** k × m: row i is the left singular vector of value i. */

@@ -7,12 +7,13 @@ import { until } from '../support/until.js';
 
 const formats = ['table.md', 'table.csv', 'table.json', 'table.tex'];
 const kills = 10;
+const oneSeed = smallTable.replace('seeds: [1, 2]', 'seeds: [1]');
 
 beforeAll(assertBuilt);
 
-function directoryWithTable(name: string): string {
+function directoryWithTable(name: string, table = smallTable): string {
   const directory = emptyDirectory(name);
-  writeFileSync(join(directory, 'small.yaml'), smallTable);
+  writeFileSync(join(directory, 'small.yaml'), table);
   return directory;
 }
 
@@ -20,7 +21,7 @@ const tablesOf = (directory: string): string[] =>
   formats.map((file) => readFileSync(join(directory, 'results/tables/small', file), 'utf8'));
 
 it(`a table killed at ${kills} random moments, and run to the end each time, has the same bytes`, async () => {
-  const reference = directoryWithTable('reference');
+  const reference = directoryWithTable('reference', oneSeed);
   const started = performance.now();
   const whole = await tableOfTwoProcesses(reference).ended;
   expect(whole.stdout).toContain('Bimodal DBN');
@@ -32,7 +33,7 @@ it(`a table killed at ${kills} random moments, and run to the end each time, has
   let killed = 0;
   let interruptedInside = 0;
   for (let kill = 0; kill < kills; kill++) {
-    const directory = directoryWithTable('killed');
+    const directory = directoryWithTable('killed', oneSeed);
     // Spread over the run, each at a random place of its share: after so many lines of progress and a while more. Counted
     // by lines, because the machine may do the same work in half the time or twice.
     const after = Math.floor((lines * (kill + Math.random())) / kills);

@@ -8,7 +8,7 @@ import {
   solveUpper,
   symmetricEigen,
   transpose,
-} from '../../src/linear-algebra.js';
+} from '../../src/linear-algebra/index.js';
 
 function normal(count: number, purpose = 'test'): Float64Array {
   return Float64Array.from(gaussians({ seed: 1, purpose, step: count }, count));
@@ -78,25 +78,44 @@ describe('linear algebra', () => {
     expect(transpose(transpose(normal(70 * 33), 70, 33), 33, 70)).toEqual(normal(70 * 33));
   });
 
-  it('eigenvectors: A V = V diag(λ), orthonormal, descending; repeated and negative values included', () => {
-    const n = 30;
-    const basis = orthonormaliseRows(normal(n * n), n, n);
-    const values = Float64Array.from({ length: n }, (_, i) => (i < 3 ? 5 : i < 20 ? 20 / (i + 1) - 1 : -i));
-    const scaled = basis.map((value, i) => value * (values[Math.floor(i / n)] ?? 0));
-    const a = product(transpose(basis, n, n), scaled, n, n, n);
-    const eigen = symmetricEigen(a, n);
-    expectClose(
-      eigen.values,
-      values.slice().sort((x, y) => y - x),
-      1e-12,
+  it.each([1, 5, 30, 67])(
+    'eigenvectors of %i dimensions: A V = V diag(λ), orthonormal, descending; repeated and negative values included',
+    (n) => {
+      const basis = orthonormaliseRows(normal(n * n), n, n);
+      const values = Float64Array.from({ length: n }, (_, i) => (i < 3 ? 5 : i < 20 ? 20 / (i + 1) - 1 : -i));
+      const scaled = basis.map((value, i) => value * (values[Math.floor(i / n)] ?? 0));
+      const a = product(transpose(basis, n, n), scaled, n, n, n);
+      const eigen = symmetricEigen(a, n);
+      expectClose(
+        eigen.values,
+        values.slice().sort((x, y) => y - x),
+        1e-12,
+      );
+      expectClose(product(eigen.vectors, transpose(eigen.vectors, n, n), n, n, n), identity(n), 1e-12);
+      const images = product(eigen.vectors, a, n, n, n);
+      expectClose(
+        images,
+        eigen.vectors.map((v, i) => v * (eigen.values[Math.floor(i / n)] ?? 0)),
+        1e-11,
+      );
+    },
+  );
+
+  it('eigenvectors are those of the upper triangle', () => {
+    const n = 9;
+    const a = normal(n * n);
+    const mirrored = a.map(
+      (_, p) => a[Math.min(p % n, Math.floor(p / n)) * n + Math.max(p % n, Math.floor(p / n))] ?? 0,
     );
-    expectClose(product(eigen.vectors, transpose(eigen.vectors, n, n), n, n, n), identity(n), 1e-12);
-    const images = product(eigen.vectors, a, n, n, n);
-    expectClose(
-      images,
-      eigen.vectors.map((v, i) => v * (eigen.values[Math.floor(i / n)] ?? 0)),
-      1e-11,
-    );
+    expect(symmetricEigen(a, n)).toEqual(symmetricEigen(mirrored, n));
+  });
+
+  it('eigenvalues of what is not finite are not numbers', () => {
+    const a = identity(3);
+    a[4] = Number.NaN;
+    expect([...symmetricEigen(a, 3).values]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    a[4] = 1e200;
+    expect([...symmetricEigen(a, 3).vectors]).toEqual(new Array(9).fill(Number.NaN));
   });
 
   it('dependent rows are replaced, the span of the others kept', () => {

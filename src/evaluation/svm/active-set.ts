@@ -1,5 +1,5 @@
 import { MmxError } from '../../errors.js';
-import { addScaled, cholesky, dot, solveLower, solveUpper, transpose } from '../../linear-algebra.js';
+import { addScaled, cholesky, dot, solveLower, solveUpper, transpose } from '../../linear-algebra/index.js';
 import { exactSteps } from './line-search.js';
 
 /** The dual of one class: min over α ≥ 0 of ½ αᵀ (Y K Y + diagonal · I) α − Σ α. */

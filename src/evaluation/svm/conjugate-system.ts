@@ -1,4 +1,4 @@
-import { dot } from '../../linear-algebra.js';
+import { dot } from '../../linear-algebra/index.js';
 
 /** Relative decrease of the quadratic model at which the conjugate gradients stop (LIBLINEAR's ε_cg). */
 const modelTolerance = 0.5;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { permutation } from '../../engine/noise.js';
-import { addScaled } from '../../linear-algebra.js';
+import { addScaled } from '../../linear-algebra/index.js';
 import { type Matrix, sliceColumns } from '../../matrix.js';
 import { type DualClass, decisionsOf, newtonOnActiveSet } from './active-set.js';
 import type { SvmProblem, SvmSolution } from './problem.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { dot } from '../../linear-algebra.js';
+import { dot } from '../../linear-algebra/index.js';
 import { addScaled, ConjugateSystem } from './conjugate-system.js';
 import { DesignMatrix } from './design-matrix.js';
 import { exactSteps } from './line-search.js';

@@ -1,5 +1,5 @@
 import { MmxError } from '../../errors.js';
-import { cholesky, solveLower, solveUpper, transpose } from '../../linear-algebra.js';
+import { cholesky, solveLower, solveUpper, transpose } from '../../linear-algebra/index.js';
 import type { DesignMatrix } from './design-matrix.js';
 
 /** Above this many weights a class, factorising costs more than the iterations it saves. */

@@ -23,7 +23,7 @@ export interface SourceFile {
 export function sourceFiles(root: string): readonly SourceFile[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts') && !path.startsWith('engine/wasm/assembly/'))
+    .filter((path) => path.endsWith('.ts') && !path.includes('/assembly/'))
     .sort()
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }

@@ -80,7 +80,20 @@ const clipsOf = (name: string, part: 'train' | 'test'): Clip[] => {
 /** What a pool that hears waveforms learns from a clip. */
 const heard = (clip: Clip): Clip => (clip.audio?.kind === 'waveform' ? clip : { ...clip, audio: null });
 
-function expected(): { readonly windows: (clip: Clip) => Windows; readonly pool: Clip[] } {
+let made: Expected | undefined;
+
+interface Expected {
+  readonly windows: (clip: Clip) => Windows;
+  readonly pool: Clip[];
+}
+
+/** Front end fitted without any stage, once. */
+function expected(): Expected {
+  made ??= fittedByHand();
+  return made;
+}
+
+function fittedByHand(): Expected {
   const options = frontEndOptions(resolved.experiment.front_end);
   const pool = (resolved.clips?.sources ?? []).flatMap(({ source }) =>
     clipsOf(source.name, 'train').map(heard),

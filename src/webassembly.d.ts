@@ -4,6 +4,8 @@ declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
     readonly buffer: ArrayBuffer | SharedArrayBuffer;
+    /** By so many pages of 64 KiB. */
+    grow(pages: number): number;
   }
   class Module {
     constructor(bytes: Uint8Array);
