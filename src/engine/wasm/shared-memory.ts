@@ -1,10 +1,10 @@
+import { readSection, sectionId } from './sections.js';
+
 /**
  * tfjs-backend-wasm's single-threaded module keeps its memory to itself. Kernels on several threads need it
  * shared, which is one bit of the module: the rest of it does not care.
  */
 
-const header = 8;
-const memorySection = 5;
 /** Limits of a memory: with a maximum; and shared among threads, which needs a maximum. */
 const bounded = 1;
 const shared = 3;
@@ -14,29 +14,11 @@ const shared = 3;
  * bounded size.
  */
 export function withSharedMemory(module: Uint8Array): Uint8Array | undefined {
-  let position = header;
-  const number = (): number => {
-    let value = 0;
-    for (let shift = 0; position < module.length; shift += 7) {
-      const byte = module[position++] ?? 0;
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) break;
-    }
-    return value;
-  };
-  while (position < module.length) {
-    const section = module[position++];
-    const end = number() + position;
-    if (section === memorySection) {
-      const count = number();
-      if (count !== 1 || module[position] !== bounded) return undefined;
-      const copy = module.slice();
-      copy[position] = shared;
-      return copy;
-    }
-    position = end;
-  }
-  return undefined;
+  const memories = readSection(module, sectionId.memory);
+  if (memories?.number() !== 1 || module[memories.position] !== bounded) return undefined;
+  const copy = module.slice();
+  copy[memories.position] = shared;
+  return copy;
 }
 
 /** Modules that are instantiated from their bytes while `start` runs get shared memories. */

