@@ -6,9 +6,9 @@ import { type Answers, answersOf } from '../pipeline/answers.js';
 import { dataOfCommand, identityOf, type RunCell } from '../pipeline/run-cells.js';
 import type { StageSpec } from '../pipeline/stage.js';
 import { ArtifactStore } from '../pipeline/store.js';
+import type { MeasuredRun } from './measured-run.js';
 import { say } from './output.js';
 import type { CompareFlags } from './runs-compare.js';
-import type { FoundRun } from './runs-find.js';
 
 /** McNemar's test of one cell and seed. */
 export interface ComparedExamples extends McNemar {
@@ -26,8 +26,8 @@ export interface ComparedExamples extends McNemar {
  *   was tested on the same examples
  */
 export async function compareExamples(
-  a: FoundRun,
-  b: FoundRun,
+  a: MeasuredRun,
+  b: MeasuredRun,
   pairs: readonly (readonly [RunCell, RunCell])[],
   flags: CompareFlags,
 ): Promise<readonly ComparedExamples[]> {
@@ -67,7 +67,7 @@ const areOfTheSame = (a: Answers, b: Answers): boolean =>
 
 /** Of each cell the answers of its runs with these seeds, in their order; undefined for what is no classification. */
 async function answersOfRun(
-  { name, manifest }: FoundRun,
+  { name, manifest }: MeasuredRun,
   cells: readonly RunCell[],
   seedsOf: readonly (readonly (number | null)[])[],
   { data, json }: CompareFlags,

@@ -6,9 +6,9 @@ import { type ConfigDifference, configDifferences } from '../pipeline/config-dif
 import type { RunCell } from '../pipeline/run-cells.js';
 import { round } from '../report/round.js';
 import { compareExamples, exampleLines } from './compare-examples.js';
+import { type MeasuredRun, measuredRun } from './measured-run.js';
 import { print, printJson } from './output.js';
 import type { CompareFlags } from './runs-compare.js';
-import { type FoundRun, findRun } from './runs-find.js';
 
 export interface ComparedCell extends PairedComparison {
   /** `row/column`, or `row/column → row/column` of two that differ. */
@@ -63,10 +63,10 @@ const rounded = (cell: ComparedCell): ComparedCell => ({
 const withoutExamples = 'Not tested over test examples: --examples does (McNemar).';
 
 /** Splits `RUN:row/column`; a folder whose name has a colon is taken as it is. */
-function sideOf(text: string, { data, examples }: CompareFlags): FoundRun {
+function sideOf(text: string, { data, examples }: CompareFlags): MeasuredRun {
   const match = existsSync(text) ? null : /^(.*):([^:]+\/[^:]+)$/.exec(text);
   const [run, cell] = [match?.[1] ?? text, match?.[2]];
-  const found = findRun(run, data, examples === true);
+  const found = measuredRun(run, data, examples === true);
   if (cell === undefined) return found;
   const names = found.cells.map(({ name }) => name);
   const one = found.cells.find(({ name }) => name === cell);
@@ -79,7 +79,7 @@ function sideOf(text: string, { data, examples }: CompareFlags): FoundRun {
 }
 
 /** Cells of the same name; two single ones whatever their names. */
-function pairsOf(a: FoundRun, b: FoundRun): readonly (readonly [RunCell, RunCell])[] {
+function pairsOf(a: MeasuredRun, b: MeasuredRun): readonly (readonly [RunCell, RunCell])[] {
   const [one, other] = [a.cells[0], b.cells[0]];
   if (one && other && a.cells.length === 1 && b.cells.length === 1) return [[one, other]];
   return a.cells.flatMap((left): [RunCell, RunCell][] => {
@@ -88,7 +88,7 @@ function pairsOf(a: FoundRun, b: FoundRun): readonly (readonly [RunCell, RunCell
   });
 }
 
-function nothingInCommon(a: FoundRun, b: FoundRun, shareCells: boolean): MmxError {
+function nothingInCommon(a: MeasuredRun, b: MeasuredRun, shareCells: boolean): MmxError {
   const what = shareCells ? 'no seed' : 'no cell';
   return new MmxError('runs/nothing-in-common', `${a.name} and ${b.name} have ${what} in common`, {
     exitCode: 2,
@@ -99,8 +99,8 @@ function nothingInCommon(a: FoundRun, b: FoundRun, shareCells: boolean): MmxErro
 }
 
 function notesOf(
-  a: FoundRun,
-  b: FoundRun,
+  a: MeasuredRun,
+  b: MeasuredRun,
   pairs: readonly (readonly [RunCell, RunCell])[],
   compared: number,
 ): string[] {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderOf, type Import, importsOf, sourceFiles, withoutComments } from './source.js';
+import { folderOf, type Import, importsOf, loadedWith, sourceFiles, withoutComments } from './source.js';
 
 /** Anyone may import these; they import only each other. */
 const leaves = ['errors.ts', 'json.ts', 'linear-algebra', 'matrix.ts', 'package-root.ts'];
@@ -120,6 +120,14 @@ describe('the source tree', () => {
 
   it('has no files that import each other in a ring', () => {
     expect(findCycle(imports)).toBeNull();
+  });
+
+  it('loads neither models nor the schema before a command asks for them: help and completion are quick', () => {
+    const loaded = loadedWith('cli/program.ts', imports);
+    expect(loaded.has('commander')).toBe(true);
+    const slow = [...loaded].filter(([name]) => /^(@tensorflow\/|zod$|yaml$)/.test(name));
+    expect(slow).toEqual([]);
+    expect(loadedWith('cli/run-config.ts', imports).has('zod')).toBe(true);
   });
 
   it('prints nowhere but in cli and report', () => {

@@ -12,6 +12,8 @@ export interface Import {
   readonly to: string | null;
   /** Erased by the compiler: `import type` or `export type`. */
   readonly typeOnly: boolean;
+  /** `import()` or a URL: loaded when the code comes to it, if ever. */
+  readonly deferred: boolean;
 }
 
 export interface SourceFile {
@@ -54,9 +56,27 @@ export function importsOf({ path, text }: SourceFile): readonly Import[] {
         specifier,
         to: relative ? posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts') : null,
         typeOnly: (match[1] ?? '') !== '',
+        deferred: /^(?:import\s*\(|new\b)/.test(match[0]),
       };
     })
     .sort((a, b) => a.line - b.line);
+}
+
+/** Packages that are loaded with a file, and the files by which each is reached. */
+export function loadedWith(path: string, imports: readonly Import[]): ReadonlyMap<string, readonly string[]> {
+  const packages = new Map<string, readonly string[]>();
+  const seen = new Set<string>();
+  const visit = (file: string, trail: readonly string[]): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const { from, to, specifier, typeOnly, deferred } of imports) {
+      if (from !== file || typeOnly || deferred) continue;
+      if (to !== null) visit(to, [...trail, file]);
+      else if (!packages.has(specifier)) packages.set(specifier, [...trail, file]);
+    }
+  };
+  visit(path, []);
+  return packages;
 }
 
 /** The folder right below `src/`, or the file itself when it lies there. */

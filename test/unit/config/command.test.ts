@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { configCommand, schemaText } from '../../../src/cli/config.js';
+import { configCommand } from '../../../src/cli/config.js';
+import { schemaText } from '../../../src/cli/run-config.js';
 import { loadExperiment } from '../../../src/config/experiment.js';
 import { inEmptyDirectory, required, write } from './files.js';
 
