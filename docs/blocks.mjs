@@ -3,6 +3,7 @@
 // @param root the project's folder, ending in a slash
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gpuSpreadOf, processorsOf } from './spread.mjs';
 
 const reference = 'results/reference';
 
@@ -24,13 +25,15 @@ export function blocksOf(root) {
     gpubench: (which) => gpuBenchOf(of, which),
     gputimes: () => gpuTimesOf(of),
     gpuspread: () => gpuSpreadOf(of),
+    processors: (name) => processorsOf(of, name),
     gpuchecks: () => gpuChecksOf(of),
   };
   return (kind, name) => {
     const block = known[kind];
     if (!block) throw new Error(`there is no block '${kind}'`);
-    const folder = /^(gpu|bench)/.exec(kind)?.[1] ?? name.split('/')[0];
-    return folder !== '' && !existsSync(join(root, reference, folder))
+    const own = /^(gpu|bench)/.exec(kind)?.[1];
+    const folders = own !== undefined ? [own] : name.split('/').slice(0, kind === 'processors' ? 2 : 1);
+    return folders.some((folder) => folder !== '' && !existsSync(join(root, reference, folder)))
       ? ['*Not computed yet.*']
       : block(name);
   };
@@ -241,36 +244,6 @@ function gpuTimesOf({ readJson }) {
     `| \`${command}\` | ${engine}; ${jobs} workers on ${cpu} | ${seconds.toFixed(0)} s |`,
     `| \`mmx table configs/mnist-halves/corrnet.yaml --engine ${onCpu.engine.name}\` | ${onCpu.cores} cores (${onCpu.cpu}) | ` +
       `${durationOf([onCpu])} |`,
-  ];
-}
-
-/** The transfer table of both engines, and how far apart they are beside their spread over seeds. */
-function gpuSpreadOf({ readJson }) {
-  const [gpu, cpu] = ['gpu/mnist-halves-corrnet', 'mnist-halves-corrnet'].map((name) =>
-    readJson(`${reference}/${name}/table.json`),
-  );
-  const rows = gpu.rows.map(({ id, label, cells }) => {
-    const others = cpu.rows.find((row) => row.id === id).cells;
-    return `| ${[
-      label,
-      ...gpu.columns.flatMap((column) => {
-        const [ours, theirs] = [cells[column], others[column]];
-        const spread = Math.hypot(ours.sd ?? 0, theirs.sd ?? 0);
-        const apart = Math.abs(ours.mean - theirs.mean);
-        const said =
-          spread > 0 ? (apart / spread).toFixed(1) : apart === 0 ? 'equal' : `${apart.toFixed(2)} points`;
-        return [ours.mean.toFixed(1), theirs.mean.toFixed(1), said];
-      }),
-    ].join(' | ')} |`;
-  });
-  const labels = gpu.columns.flatMap(() => ['GPU', 'CPU', 'apart, s.d.']);
-  return [
-    `| ${['', ...labels.map((label, i) => (i % 3 === 0 ? `${gpu.columns[i / 3]}: ${label}` : label))].join(' | ')} |`,
-    `|:---|${labels.map(() => '---:|').join('')}`,
-    ...rows,
-    '',
-    '<sub>Means over seeds 1, 2, 3; apart: their difference over the standard deviation of a difference of two runs. ' +
-      '[GPU](/results/reference/gpu/mnist-halves-corrnet/table.md), [CPU](/results/reference/mnist-halves-corrnet/table.md).</sub>',
   ];
 }
 

@@ -17,6 +17,7 @@
 // <!-- gpubench --> … <!-- end -->              gpu/bench.json; `gpubench: paper` of the paper's layers alone
 // <!-- gputimes --> … <!-- end -->              gpu/times.json, beside the time of the table on the CPU
 // <!-- gpuspread --> … <!-- end -->             the transfer table of GPU and CPU
+// <!-- processors: NAME/OTHER --> … <!-- end --> how far the tables and claims of two reproductions lie apart
 // <!-- gpuchecks --> … <!-- end -->             gpu/checks.json and gpu/suite.json
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +31,7 @@ const documents = [
   'docs/assumptions.md',
   'docs/gpu.md',
   'docs/ngiam2011.md',
+  'docs/reproducing.md',
   'docs/settings.md',
   'docs/sweeps.md',
 ];

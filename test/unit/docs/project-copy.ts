@@ -55,14 +55,21 @@ export function paperTables(): ReadonlyMap<string, ResolvedTable> {
 /** Of each cell, by its place in the table: three seeds about a whole number. */
 export const meanAt = (index: number): number => 10 + 3 * index;
 
-/** Writes tables and claims of made-up scores into a copy, in the very form `mmx reproduce` gives them. */
-export function addReproduction(folder: string): string {
-  const target = join(folder, 'results', 'reference', 'ngiam2011');
+/**
+ * Writes tables and claims of made-up scores into a copy, in the very form `mmx reproduce` gives them.
+ *
+ * @param moved points that a cell is above its usual mean, by its place
+ */
+export function addReproduction(
+  folder: string,
+  { name: reproduction = 'ngiam2011', cpu = 'Abacus', moved = (_index: number): number => 0 } = {},
+): string {
+  const target = join(folder, 'results', 'reference', reproduction);
   const results = new Map<string, ResultTable>();
   let stage = 0;
   for (const [name, table] of paperTables()) {
     const scores = table.cells.map(({ row, column }, index) => {
-      const mean = meanAt(index);
+      const mean = meanAt(index) + moved(index);
       return { row, column, values: [mean - 0.5, mean, mean + 0.5] };
     });
     const result = collectTable(table, scores, [corpusNamed('talking-mouth')]);
@@ -71,7 +78,7 @@ export function addReproduction(folder: string): string {
     const manifest = {
       command: ['mmx', 'reproduce', 'ngiam2011'],
       cores: 2,
-      cpu: 'Abacus',
+      cpu,
       engine: { name: 'beads' },
       jobs: 2,
       seeds: [1, 2, 3],

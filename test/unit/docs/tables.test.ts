@@ -68,6 +68,32 @@ describe('update-tables', () => {
     expect(tests).not.toContain('Claim 2');
   });
 
+  it('shows how far two processors lie apart, in points and beside the spread over seeds', () => {
+    addReproduction(folder);
+    update();
+    const processors = () => block('docs/reproducing.md', 'processors: ngiam2011/ngiam2011-intel-xeon');
+    expect(processors()).toBe('*Not computed yet.*\n');
+    addReproduction(folder, {
+      name: 'ngiam2011-intel-xeon',
+      cpu: 'Slide rule',
+      moved: (index) => (index === 1 ? 4 : 0),
+    });
+    expect(update()).toEqual({ status: 0, stderr: '' });
+    // Three seeds half a point apart: a standard deviation of 0.5, and 0.71 of a difference.
+    expect(processors()).toContain('| table1a | 4 | 3 | 0.0 | 4.0 | 0.0 | 5.7 |');
+    expect(processors()).toMatch(/\| \*\*all\*\* \| (\d+) \| \d+ \| 0\.0 \| 4\.0 \| 0\.0 \| 5\.7 \|/);
+    // What came second on the one is first on the other.
+    expect(processors()).toMatch(
+      /^Of \d+ cells 7 have other values on Slide rule \(.* and [1-9]\d* of \d+ tests of claims/,
+    );
+    expect(processors()).toContain('Abacus ([results/reference/ngiam2011](/results/reference/ngiam2011))');
+    addReproduction(folder, { name: 'ngiam2011-intel-xeon', cpu: 'Slide rule' });
+    update();
+    expect(processors()).toMatch(
+      /^Of \d+ cells none has other values on .*, and none of \d+ tests of claims another verdict\.\n$/,
+    );
+  });
+
   it('refuses a marker it does not know', () => {
     writeFileSync(join(folder, 'README.md'), '<!-- tabel: ngiam2011/table1a -->\n<!-- end -->\n');
     addReproduction(folder);
