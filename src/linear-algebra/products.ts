@@ -77,7 +77,7 @@ export function dot(a: Float64Array, i: number, b: Float64Array, j: number, n: n
 }
 
 /** y[t] += factor · a[i + t] for all t; four at a turn. */
-export function addScaled(y: Float64Array, factor: number, a: Float64Array, i: number): void {
+export function addScaled(y: Float64Array, factor: number, a: Float64Array, i = 0): void {
   const n = y.length;
   let t = 0;
   for (; t + 3 < n; t += 4) {

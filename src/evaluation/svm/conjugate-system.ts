@@ -1,4 +1,4 @@
-import { dot } from '../../linear-algebra/index.js';
+import { addScaled, dot } from '../../linear-algebra/index.js';
 
 /** Relative decrease of the quadratic model at which the conjugate gradients stop (LIBLINEAR's ε_cg). */
 const modelTolerance = 0.5;
@@ -51,9 +51,4 @@ export class ConjugateSystem {
     this.#model = model;
     return length;
   }
-}
-
-/** target += factor · source */
-export function addScaled(target: Float64Array, factor: number, source: Float64Array): void {
-  for (let j = 0; j < target.length; j++) target[j] = (target[j] as number) + factor * (source[j] as number);
 }

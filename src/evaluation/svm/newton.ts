@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { dot } from '../../linear-algebra/index.js';
-import { addScaled, ConjugateSystem } from './conjugate-system.js';
+import { addScaled, dot } from '../../linear-algebra/index.js';
+import { ConjugateSystem } from './conjugate-system.js';
 import { DesignMatrix } from './design-matrix.js';
 import { exactSteps } from './line-search.js';
 import { GramPreconditioner } from './preconditioner.js';
