@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { MmxError } from '../errors.js';
+import { readPlainFile } from '../read-file.js';
 
 /** Ends a parse with one sentence; `hint` says what to do about it. */
 export type Fail = (problem: string, hint?: string) => never;
@@ -22,19 +22,11 @@ export function failing(code: string, name: string, what: string): Fail {
  * @throws MmxError `code` when it cannot be read, or is larger than 1 GiB
  */
 export function readFileBytes(file: string, code: string, what: string): Uint8Array {
-  let size: number;
   try {
-    const status = statSync(file);
-    size = status.isFile() ? status.size : -1;
-    if (size >= 0 && size <= maximumFileBytes) return readFileSync(file);
+    return readPlainFile(file, maximumFileBytes);
   } catch (cause) {
     throw new MmxError(code, `cannot read the ${what} ${file}: ${whyUnread(cause)}`, { cause });
   }
-  const problem =
-    size < 0
-      ? 'it is not a plain file'
-      : `its ${size} bytes are more than the ${maximumFileBytes} it may have`;
-  throw new MmxError(code, `cannot read the ${what} ${file}: ${problem}`);
 }
 
 /** Why a file could not be read, to end a sentence with: `it does not exist`, or the system's own words. */

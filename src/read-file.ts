@@ -1,0 +1,107 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+
+/** Why a file was not read. */
+export type UnreadReason =
+  | 'missing'
+  | 'directory'
+  | 'not-plain'
+  | 'denied'
+  | 'too-large'
+  | 'handles'
+  | 'name'
+  | 'io';
+
+/**
+ * A file that cannot be read. `message` ends a sentence that begins with the file: `it does not exist`. Whoever asked
+ * for the file makes the `MmxError`, which says what the file should have been.
+ */
+export class UnreadFile extends Error {
+  readonly reason: UnreadReason;
+
+  constructor(reason: UnreadReason, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'UnreadFile';
+    this.reason = reason;
+  }
+}
+
+/** Bytes asked of the system at once. */
+const portionBytes = 1 << 26;
+
+/**
+ * The whole content of a plain file. Anything else (a folder, a pipe, a device) is refused without waiting for it, and
+ * no more than `limit` bytes are ever held, whatever the size that the file states.
+ *
+ * @param limit bytes the file may have
+ * @throws UnreadFile
+ */
+export function readPlainFile(path: string, limit: number): Buffer {
+  let handle: number | undefined;
+  try {
+    // Before it is opened: opening alone can already move a tape or wake a device.
+    checkPlain(statSync(path), limit);
+    handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const status = fstatSync(handle);
+    checkPlain(status, limit);
+    return readAll(handle, status.size, limit);
+  } catch (error) {
+    throw error instanceof UnreadFile ? error : unread(error);
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+/** As {@link readPlainFile}, decoded as UTF-8; what is no UTF-8 becomes U+FFFD. */
+export function readPlainText(path: string, limit: number): string {
+  return readPlainFile(path, limit).toString('utf8');
+}
+
+/** @throws UnreadFile */
+function checkPlain(status: Stats, limit: number): void {
+  if (status.isDirectory()) throw new UnreadFile('directory', 'it is a directory');
+  if (!status.isFile()) throw new UnreadFile('not-plain', 'it is not a plain file');
+  if (status.size > limit) throw tooLarge(limit);
+}
+
+const tooLarge = (limit: number): UnreadFile =>
+  new UnreadFile('too-large', `it is larger than the ${limit} bytes it may have`);
+
+/** A file can be longer than it states: those of /proc state 0, and others grow while they are read. */
+function readAll(handle: number, expected: number, limit: number): Buffer {
+  let buffer = Buffer.allocUnsafe(expected + 1);
+  let filled = 0;
+  for (;;) {
+    if (filled > limit) throw tooLarge(limit);
+    if (filled === buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.min(2 * buffer.length + 4096, limit + 1));
+      buffer.copy(larger);
+      buffer = larger;
+    }
+    const read = readSync(handle, buffer, filled, Math.min(buffer.length - filled, portionBytes), null);
+    if (read === 0) return buffer.subarray(0, filled);
+    filled += read;
+  }
+}
+
+function unread(error: unknown): UnreadFile {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new UnreadFile('missing', 'it does not exist', error);
+    case 'EACCES':
+    case 'EPERM':
+      return new UnreadFile('denied', 'this user may not read it', error);
+    case 'EMFILE':
+    case 'ENFILE':
+      return new UnreadFile('handles', 'too many files are open (ulimit -n)', error);
+    case 'ERR_INVALID_ARG_VALUE':
+      return new UnreadFile('name', 'its name holds a NUL character', error);
+    case 'ENAMETOOLONG':
+      return new UnreadFile('name', 'its name is too long', error);
+    case 'ELOOP':
+      return new UnreadFile('io', 'its symbolic links go round in a circle', error);
+    default:
+      return new UnreadFile('io', message.replace(/\s+/g, ' '), error);
+  }
+}
