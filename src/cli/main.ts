@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { MmxError } from '../errors.js';
 import { keepLog } from '../pipeline/failures.js';
+import { visible, visibleLines } from '../visible.js';
 import { LeftInQueue } from './left-in-queue.js';
 import { logDirectory, print, printJson } from './output.js';
 import { program } from './program.js';
@@ -36,7 +37,8 @@ function report(error: unknown, json: boolean): number {
   const known = error instanceof MmxError ? error : unexpected(error);
   if (json) printError(known.code, known.message, known.hint);
   else {
-    process.stderr.write(`mmx: ${known.message}\n${known.hint === undefined ? '' : `  → ${known.hint}\n`}`);
+    const hint = known.hint === undefined ? '' : `  → ${visible(known.hint)}\n`;
+    process.stderr.write(`mmx: ${visibleLines(known.message)}\n${hint}`);
   }
   return known.exitCode;
 }

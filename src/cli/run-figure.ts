@@ -14,7 +14,7 @@ import { writeTogether } from '../report/write.js';
 import { availability } from './corpus-options.js';
 import { print, printJson, resultsDirectory } from './output.js';
 import { computeStages, showPlan } from './run.js';
-import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
+import { fileAndOverrides, type RunFlags, threadsOf } from './run-options.js';
 
 export interface FigureFlags extends RunFlags {
   readonly out?: string;
@@ -25,8 +25,8 @@ const choice = { units: 8, strongest: 10 };
 
 /** The work of `mmx figure`. */
 export async function runFigure(config: string, words: readonly string[], flags: FigureFlags): Promise<void> {
-  const { files, overrides } = filesAndOverrides([config, ...words], flags);
-  const experiment = loadExperiment(files[0] ?? config, overrides, availability(flags.data));
+  const { file, overrides } = fileAndOverrides('experiment', [config, ...words], flags);
+  const experiment = loadExperiment(file, overrides, availability(flags.data));
   const prepared = await prepareRun([experiment], flags.data ?? {}, threadsOf(flags));
   const targets = figureTargets(prepared);
   if (flags.dryRun) {

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { MmxError } from '../errors.js';
 import { type RunManifest, readManifest } from '../pipeline/manifest.js';
 import { liveRuns } from '../pipeline/running.js';
-import { print, printJson, runsDirectory } from './output.js';
+import { visible } from '../visible.js';
+import { print, printJson, runsDirectory, say } from './output.js';
 import { cancelCommand } from './runs-cancel.js';
 import { compareCommand } from './runs-compare.js';
 import { manifestPath, runIds, runNamed } from './runs-find.js';
@@ -25,7 +27,8 @@ Examples:
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  $ mmx runs ls\n  $ mmx runs ls --json')
     .action((flags: { json?: boolean }) => {
-      const runs = runIds().map((id) => ({ id, manifest: readManifest(manifestPath(id)) }));
+      const { runs, unread } = recordedRuns();
+      for (const { message } of unread) say(`mmx: ${visible(message)} It is left out here.`);
       if (flags.json) {
         printJson(runs.map(({ id, manifest }) => ({ id, ...summaryOf(manifest) })));
         return;
@@ -59,6 +62,21 @@ Examples:
   command.addCommand(compareCommand());
   command.addCommand(gcCommand());
   return command;
+}
+
+/** All runs whose manifest can be read, newest first, and what is wrong with the other manifests. */
+function recordedRuns(): { runs: { id: string; manifest: RunManifest }[]; unread: MmxError[] } {
+  const runs: { id: string; manifest: RunManifest }[] = [];
+  const unread: MmxError[] = [];
+  for (const id of runIds()) {
+    try {
+      runs.push({ id, manifest: readManifest(manifestPath(id)) });
+    } catch (error) {
+      if (!(error instanceof MmxError)) throw error;
+      unread.push(error);
+    }
+  }
+  return { runs, unread };
 }
 
 function summaryOf({ stages, seconds, engine, started }: RunManifest): {

@@ -13,10 +13,17 @@ import {
   without,
 } from './tree.js';
 
+interface Parsed {
+  readonly source: Source | undefined;
+  map: MapNode | undefined;
+  /** Laid over what it extends, once that has been asked for: many files may extend one. */
+  merged?: MapNode;
+}
+
 /** Reads files and what they extend, each once a load. */
 export class Loader {
   readonly problems: Problems;
-  readonly #parsed = new Map<string, { source: Source | undefined; map: MapNode | undefined }>();
+  readonly #parsed = new Map<string, Parsed>();
 
   constructor(problems: Problems) {
     this.problems = problems;
@@ -55,7 +62,8 @@ export class Loader {
       this.#parsed.set(identity, known);
       if (source) known.map = parseFile(source, this.problems);
     }
-    return known.map && this.#extend(known.map, [...chain, identity]);
+    if (known.map) known.merged ??= this.#extend(known.map, [...chain, identity]);
+    return known.merged;
   }
 
   #extend(map: MapNode, chain: readonly string[]): MapNode {

@@ -19,7 +19,13 @@ export interface LocatedProblem {
   readonly message: string;
 }
 
-/** All problems of a configuration; `message` shows each with its line and a caret. Exit code 2. */
+/** Problems that are told of one configuration: who has mended these sees the next. */
+const mostShown = 20;
+
+const moreThanShown = (count: number): string[] =>
+  count > mostShown ? [`… and ${count - mostShown} more problems`] : [];
+
+/** The problems of a configuration; `message` shows each with its line and a caret. Exit code 2. */
 export class ConfigError extends MmxError {
   readonly problems: readonly LocatedProblem[];
 
@@ -28,14 +34,14 @@ export class ConfigError extends MmxError {
     const [code] = codes;
     super(
       codes.size === 1 && code !== undefined ? code : 'config/invalid',
-      problems.map(render).join('\n\n'),
+      [...problems.slice(0, mostShown).map(render), ...moreThanShown(problems.length)].join('\n\n'),
       {
         exitCode: 2,
         ...options,
       },
     );
     this.name = 'ConfigError';
-    this.problems = problems.map(located);
+    this.problems = problems.slice(0, mostShown).map(located);
   }
 }
 

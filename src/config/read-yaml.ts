@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, statSync } from 'node:fs';
 import {
   type Document,
   isAlias,
@@ -10,6 +9,7 @@ import {
   parseDocument,
   type Scalar as YamlScalar,
 } from 'yaml';
+import { readPlainFile, UnreadFile } from '../read-file.js';
 import type { Problems } from './problems.js';
 import { type ConfigNode, keyPlace, type MapEntry, type MapNode, type Place, type Source } from './tree.js';
 
@@ -17,6 +17,8 @@ import { type ConfigNode, keyPlace, type MapEntry, type MapNode, type Place, typ
 const MAX_BYTES = 1 << 20;
 const MAX_VALUES = 10_000;
 const MAX_DEPTH = 32;
+const MAX_BRACKETS = 20_000;
+const MAX_ALIASES = 500;
 
 /**
  * Reads a file that must be UTF-8 text.
@@ -32,16 +34,21 @@ export function readSource(file: string, asked: Place | undefined, problems: Pro
   };
   let bytes: Buffer;
   try {
-    const stat = statSync(file);
-    if (stat.isDirectory()) return fail('config/unreadable', 'is a directory; name a YAML file in it');
-    if (stat.size > MAX_BYTES) return fail('config/too-large', 'is larger than 1 MiB: this is not a config');
-    bytes = readFileSync(file);
+    bytes = readPlainFile(file, MAX_BYTES);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code;
-    if (reason === 'ENOENT' || reason === 'ENOTDIR') return fail('config/missing-file', 'does not exist');
-    if (reason === 'EACCES' || reason === 'EPERM')
-      return fail('config/unreadable', 'may not be read by this user');
-    return fail('config/unreadable', `cannot be read (${reason})`);
+    if (!(error instanceof UnreadFile)) throw error;
+    switch (error.reason) {
+      case 'missing':
+        return fail('config/missing-file', 'does not exist');
+      case 'directory':
+        return fail('config/unreadable', 'is a directory; name a YAML file in it');
+      case 'too-large':
+        return fail('config/too-large', 'is larger than 1 MiB: this is not a config');
+      case 'denied':
+        return fail('config/unreadable', 'may not be read by this user');
+      default:
+        return fail('config/unreadable', `cannot be read: ${error.message}`);
+    }
   }
   if (!isUtf8(bytes)) return fail('config/not-utf8', `is not UTF-8 text (line ${badLine(bytes)})`);
   return { kind: 'file', name: file, text: new TextDecoder().decode(bytes) };
@@ -87,6 +94,11 @@ const mostSyntaxErrors = 3;
  */
 export function parseYaml(source: Source, offset: number, problems: Problems): ConfigNode | undefined {
   const text = source.text.slice(offset);
+  const excess = excessOf(text);
+  if (excess !== undefined) {
+    problems.addFatal('config/too-large', { source, start: 0, end: 0 }, `${excess}: this is not a config`);
+    return undefined;
+  }
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   const lines = new Set<number>();
   for (const error of [...document.errors, ...document.warnings]) {
@@ -109,6 +121,21 @@ export function parseYaml(source: Source, offset: number, problems: Problems): C
     problems.addFatal('config/too-large', error.place, error.message);
     return undefined;
   }
+}
+
+/**
+ * Why a text is not handed to the parser, whose time and memory grow faster than the text with brackets and aliases.
+ * Quoted and commented ones count too: no config has nearly as many.
+ */
+function excessOf(text: string): string | undefined {
+  let brackets = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5b || code === 0x5d || code === 0x7b || code === 0x7d) brackets++;
+  }
+  if (brackets > MAX_BRACKETS) return `there are more than ${MAX_BRACKETS} brackets`;
+  const aliases = text.match(/(?:^|[\s,:[{-])\*[^\s,[\]{}]/g)?.length ?? 0;
+  return aliases > MAX_ALIASES ? `there are more than ${MAX_ALIASES} aliases` : undefined;
 }
 
 function yamlSentence(code: string, message: string): string {

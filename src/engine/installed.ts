@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 export interface Installed {
@@ -8,9 +8,19 @@ export interface Installed {
   readonly version: string;
 }
 
-/** An optional package that the user installed, beside mmx or in the working directory; undefined when absent. */
+/**
+ * Beside what optional packages may lie: mmx itself and, where the user names one in `MMX_PACKAGES`, a folder with a
+ * `node_modules`. Never the working directory by itself: anybody may have put code there.
+ */
+export function packagePlaces(): readonly string[] {
+  const named = process.env.MMX_PACKAGES;
+  if (named === undefined || named === '') return [import.meta.url];
+  return [import.meta.url, pathToFileURL(join(resolve(named), 'package.json')).href];
+}
+
+/** An optional package that the user installed, in one of {@link packagePlaces}; undefined when absent. */
 export function locatePackage(name: string): Installed | undefined {
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json')).href]) {
+  for (const from of packagePlaces()) {
     const require = createRequire(from);
     try {
       const { version } = require(`${name}/package.json`) as { version: string };

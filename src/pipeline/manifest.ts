@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { MmxError } from '../errors.js';
 import type { Json } from '../json.js';
+import { readPlainText, UnreadFile } from '../read-file.js';
 import { describeEnvironment, type Environment } from './environment.js';
-import { errorCodeOf, fileError, replaceFile } from './files.js';
+import { replaceFile } from './files.js';
 import type { RunResult, StageEnd } from './outcome.js';
 import type { ArtifactStore } from './store.js';
 
@@ -121,14 +121,19 @@ export function writeManifest(path: string, manifest: RunManifest): void {
   replaceFile(path, [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]);
 }
 
-/** @throws MmxError `pipeline/manifest` naming the file when it is missing or not a manifest; `store/*` */
+/** Those of the largest reproductions have 2 MB. */
+const mostBytes = 2 ** 26;
+
+/** @throws MmxError `pipeline/manifest` naming the file when it cannot be read or is not a manifest */
 export function readManifest(path: string): RunManifest {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readPlainText(path, mostBytes);
   } catch (error) {
-    if (errorCodeOf(error) !== 'ENOENT') throw fileError(error, path);
-    throw new MmxError('pipeline/manifest', `There is no run manifest ${path}.`);
+    if (!(error instanceof UnreadFile)) throw error;
+    if (error.reason === 'missing')
+      throw new MmxError('pipeline/manifest', `There is no run manifest ${path}.`);
+    throw new MmxError('pipeline/manifest', `The run manifest ${path} cannot be read: ${error.message}.`);
   }
   let value: unknown;
   try {

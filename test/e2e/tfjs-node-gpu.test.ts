@@ -28,7 +28,12 @@ describe.skipIf(reason !== undefined)(`tfjs-node-gpu, installed${reason ? `: ${r
   const libraries = (): string => join(directory, 'lib');
   const evaluate = (engine: string, environment: Readonly<Record<string, string>>): Outcome =>
     mmxWith(
-      { LD_LIBRARY_PATH: libraries(), STAND_IN_SM: '86', ...environment },
+      {
+        MMX_PACKAGES: directory,
+        LD_LIBRARY_PATH: libraries(),
+        STAND_IN_SM: '86',
+        ...environment,
+      },
       directory,
       ...['evaluate', 'one.yaml', '--engine', engine],
     );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { packagePlaces } from '../../engine/installed.js';
 
 /** The packages that find faces, in the versions mmx was tested with: they bring their own models. */
 const detectorPackages = [
@@ -27,11 +27,11 @@ export interface DetectorFiles {
 /**
  * Looks for the packages without loading any.
  *
- * @param places files or folders beside whose `node_modules` they may lie: mmx's own, then the working directory's
+ * @param places files or folders beside whose `node_modules` they may lie: by default mmx's own and the one named in `MMX_PACKAGES`
  * @returns where they lie, or the first that is not installed
  */
 export function findDetector(
-  places: readonly string[] = [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json')).href],
+  places: readonly string[] = packagePlaces(),
 ): DetectorFiles | { readonly missing: string } {
   const human = '@vladmandic/human';
   const found = locate(human, places);

@@ -85,6 +85,8 @@ export function findLibrary(
 export function loadOrtApi(): OrtApi {
   const { path, version } = findLibrary();
   const koffi = loadKoffi('ort');
+  // Read by the library as it is loaded: without it, it keeps a device id in the user's cache and looks up a host.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
     return bind(koffi, path, version);
   } catch (cause) {

@@ -9,7 +9,7 @@ import { computingFault, type GpuFault, libraryFault } from './gpu.js';
 
 /**
  * The TensorFlow engines are optional: the user installs the package, which downloads libtensorflow, and mmx
- * finds it beside itself or in the working directory.
+ * finds it beside itself or in the folder that `MMX_PACKAGES` names.
  *
  * TensorFlow runs its own kernels only, so mmx's operations are composed of them (operations.ts). Bernoulli
  * draws compare on the device, with uniforms that the CPU makes and uploads, four bytes a draw: the bits of a

@@ -372,9 +372,9 @@ describe('YAML', () => {
     `);
   });
 
-  it('a hundred thousand brackets', () => {
+  it('twenty thousand brackets', () => {
     // Where the parser's stack ends depends on the machine.
-    const message = messageOf('['.repeat(100_000)).replace(/:1:\d+:/, ':1:COLUMN:');
+    const message = messageOf('['.repeat(20_000)).replace(/:1:\d+:/, ':1:COLUMN:');
     expect(message).toMatchInlineSnapshot(`
       "[config/syntax]
       x.yaml:1:COLUMN: values are nested too deeply

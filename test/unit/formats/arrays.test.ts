@@ -1,8 +1,19 @@
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MmxError } from '../../../src/errors.js';
 import { encodeNpy, parseNpy } from '../../../src/formats/npy.js';
 import { encodePng, parsePng } from '../../../src/formats/png.js';
+
+/** The checksum of PNG's chunks (CRC-32 of ISO 3309). */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
 
 /** Reads or says in one sentence why not: whatever the bytes. */
 function survives(read: () => unknown): void {
@@ -85,6 +96,29 @@ describe('PNG pictures', () => {
     new DataView(bytes.buffer).setUint32(16, 2 ** 31 - 1);
     expect(() => parsePng(bytes, 'x.png')).toThrow(
       'x.png is not a usable PNG picture: it is 2147483647 x 5 pixels',
+    );
+  });
+
+  it('that are narrow and endlessly high are refused too', () => {
+    const bytes = new Uint8Array(good);
+    new DataView(bytes.buffer).setUint32(16, 3);
+    new DataView(bytes.buffer).setUint32(20, 16_777_219);
+    expect(() => parsePng(bytes, 'x.png')).toThrow('it is 3 x 16777219 pixels large');
+  });
+
+  it('that unpack to more than their size can need are refused', () => {
+    const packed = deflateSync(Buffer.alloc(2 ** 24));
+    const head = good.slice(0, 33);
+    head[28] = 1; // interlaced
+    new DataView(head.buffer).setUint32(29, crc32(head.subarray(12, 29)));
+    const data = Buffer.concat([Buffer.from('IDAT'), packed]);
+    const chunk = Buffer.alloc(data.length + 8);
+    chunk.writeUInt32BE(packed.length, 0);
+    data.copy(chunk, 4);
+    chunk.writeUInt32BE(crc32(data), data.length + 4);
+    const bytes = Buffer.concat([head, chunk, good.slice(-12)]);
+    expect(() => parsePng(bytes, 'x.png')).toThrow(
+      /x\.png .* holds more than the \d+ bytes that \d+ x \d+ pixels/,
     );
   });
 

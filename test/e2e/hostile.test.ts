@@ -1,0 +1,148 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { assertBuilt, emptyDirectory, mmx, mmxWith, projectRoot } from '../support/mmx.js';
+
+const demo = join(projectRoot, 'configs/mnist-halves/rbm-cca.yaml');
+const cca = `
+extends: ${join(projectRoot, 'configs/base/mnist-halves.yaml')}
+corpus: {name: mnist-halves, train: 200, test: 100}
+architecture: raw-cca
+setting: shared-left-to-right
+cca: {dimensions: 5}
+evaluation: {protocol: test-folds, classifier: {c: 1}}
+`;
+const hasStrace = spawnSync('strace', ['--version']).status === 0;
+
+beforeAll(assertBuilt);
+
+describe('what the user did not ask for', () => {
+  it('is not written into the home folder', () => {
+    const folder = emptyDirectory('home');
+    const home = join(folder, 'home');
+    mkdirSync(home);
+    writeFileSync(join(folder, 'cca.yaml'), cca);
+    const place = { HOME: home, XDG_CACHE_HOME: join(home, '.cache') };
+    const { status, stderr } = mmxWith(place, folder, 'evaluate', 'cca.yaml', '--engine', 'ort');
+    expect([status, stderr]).toEqual([0, expect.stringContaining('engine ort')]);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it.skipIf(!hasStrace)('opens no connection and looks up no name (needs strace)', () => {
+    const folder = emptyDirectory('network');
+    writeFileSync(join(folder, 'cca.yaml'), cca);
+    const trace = join(folder, 'trace');
+    const command = [
+      process.execPath,
+      join(projectRoot, 'bin/mmx.js'),
+      'evaluate',
+      'cca.yaml',
+      '--engine',
+      'ort',
+    ];
+    execFileSync(
+      'strace',
+      ['-f', '-e', 'trace=socket,socketpair,connect,sendto,clone,clone3', '-o', trace, ...command],
+      {
+        cwd: folder,
+        stdio: 'ignore',
+      },
+    );
+    const calls = readFileSync(trace, 'utf8').split('\n');
+    // What it traces at all: the pipes between processes of its own.
+    expect(calls.length).toBeGreaterThan(5);
+    expect(calls.filter((line) => /AF_INET|AF_NETLINK|connect\(/.test(line))).toEqual([]);
+  });
+
+  it('loads no package that lies in the working directory, unless it is named', () => {
+    const folder = emptyDirectory('planted');
+    const planted = join(folder, 'node_modules/@tensorflow/tfjs-node');
+    mkdirSync(planted, { recursive: true });
+    const manifest = { name: '@tensorflow/tfjs-node', version: '4.22.0', main: 'index.js' };
+    writeFileSync(join(planted, 'package.json'), JSON.stringify(manifest));
+    writeFileSync(
+      join(planted, 'index.js'),
+      `require('fs').writeFileSync(${JSON.stringify(join(folder, 'ran'))}, '')`,
+    );
+    writeFileSync(join(folder, 'cca.yaml'), cca);
+    mmx(folder, 'evaluate', 'cca.yaml', '--engine', 'tfjs-node', '--dry-run');
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
+    mmxWith({ MMX_PACKAGES: '.' }, folder, 'evaluate', 'cca.yaml', '--engine', 'tfjs-node', '--dry-run');
+    expect(existsSync(join(folder, 'ran'))).toBe(true);
+  });
+});
+
+describe('a config from somebody else', () => {
+  const show = (content: string, files: Readonly<Record<string, string>> = {}) => {
+    const folder = emptyDirectory('config');
+    for (const [name, text] of Object.entries({ ...files, 'x.yaml': content })) {
+      writeFileSync(join(folder, name), text);
+    }
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    return mmx(folder, 'config', 'show', 'x.yaml');
+  };
+
+  it.each([
+    ['a pipe', 'extends: pipe', 'cannot be read: it is not a plain file'],
+    ['a device', 'extends: /dev/zero', 'cannot be read: it is not a plain file'],
+    ['a mebibyte of brackets', '}'.repeat(1 << 20), 'there are more than 20000 brackets'],
+    ['aliases without end', `a: &a 1\nb: [${'*a, '.repeat(5000)}]`, 'there are more than 500 aliases'],
+    [
+      'thousands of mistakes',
+      `extends: ${demo}\n${Array.from({ length: 4000 }, (_, i) => `key${i}: 1`).join('\n')}`,
+      '… and 3980 more problems',
+    ],
+  ])('%s: a sentence', (_, content, sentence) => {
+    const { status, stderr } = show(content);
+    expect(status).toBe(2);
+    expect(stderr).toContain(sentence);
+    expect(stderr.length).toBeLessThan(20_000);
+  });
+
+  it('is merged once a file, however often it is extended', () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [
+        `${i}.yaml`,
+        i === 0 ? cca : `extends: [${i - 1}.yaml, ${i - 1}.yaml]\n`,
+      ]),
+    );
+    const { status, stdout } = show('extends: 39.yaml', files);
+    expect(status).toBe(0);
+    expect(stdout).toContain('architecture: raw-cca');
+  });
+});
+
+describe('what is given wrongly', () => {
+  it('a second figure is refused, not passed over', () => {
+    const { status, stderr } = mmx(
+      emptyDirectory('figure'),
+      'figure',
+      demo,
+      join(projectRoot, 'package.json'),
+    );
+    expect(status).toBe(2);
+    expect(stderr).toContain('one experiment at a time');
+  });
+
+  it('control characters of a name are shown, not sent to the terminal', () => {
+    const { status, stderr } = mmx(emptyDirectory('escape'), 'config', 'show', '\u001b[31mred\u202e.yaml');
+    expect(status).toBe(2);
+    expect(stderr).toContain('\\x1b[31mred\\u202e.yaml');
+    expect(['\u001b', '\u202e'].filter((character) => stderr.includes(character))).toEqual([]);
+  });
+
+  it('a damaged manifest is told of, and the other runs are listed', () => {
+    const folder = emptyDirectory('manifests');
+    writeFileSync(join(folder, 'cca.yaml'), cca);
+    expect(mmx(folder, 'evaluate', 'cca.yaml', '-q').status).toBe(0);
+    const manifests = join(folder, 'results/runs/manifests');
+    writeFileSync(join(manifests, '20200101-000000-bad.json'), '{');
+    execFileSync('mkfifo', [join(manifests, '20200101-000001-pipe.json')]);
+    const { status, stdout, stderr } = mmx(folder, 'runs', 'ls');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/-cca {2}complete/);
+    expect(stderr).toMatch(/bad\.json is not a run manifest/);
+    expect(stderr).toMatch(/pipe\.json cannot be read: it is not a plain file/);
+  });
+});
