@@ -170,7 +170,7 @@ function readLabels(
   rates: Rates,
 ): { readonly unit: string; readonly segments: readonly Segment[] } {
   const lines = parseLabelLines(readLabelText(file), file);
-  const last = Math.max(0, ...lines.map((line) => line.end));
+  const last = lines.reduce((most, { end }) => Math.max(most, end), 0);
   const unit = units.find(({ ticks }) => {
     const share = last / ticks(rates) / duration;
     return share >= 0.25 && share <= 1.05;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { MmxError } from '../errors.js';
+import { readFileBytes } from '../formats/bytes.js';
 import type { ClipCorpus } from './corpus.js';
 import type { RecordedCorpus } from './recordings.js';
 import { type PresetName, presetNames, talkingMouth } from './talking-mouth/index.js';
@@ -75,7 +76,7 @@ function fingerprintOf(directory: string, files: readonly string[]): string {
   for (const file of files) {
     const { size, mtimeMs } = statSync(file);
     hash.update(`${file.startsWith(directory) ? file.slice(directory.length) : file}\n${size}\n`);
-    hash.update(size <= HASHED_BYTES ? readFileSync(file) : String(mtimeMs));
+    hash.update(size <= HASHED_BYTES ? readFileBytes(file, 'corpora/damaged', 'file') : String(mtimeMs));
   }
   return hash.digest('hex');
 }

@@ -210,7 +210,7 @@ function wordIn(segments: readonly Segment[], words: readonly string[], position
   const spoken = segments.filter(({ label }) => !/^(sil|sp)$/i.test(label));
   const labels = spoken.map(({ label }) => label.toLowerCase());
   if (labels.length !== words.length || labels.some((label, index) => label !== words[index])) {
-    return `it says '${labels.join(' ')}', the name '${words.join(' ')}'`;
+    return `it says '${labels.join(' ').slice(0, 80)}', the name '${words.join(' ')}'`;
   }
   const word = spoken[position];
   if (word === undefined || word.end <= word.start || word.end > DURATION + 0.1) {

@@ -129,11 +129,8 @@ function pngFolder(folder: string): Frames {
   const names = pictureNames(folder);
   if (names.length === 0) throw damaged(folder, 'it holds no PNG pictures');
   return toMouths(
-    names.map((name) => {
-      const picture = readPng(join(folder, name));
-      return picture;
-    }),
-    (index) => join(folder, names[index] ?? ''),
+    names.map((name) => join(folder, name)),
+    readPng,
   );
 }
 
@@ -154,32 +151,40 @@ function npyFrames(file: string): Frames {
   if (stray >= 0)
     throw damaged(file, `its element ${stray} is ${data[stray]}; grey values of 0 to 255 belong there`);
   const size = height * width;
-  const pictures = Array.from({ length: count }, (_, index) => ({
+  return toMouths(new Array<string>(count).fill(file), (_, index) => ({
     height,
     width,
     data: Uint8Array.from(data.subarray(index * size, (index + 1) * size), Math.round),
   }));
-  return toMouths(pictures, () => file);
 }
 
-function toMouths(
-  pictures: readonly { readonly width: number; readonly height: number; readonly data: Uint8Array }[],
-  nameOf: (index: number) => string,
-): Frames {
+type Picture = { readonly width: number; readonly height: number; readonly data: Uint8Array };
+
+/** Smaller pictures show no mouth, and a file of a megabyte could hold a million of them. */
+const SMALLEST_SIDE = 12;
+
+/** Pictures scaled to 60x80, held one at a time in their own size. @param files where each lies */
+function toMouths(files: readonly string[], read: (file: string, index: number) => Picture): Frames {
   const size = MOUTH_HEIGHT * MOUTH_WIDTH;
-  const data = new Uint8Array(pictures.length * size);
-  const [first] = pictures;
-  pictures.forEach((picture, index) => {
-    if (picture.width !== first?.width || picture.height !== first.height) {
+  const data = new Uint8Array(files.length * size);
+  let first: Picture | undefined;
+  for (const [index, file] of files.entries()) {
+    const picture = read(file, index);
+    const { width, height } = picture;
+    first ??= { width, height, data: new Uint8Array(0) };
+    if (width !== first.width || height !== first.height) {
       throw damaged(
-        nameOf(index),
-        `it is ${picture.width} x ${picture.height}, the pictures before it ${first?.width} x ${first?.height}`,
+        file,
+        `it is ${width} x ${height}, the pictures before it ${first.width} x ${first.height}`,
       );
     }
-    const fits = picture.width === MOUTH_WIDTH && picture.height === MOUTH_HEIGHT;
+    if (Math.min(width, height) < SMALLEST_SIDE) {
+      throw damaged(file, `its pictures are ${width} x ${height} pixels, too small for a mouth`);
+    }
+    const fits = width === MOUTH_WIDTH && height === MOUTH_HEIGHT;
     data.set(fits ? picture.data : toMouthSize(picture), index * size);
-  });
-  return { count: pictures.length, height: MOUTH_HEIGHT, width: MOUTH_WIDTH, data };
+  }
+  return { count: files.length, height: MOUTH_HEIGHT, width: MOUTH_WIDTH, data };
 }
 
 function range(from: number | undefined, to: number | undefined): { from?: number; to?: number } {

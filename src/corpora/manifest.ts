@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { MmxError } from '../errors.js';
-import { whyUnread } from '../formats/bytes.js';
 import type { ClipEntry } from './clip.js';
+import { type CsvLine, readCsv } from './csv.js';
 import { boxFindings } from './face-movie.js';
 import { audioKind, filesOf, loadRow, type ManifestRow, videoKind } from './manifest-row.js';
 import { boxesFor } from './mouth-boxes.js';
@@ -116,57 +115,28 @@ export function faceMoviesOf(place: string): readonly string[] {
   return [...new Set(movies)];
 }
 
-type Fields = Readonly<Partial<Record<Column, string>>>;
+type Fields = CsvLine<Column>['record'];
 
-function readTable(file: string): readonly { readonly record: Fields; readonly line: number }[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new MmxError('corpora/manifest', `cannot read the manifest ${file}: ${whyUnread(cause)}`, {
-      exitCode: 2,
-      hint: 'write one to start from: mmx data init',
-      cause,
-    });
-  }
-  const unusable = (problem: string, hint?: string): MmxError =>
-    new MmxError('corpora/manifest', `${file} is not a usable manifest: ${problem}`, {
-      exitCode: 2,
-      ...(hint === undefined ? {} : { hint }),
-    });
-  let rows: readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
-  try {
-    const read: unknown = parse(text, {
-      bom: true,
-      info: true,
-      skip_empty_lines: true,
-      trim: true,
-      comment: '#',
-      comment_no_infix: true,
-    });
-    rows = read as typeof rows;
-  } catch (error) {
-    throw unusable((error as Error).message);
-  }
-  const [heading, ...lines] = rows;
-  if (heading === undefined)
-    throw unusable('it has no lines', `its first line must be: ${columns.join(',')}`);
-  const names = heading.record.map((name) => name.toLowerCase());
-  const missing = columns.filter((name) => !names.includes(name));
-  if (missing.length > 0) {
-    throw unusable(
-      `it has no column '${missing.join("', '")}'`,
-      `its first line must be: ${columns.join(',')}`,
-    );
-  }
-  const known: readonly string[] = [...columns, ...optionalColumns];
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw unusable(`its column '${unknown}' is unknown`, `known: ${known.join(', ')}`);
-  return lines.map(({ record, info }) => ({
-    record: Object.fromEntries(names.map((name, index) => [name, record[index] ?? ''])) as Fields,
-    line: info.lines,
-  }));
+/** Bytes: some hundred thousand lines. */
+const MAXIMUM_BYTES = 64 * 2 ** 20;
+
+function readTable(file: string): readonly CsvLine<Column>[] {
+  return readCsv<Column>(file, {
+    columns,
+    optional: optionalColumns,
+    limit: MAXIMUM_BYTES,
+    unread: (problem, cause) =>
+      new MmxError('corpora/manifest', `cannot read the manifest ${file}: ${problem}`, {
+        exitCode: 2,
+        hint: 'write one to start from: mmx data init',
+        cause,
+      }),
+    unusable: (problem, hint) =>
+      new MmxError('corpora/manifest', `${file} is not a usable manifest: ${problem}`, {
+        exitCode: 2,
+        ...(hint === undefined ? {} : { hint }),
+      }),
+  });
 }
 
 function checkedRow(fields: Fields, folder: string): ManifestRow {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { MmxError } from '../errors.js';
+import { readFileBytes } from '../formats/bytes.js';
 import { readIdx } from '../formats/idx.js';
 import type { Matrix } from '../matrix.js';
 import type { CorpusData, CorpusOptions, ExampleCorpus, Part } from './corpus.js';
@@ -38,7 +39,8 @@ export const mnistHalves: ExampleCorpus = {
     const directory = directoryOf(options);
     const hash = createHash('sha256');
     for (const part of [files.train, files.test]) {
-      for (const name of [part.images, part.labels]) hash.update(readFileSync(present(directory, name)));
+      for (const name of [part.images, part.labels])
+        hash.update(readFileBytes(present(directory, name), 'formats/idx', 'IDX file'));
     }
     return hash.digest('hex');
   },

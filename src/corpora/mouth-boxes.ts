@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { MmxError } from '../errors.js';
-import { whyUnread } from '../formats/bytes.js';
+import { type CsvKind, type CsvLine, parseCsv, readCsvText } from './csv.js';
 
 /** Where the mouth is in one frame, in pixels of the movie's own pictures; fractions allowed. */
 export interface MouthBox {
@@ -52,6 +51,7 @@ export function preparedFolder(corpus: string, directory: string): string {
 }
 
 const columns = ['movie', 'frame', 'x', 'y', 'w', 'h'] as const;
+type Column = (typeof columns)[number];
 const LARGEST = 65_536;
 
 /**
@@ -61,22 +61,40 @@ const LARGEST = 65_536;
  * @throws MmxError `corpora/boxes` naming file and line
  */
 export function readMouthBoxes(file: string): MouthBoxes {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new MmxError('corpora/boxes', `cannot read the mouth boxes ${file}: ${whyUnread(cause)}`, {
-      cause,
-    });
-  }
-  return parseMouthBoxes(text, file);
+  return readBoxFile(file).boxes;
+}
+
+/** As {@link readMouthBoxes}, with the text of the file. */
+export function readBoxFile(file: string): { readonly text: string; readonly boxes: MouthBoxes } {
+  const text = readCsvText(file, boxTable(file));
+  return { text, boxes: parseMouthBoxes(text, file) };
 }
 
 /** Parses what {@link readMouthBoxes} reads. */
 export function parseMouthBoxes(text: string, file: string): MouthBoxes {
+  return boxesOf(parseCsv(text, boxTable(file)), file);
+}
+
+/** Bytes: a line a frame of a whole copy of GRID. */
+const MAXIMUM_BYTES = 256 * 2 ** 20;
+
+const boxTable = (file: string): CsvKind => ({
+  columns,
+  limit: MAXIMUM_BYTES,
+  unread: (problem, cause) =>
+    new MmxError('corpora/boxes', `cannot read the mouth boxes ${file}: ${problem}`, { cause }),
+  unusable: (problem, hint) =>
+    new MmxError(
+      'corpora/boxes',
+      `${file} is not a usable box file: ${problem}`,
+      hint === undefined ? {} : { hint },
+    ),
+});
+
+function boxesOf(lines: readonly CsvLine<Column>[], file: string): MouthBoxes {
   const byMovie = new Map<string, BoxRow[]>();
   const names = new Map<string, Set<string>>();
-  for (const row of rowsOf(text, file)) {
+  for (const row of rowsOf(lines, file)) {
     const key = keyOf(row.movie);
     const known = byMovie.get(key);
     if (known === undefined) byMovie.set(key, [row]);
@@ -152,34 +170,9 @@ export function boxesFor(corpus: string, directory: string, file: string | undef
   };
 }
 
-function rowsOf(text: string, file: string): readonly BoxRow[] {
-  let records: readonly {
-    readonly record: Record<string, string>;
-    readonly info: { readonly lines: number };
-  }[];
-  try {
-    records = parse(text, {
-      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
-      bom: true,
-      info: true,
-      skip_empty_lines: true,
-      trim: true,
-      comment: '#',
-      relax_column_count: false,
-    });
-  } catch (cause) {
-    throw new MmxError('corpora/boxes', `${file} is not a usable box file: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-  return records.map(({ record, info }) => {
-    const place = `${file}:${info.lines}`;
-    const missing = columns.find((name) => record[name] === undefined);
-    if (missing !== undefined) {
-      throw new MmxError('corpora/boxes', `${file} is not a usable box file: it has no column '${missing}'`, {
-        hint: `its first line must be: ${columns.join(',')}`,
-      });
-    }
+function rowsOf(lines: readonly CsvLine<Column>[], file: string): readonly BoxRow[] {
+  return lines.map(({ record, line }) => {
+    const place = `${file}:${line}`;
     const { movie = '', frame = '' } = record;
     const bad = (what: string): never => {
       throw new MmxError('corpora/boxes', `${place}: ${what}`);

@@ -54,6 +54,9 @@ const vectorQuantisedBit = 0o40000;
 const headerBytes = 12;
 /** 100 ns. */
 const periodUnit = 1e-7;
+/** In 100 ns: 0.1 ms and 1 s. Beyond, a few numbers would stand for hours, or hours for nothing. */
+const shortestPeriod = 1000;
+const longestPeriod = 10_000_000;
 /** No feature is larger. A float read with its bytes in the wrong order is mostly above this or below its inverse. */
 const largestPlausible = 1e20;
 const compressedRange = 32767;
@@ -94,7 +97,9 @@ export function parseHtk(bytes: Uint8Array, name: string): HtkParameters {
     );
   }
   if (parameterKind & vectorQuantisedBit) fail('it holds codebook indices (_V) beside its features');
-  if (period <= 0) fail(`its frame period is ${period} x 100 ns`);
+  if (!(period >= shortestPeriod && period <= longestPeriod)) {
+    fail(`its frame period is ${period} x 100 ns; ${shortestPeriod} to ${longestPeriod} are read`);
+  }
   const compressed = (parameterKind & compressedBit) !== 0;
   const elementBytes = compressed ? 2 : 4;
   if (frameBytes === 0 || frameBytes % elementBytes !== 0) {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { MmxError } from '../errors.js';
-import { whyUnread } from './bytes.js';
+import { readFileBytes } from './bytes.js';
 
 /** An array of unsigned bytes as stored in an IDX file, row-major. */
 export interface IdxArray {
@@ -18,13 +17,7 @@ const MAXIMUM_RANK = 8;
  * @throws MmxError `formats/idx` naming the file and what is wrong with it
  */
 export function readIdx(file: string): IdxArray {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    throw new MmxError('formats/idx', `cannot read the IDX file ${file}: ${whyUnread(cause)}`, { cause });
-  }
-  return parseIdx(bytes, file);
+  return parseIdx(readFileBytes(file, 'formats/idx', 'IDX file'), file);
 }
 
 /** Parses the bytes of an IDX file; `name` is used in error messages. Throws as {@link readIdx} does. */

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { MmxError } from '../errors.js';
-import { whyUnread } from './bytes.js';
+import { UnreadFile } from '../read-file.js';
+import { readUtf8 } from './text.js';
 
 /** A stretch of a recording and what is said or heard in it. */
 export interface Segment {
@@ -21,7 +21,7 @@ export interface LabelLine {
 /** The parts of a CUAVE recording, in their order. */
 export type CuaveSection = 'normal' | 'moving' | 'profile' | 'continuous';
 
-const MAXIMUM_BYTES = 64 * 2 ** 20;
+const MAXIMUM_BYTES = 16 * 2 ** 20;
 /** Times in 100 ns units. */
 const HTK_TICKS = 1e7;
 
@@ -31,15 +31,12 @@ const HTK_TICKS = 1e7;
  * @throws MmxError `formats/labels` when it cannot be read, or is no text
  */
 export function readLabelText(file: string): string {
-  let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    return readUtf8(file, MAXIMUM_BYTES, (problem, hint) => unusable(file, problem, hint));
   } catch (cause) {
-    throw new MmxError('formats/labels', `cannot read the labels ${file}: ${whyUnread(cause)}`, { cause });
+    if (!(cause instanceof UnreadFile)) throw cause;
+    throw new MmxError('formats/labels', `cannot read the labels ${file}: ${cause.message}`, { cause });
   }
-  if (bytes.length > MAXIMUM_BYTES) throw unusable(file, `it has ${bytes.length} bytes, too many for labels`);
-  if (bytes.includes(0)) throw unusable(file, 'it is not text: it holds zero bytes');
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /** The lines of a text whatever they end in: LF, CRLF, or CR alone. */
@@ -146,7 +143,8 @@ function parseLine(content: string, line: number, name: string): LabelLine | nul
       `the line '${trimmed.replace(/\p{Cc}+/gu, ' ').slice(0, 60)}' is not 'start end label'`,
     );
   }
-  if (end < start) throw unusable(place, `'${label}' ends at ${to}, before it begins at ${from}`);
+  if (end < start)
+    throw unusable(place, `'${label.slice(0, 60)}' ends at ${to}, before it begins at ${from}`);
   return { line, start, end, label };
 }
 
@@ -154,6 +152,6 @@ function isTime(text: string, value: number): boolean {
   return /^\d/.test(text) && Number.isFinite(value) && value < Number.MAX_SAFE_INTEGER;
 }
 
-function unusable(place: string, problem: string): MmxError {
-  return new MmxError('formats/labels', `${place} is not usable: ${problem}`);
+function unusable(place: string, problem: string, hint?: string): MmxError {
+  return new MmxError('formats/labels', `${place} is not usable: ${problem}`, hint ? { hint } : {});
 }

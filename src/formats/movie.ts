@@ -38,7 +38,10 @@ export interface GreyFrames {
   readonly data: Uint8Array;
 }
 
-const MAXIMUM_BYTES = 1.5 * 2 ** 30;
+/** Of pictures; a clip of 60x80 lasts six hours in it. */
+const MAXIMUM_BYTES = 2 ** 29;
+/** Of 16-bit samples, which are held once more as float32. */
+const MAXIMUM_SOUND_BYTES = 2 ** 27;
 /**
  * Decoding begins this many seconds early: a program stream has no index, a seek lands between two key frames, and
  * pictures before the next key frame are lost.
@@ -156,7 +159,7 @@ export function decodeAudio(
   // Whole seconds, so that a part is made of the very samples of the whole.
   const begin = Math.max(0, Math.floor(from) - 1);
   const limit = Math.ceil((Math.min(to, movie.duration + 60) - begin + 2) * rate) * 2;
-  if (limit > MAXIMUM_BYTES) throw fail('its sound does not fit in memory', 'decode it in parts');
+  if (limit > MAXIMUM_SOUND_BYTES) throw fail('its sound does not fit in memory', 'decode it in parts');
   const { output } = runTool(
     'ffmpeg',
     [
@@ -258,7 +261,9 @@ function atConstantRate(
 ): Uint8Array {
   const first = indices[0] ?? 0;
   const count = (indices.at(-1) ?? 0) - first + 1;
-  if (indices.every((index, position) => index === first + position)) return new Uint8Array(output);
+  if (indices.every((index, position) => index === first + position)) {
+    return new Uint8Array(output.buffer, output.byteOffset, output.byteLength);
+  }
   if (count < 1 || count * size > limit) throw fail('the times of its frames are in disorder');
   const data = new Uint8Array(count * size);
   let source = 0;

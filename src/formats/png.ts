@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
-import { failing, latin1, readFileBytes } from './bytes.js';
+import { type Fail, failing, latin1, readFileBytes } from './bytes.js';
 
 /** A grey picture, 0 to 255, row by row. */
 export interface GreyPicture {
@@ -10,10 +10,10 @@ export interface GreyPicture {
 }
 
 const errorCode = 'formats/png';
-const MAXIMUM_PIXELS = 2 ** 24;
-const MAXIMUM_SIDE = 2 ** 14;
-/** Colour and transparency of 16 bits each. */
-const MAXIMUM_PIXEL_BYTES = 8;
+/** As movies have it; beyond, a picture that is one pixel wide is cut into millions of rows. */
+const MAXIMUM_SIDE = 16_384;
+/** Above 3840 x 2160. A pixel takes up to 30 bytes while it is read. */
+const MAXIMUM_PIXELS = 2 ** 23;
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
@@ -27,22 +27,23 @@ export function readPng(file: string): GreyPicture {
 
 /** Parses the bytes of a PNG picture; `name` is used in error messages. Throws as {@link readPng} does. */
 export function parsePng(bytes: Uint8Array, name: string): GreyPicture {
-  const fail: (problem: string) => never = failing(errorCode, name, 'PNG picture');
+  const fail: Fail = failing(errorCode, name, 'PNG picture');
   if (signature.some((byte, index) => bytes[index] !== byte)) fail('it does not begin as PNG pictures do');
   if (bytes.length < 33) fail(`it ends inside its header, after ${bytes.length} bytes`);
   // The size is checked before anything is unpacked: a few bytes can promise a picture of gigabytes.
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  if (
-    width === 0 ||
-    height === 0 ||
-    Math.max(width, height) > MAXIMUM_SIDE ||
-    width * height > MAXIMUM_PIXELS
-  )
-    fail(`it is ${width} x ${height} pixels large`);
+  if (width === 0 || height === 0) fail(`it is ${width} x ${height} pixels large`);
+  if (Math.max(width, height) > MAXIMUM_SIDE || width * height > MAXIMUM_PIXELS) {
+    fail(
+      `it is ${width} x ${height} pixels large; ${MAXIMUM_PIXELS} pixels and sides of ${MAXIMUM_SIDE} are read at most`,
+      'make it smaller',
+    );
+  }
+  // Of pictures that are not interlaced, pngjs unpacks no more than their size promises.
+  if (bytes[28] === 1) checkInflated(bytes, view, fail);
   let rgba: Uint8Array;
   try {
-    checkInflation(bytes, width, height);
     rgba = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).data;
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
@@ -55,24 +56,36 @@ export function parsePng(bytes: Uint8Array, name: string): GreyPicture {
   return { width, height, data };
 }
 
-/** The library unpacks interlaced pictures without a bound: what they give is counted before. @throws an error that says so */
-function checkInflation(bytes: Uint8Array, width: number, height: number): void {
-  const packed: Uint8Array[] = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Ends the parse when the data of an interlaced picture inflate to more than its size promises. */
+function checkInflated(bytes: Uint8Array, view: DataView, fail: Fail): void {
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  const bitsOfPixel = (bytes[24] ?? 0) * (samplesOfPixel[bytes[25] ?? 0] ?? 0);
+  // Of the rows of all seven passes, fewer than twice the picture's, each has a filter byte and begins at a whole byte.
+  const most = Math.ceil((width * height * bitsOfPixel) / 8) + 4 * height + 16;
+  try {
+    inflateSync(imageData(bytes, view), { maxOutputLength: most });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      fail(`its data inflate to more than the ${most} bytes of ${width} x ${height} pixels`);
+    }
+    fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** By colour type: grey, RGB, palette, grey and alpha, RGB and alpha. */
+const samplesOfPixel: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/** The compressed data, from all the chunks it lies in. */
+function imageData(bytes: Uint8Array, view: DataView): Buffer {
+  const found: Uint8Array[] = [];
+  // A chunk is its length, its type, its data and a checksum.
   for (let at = signature.length; at + 12 <= bytes.length; ) {
     const length = view.getUint32(at);
     if (latin1(bytes.subarray(at + 4, at + 8)) === 'IDAT')
-      packed.push(bytes.subarray(at + 8, at + 8 + length));
-    at += length + 12;
+      found.push(bytes.subarray(at + 8, at + 8 + length));
+    at += 12 + length;
   }
-  // A filter byte for each row; the seven passes of an interlaced picture have at most twice the rows and a few.
-  const most = width * height * MAXIMUM_PIXEL_BYTES + 2 * height + 64;
-  try {
-    inflateSync(Buffer.concat(packed), { maxOutputLength: most });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return; // the library says what is wrong
-    throw new Error(`it holds more than the ${most} bytes that ${width} x ${height} pixels can have`);
-  }
+  return Buffer.concat(found);
 }
 
 /** The bytes of an 8-bit grey PNG picture. */

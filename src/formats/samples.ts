@@ -39,8 +39,9 @@ export const sampleEncodings: Readonly<Record<SampleEncoding, EncodingFacts>> = 
   ulaw: { tag: 7, bits: 8, code: '8m', scale: 2 ** 15, zero: 0 },
 };
 
-const minimumRate = 100;
-const maximumRate = 1_000_000;
+/** As movies have it. From fewer samples a second, resampling would make more than 16 of each. */
+const minimumRate = 1000;
+const maximumRate = 768_000;
 const maximumChannels = 64;
 
 /** Ends the parse unless the header's figures can belong to a recording. */

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readPlainText } from '../../read-file.js';
 import type { BoxRow } from '../mouth-boxes.js';
 import type { FoundMouths } from './find-mouths.js';
 import { framesToKeep } from './track.js';
@@ -25,6 +26,8 @@ export interface Making {
 
 /** Raised whenever the same frames would give other boxes. */
 const VERSION = 1;
+/** Bytes: a box a frame of a movie of two hours. */
+const MAXIMUM_BYTES = 64 * 2 ** 20;
 /** Pixels that a box may be off for being left out of the file. */
 const TOLERANCE = 0.25;
 
@@ -56,7 +59,7 @@ export function readRecord(folder: string, movie: string, made: Making): MovieRe
   const file = recordFile(folder, movie);
   if (!existsSync(file)) return undefined;
   try {
-    const record = JSON.parse(readFileSync(file, 'utf8')) as MovieRecord;
+    const record = JSON.parse(readPlainText(file, MAXIMUM_BYTES)) as MovieRecord;
     const same = (Object.keys(made) as (keyof Making)[]).every((key) => record.made[key] === made[key]);
     return same && record.movie === movie && Array.isArray(record.boxes) ? record : undefined;
   } catch {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { probeMovie } from '../../formats/movie.js';
-import { encodeMouthBoxes, type MovieBoxes, parseMouthBoxes, readMouthBoxes } from '../mouth-boxes.js';
+import { encodeMouthBoxes, type MovieBoxes, parseMouthBoxes, readBoxFile } from '../mouth-boxes.js';
 import type { FaceMovieFile } from './movies.js';
 import type { MovieRecord } from './records.js';
 
@@ -40,9 +39,9 @@ export function boxFileOf(movies: readonly FaceMovieFile[], records: readonly Mo
  * @throws MmxError `corpora/boxes` naming file and line, `formats/movie`
  */
 export function boxFileFrom(file: string, movies: readonly FaceMovieFile[]): BoxFile {
-  const boxes = readMouthBoxes(file);
+  const { text, boxes } = readBoxFile(file);
   return {
-    text: readFileSync(file, 'utf8'),
+    text,
     movies: movies.map((movie) => {
       const { video, duration } = probeMovie(movie.file);
       const frames = video?.frames ?? Math.round(duration * (video?.rate ?? 0));

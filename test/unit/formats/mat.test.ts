@@ -136,6 +136,6 @@ describe('MATLAB level 4', () => {
 
   it('names a missing file and a folder', () => {
     expectSentence(() => readMat('/nowhere/a.mat'), '/nowhere/a.mat', 'it does not exist');
-    expectSentence(() => readMat(import.meta.dirname), import.meta.dirname, 'not a plain file');
+    expectSentence(() => readMat(import.meta.dirname), import.meta.dirname, 'it is a directory');
   });
 });
