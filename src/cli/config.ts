@@ -56,7 +56,7 @@ Examples:
   $ mmx config check configs/ngiam2011/reproduce.yaml --json`,
     )
     .action(async (paths: readonly string[], options: CheckOptions) => {
-      const { checkConfigurations } = await import('./run-config.js');
+      const { checkConfigurations } = await import('./check-config.js');
       checkConfigurations(paths, options);
     });
   command

@@ -1,16 +1,14 @@
 import { loadExperiment } from '../config/experiment.js';
+import { kindOf } from '../config/extends.js';
 import { jsonSchema } from '../config/json-schema.js';
-import type { LoadOptions, ResolvedExperiment } from '../config/layers.js';
-import { ConfigError, type LocatedProblem } from '../config/problems.js';
-import { filesOf, isReproduction, loadReproduction } from '../config/reproduction.js';
+import { filesOf, loadReproduction } from '../config/reproduction.js';
 import { showConfig } from '../config/show.js';
 import { nearest } from '../config/suggest.js';
-import { isSweep, loadSweep } from '../config/sweep.js';
-import { isTable, loadTable, type ResolvedTable } from '../config/table.js';
+import { loadSweep } from '../config/sweep.js';
+import { loadTable, type ResolvedTable } from '../config/table.js';
 import { uniform } from '../engine/noise.js';
 import { MmxError } from '../errors.js';
-import type { LocalCorpora } from '../pipeline/resolve.js';
-import type { CheckOptions, ShowOptions } from './config.js';
+import type { ShowOptions } from './config.js';
 import { availability } from './corpus-options.js';
 import { print, printJson } from './output.js';
 
@@ -27,12 +25,13 @@ export function schemaText(): string {
 
 /** The work of `mmx config show`. */
 export function showConfiguration(path: string, overrides: readonly string[], options: ShowOptions): void {
-  const load = isSweep(path) ? sweepTable : isTable(path) ? loadTable : undefined;
+  const kind = kindOf(path);
+  const load = kind === 'sweep' ? sweepTable : kind === 'table' ? loadTable : undefined;
   if (load) {
     showTable(load(path, overrides, availability(options.data)), options);
     return;
   }
-  if (isReproduction(path)) {
+  if (kind === 'reproduction') {
     const listed = filesOf(loadReproduction(path), path).join(', ');
     throw new MmxError('cli/usage', `${path} lists configurations: ${listed}`, {
       exitCode: 2,
@@ -75,64 +74,4 @@ function cellNamed(table: ResolvedTable, name: string): ResolvedTable['cells'][n
     exitCode: 2,
     hint: near ? `did you mean ${near}?` : `cells: ${names.join(', ')}`,
   });
-}
-
-/** A corpus that takes the place of another, of which there is no copy. */
-interface StandsIn {
-  readonly corpus: string;
-  readonly by: string;
-}
-
-interface Checked {
-  readonly file: string;
-  readonly ok: boolean;
-  readonly standIns: readonly StandsIn[];
-  readonly problems: readonly LocatedProblem[];
-}
-
-/** The work of `mmx config check`. */
-export function checkConfigurations(paths: readonly string[], options: CheckOptions): void {
-  const results: Checked[] = [];
-  const messages: string[] = [];
-  const files = [...paths];
-  // What a reproduction lists is checked after it: the loop goes on over what is appended.
-  for (const file of files) {
-    try {
-      if (isReproduction(file)) {
-        files.push(...filesOf(loadReproduction(file), file).filter((listed) => !files.includes(listed)));
-        results.push({ file, ok: true, standIns: [], problems: [] });
-        if (!options.json) print(`ok  ${file}`);
-        continue;
-      }
-      const standIns = standInsOf(file, options.data);
-      results.push({ file, ok: true, standIns, problems: [] });
-      const told = standIns.map(({ corpus, by }) => `${by} stands in for ${corpus}`).join(', ');
-      if (!options.json) print(`ok  ${file}${told === '' ? '' : `  (${told})`}`);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      results.push({ file, ok: false, standIns: [], problems: error.problems });
-      messages.push(error.message);
-    }
-  }
-  if (options.json) printJson(results);
-  if (messages.length === 0) return;
-  if (options.json) process.exitCode = 2;
-  else throw new MmxError('config/invalid', messages.join('\n\n'), { exitCode: 2 });
-}
-
-/** @throws ConfigError for what is wrong in the file as written, or with its stand-ins */
-function standInsOf(file: string, data: LocalCorpora | undefined): readonly StandsIn[] {
-  const loadCells = isSweep(file) ? sweepTable : isTable(file) ? loadTable : undefined;
-  const load = (options: LoadOptions): readonly ResolvedExperiment[] =>
-    loadCells
-      ? loadCells(file, [], options).cells.map(({ experiment }) => experiment)
-      : [loadExperiment(file, [], options)];
-  // What a stand-in replaces must be right too: who has a copy of the corpus gets to use it.
-  load({});
-  const found = new Map<string, StandsIn>();
-  for (const { value, standIn } of load(availability(data))) {
-    const by = value.corpus.name;
-    if (standIn) found.set(`${standIn.corpus} ${by}`, { corpus: standIn.corpus, by });
-  }
-  return [...found.values()];
 }

@@ -5,7 +5,6 @@ import { MmxError } from '../errors.js';
 import { writeManifest } from '../pipeline/manifest.js';
 import { failureBehind } from '../pipeline/partial.js';
 import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
-import { findingsIn, type LocalCorpora, resolveExperiments } from '../pipeline/resolve.js';
 import { measuredValues } from '../pipeline/results.js';
 import type { CellScores } from '../report/collect.js';
 import { renderJson } from '../report/json.js';
@@ -20,6 +19,7 @@ import { print, printJson, resultsDirectory, say } from './output.js';
 import { provenanceNotes } from './provenance.js';
 import { computeStages, type FinishedRun, part, showPlan } from './run.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from './run-options.js';
+import { sortOut } from './sweep-cells.js';
 import { sweepNotes, testTable } from './sweep-notes.js';
 
 export interface SweepFlags extends RunFlags {
@@ -32,7 +32,7 @@ export async function runSweep(config: string, words: readonly string[], flags: 
   const { file, overrides } = fileAndOverrides('sweep', [config, ...words], flags);
   const sweep = loadSweep(file, overrides, availability(flags.data), uniform);
   const isTested = flags.test === true || sweep.value.sweep.test;
-  const { usable, refused } = sortOut(sweep, flags.data ?? {});
+  const { usable, refused } = sortOut(sweep);
   const cells = usable.flatMap((index) => sweep.cells[index] ?? []);
   const tests = isTested ? usable.flatMap((index) => sweep.tests[index] ?? []) : [];
   const whole = await prepareRun(
@@ -86,37 +86,6 @@ export async function runSweep(config: string, words: readonly string[], flags: 
     );
     return computeTable(table, { ...whole, experiments }, overrides, flags, join(directory, 'test'));
   }
-}
-
-/**
- * The cells whose values go together, by index, and why the others' do not.
- *
- * @throws ConfigError when those of a whole column do not: then it is not the point that is wrong
- */
-function sortOut(
-  sweep: ResolvedSweep,
-  local: LocalCorpora,
-): {
-  readonly usable: readonly number[];
-  readonly refused: readonly CellFailure[];
-} {
-  const found = sweep.cells.map(({ experiment }) => findingsIn(experiment));
-  for (const { id } of sweep.value.columns) {
-    const own = [...sweep.cells.keys()].filter((index) => sweep.cells[index]?.column === id);
-    const isRefused = own.every((index) => (found[index]?.length ?? 0) > 0);
-    if (isRefused)
-      resolveExperiments(
-        own.flatMap((index) => sweep.cells[index]?.experiment ?? []),
-        local,
-      );
-  }
-  return {
-    usable: [...found.keys()].filter((index) => found[index]?.length === 0),
-    refused: sweep.cells.flatMap(({ row, column }, index) => {
-      const reason = found[index]?.map(({ path, message }) => `${path}: ${message}`).join('; ');
-      return reason ? [{ row, column, reason }] : [];
-    }),
-  };
 }
 
 /** What each cell measured, or why it did not. */

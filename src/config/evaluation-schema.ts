@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { flag, integerFrom, modality, nonNegativeInteger, positive, positiveInteger } from './numbers.js';
+import {
+  flag,
+  integerFrom,
+  integerUpTo,
+  modality,
+  nonNegativeInteger,
+  positive,
+  positiveInteger,
+} from './numbers.js';
 
 /** How a model becomes an accuracy: the sections `features` and `evaluation` of an experiment. */
 
@@ -53,7 +61,7 @@ const classifier = z
 const noise = z
   .strictObject({
     snr: z.number({ error: 'must be a number' }).default(0).describe('Signal-to-noise ratio in dB'),
-    draws: positiveInteger().default(5).describe('Draws of the noise; each is tested'),
+    draws: integerUpTo(1000).default(5).describe('Draws of the noise; each is tested'),
     training: z
       .enum(['clean', 'noisy'])
       .default('clean')
@@ -73,8 +81,9 @@ export const evaluation = z
       ),
     noise: noise.optional(),
     pooling: z
-      .array(positiveInteger(), 'must be a list of whole numbers')
+      .array(integerUpTo(1000), 'must be a list of whole numbers')
       .min(1, 'must name at least one number of slices')
+      .max(20, 'must name at most 20 numbers of slices')
       .default([1, 3])
       .describe('Of clips: cut into so many equal slices, features averaged in each, all side by side'),
     folds: integerFrom(2).default(5).describe('Folds of `protocol: test-folds` and `train-folds`'),

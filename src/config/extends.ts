@@ -1,7 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { visible } from '../visible.js';
+import { mostExtensions, mostFiles, ValueCount } from './limits.js';
 import { Problems } from './problems.js';
-import { parseFile, readSource } from './read-yaml.js';
+import { readSource } from './read-source.js';
+import { parseFile } from './read-yaml.js';
 import {
   type ConfigNode,
   type MapEntry,
@@ -13,17 +16,18 @@ import {
   without,
 } from './tree.js';
 
-interface Parsed {
+interface LoadedFile {
   readonly source: Source | undefined;
-  map: MapNode | undefined;
-  /** Laid over what it extends, once that has been asked for: many files may extend one. */
-  merged?: MapNode;
+  /** The file laid over what it extends: made once, however many others extend it. */
+  merged: MapNode | undefined;
 }
 
 /** Reads files and what they extend, each once a load. */
 export class Loader {
   readonly problems: Problems;
-  readonly #parsed = new Map<string, Parsed>();
+  readonly #loaded = new Map<string, LoadedFile>();
+  readonly #values = new ValueCount();
+  #extensions = 0;
 
   constructor(problems: Problems) {
     this.problems = problems;
@@ -31,12 +35,22 @@ export class Loader {
 
   /** Every file read so far, in the order read. */
   get files(): string[] {
-    return [...this.#parsed.values()].flatMap(({ source }) => (source ? [source.name] : []));
+    return [...this.#loaded.values()].flatMap(({ source }) => (source ? [source.name] : []));
   }
 
   /** A file laid over what it extends. Undefined after adding fatal problems. */
   load(file: string): MapNode | undefined {
     return this.#load(file, undefined, []);
+  }
+
+  /**
+   * Reads a file that a value of another one names, without what it extends, to tell what is wrong with it.
+   *
+   * @param asked where it is named
+   */
+  check(file: string, asked: Place): void {
+    const source = readSource(file, asked, this.problems);
+    if (source) parseFile(source, new ValueCount(), this.problems);
   }
 
   /** A map of a file laid over what its own `extends` key names, relative to the file it is written in. */
@@ -51,19 +65,23 @@ export class Loader {
       this.problems.addFatal(
         'config/extends-cycle',
         asked,
-        `extends goes round in a circle: ${around.join(' → ')}`,
+        `extends goes round in a circle: ${around.map(visible).join(' → ')}`,
       );
       return undefined;
     }
-    let known = this.#parsed.get(identity);
-    if (!known) {
-      const source = readSource(file, asked, this.problems);
-      known = { source, map: undefined };
-      this.#parsed.set(identity, known);
-      if (source) known.map = parseFile(source, this.problems);
+    const known = this.#loaded.get(identity);
+    if (known) return known.merged;
+    if (this.#loaded.size >= mostFiles) {
+      const sentence = `this is one file more than the ${mostFiles} that a configuration may be made of`;
+      this.problems.addFatal('config/too-large', asked, sentence);
+      return undefined;
     }
-    if (known.map) known.merged ??= this.#extend(known.map, [...chain, identity]);
-    return known.merged;
+    const source = readSource(file, asked, this.problems);
+    const loaded: LoadedFile = { source, merged: undefined };
+    this.#loaded.set(identity, loaded);
+    const map = source && parseFile(source, this.#values, this.problems);
+    loaded.merged = map && this.#extend(map, [...chain, identity]);
+    return loaded.merged;
   }
 
   #extend(map: MapNode, chain: readonly string[]): MapNode {
@@ -71,6 +89,12 @@ export class Loader {
     const own = expandCorpus(without(map, ['extends']));
     if (!entry || (entry.node.kind === 'scalar' && entry.node.value === null)) return own;
     const named = entry.node.kind === 'list' ? entry.node.items : [entry.node];
+    this.#extensions += named.length;
+    if (this.#extensions > mostExtensions) {
+      const sentence = `files are laid over others more than ${mostExtensions} times: this is not a config`;
+      this.problems.addFatal('config/too-large', entry.key, sentence);
+      return own;
+    }
     const bases = named.flatMap((node) => this.#base(node, chain));
     const [first, ...others] = bases;
     if (!first) return own;
@@ -93,7 +117,7 @@ export class Loader {
   }
 
   #nameOf(identity: string): string {
-    return this.#parsed.get(identity)?.source?.name ?? identity;
+    return this.#loaded.get(identity)?.source?.name ?? identity;
   }
 }
 
@@ -135,16 +159,18 @@ export function expandCorpus(map: MapNode): MapNode {
   return { ...map, entries };
 }
 
-/**
- * Whether a file, with what it extends, has a key at its top level.
- *
- * @throws ConfigError when it cannot be read
- */
-export function hasKey(path: string, key: string): boolean {
+/** What a file is, with what it extends. A reproduction lists configurations for `mmx reproduce`. */
+export type ConfigKind = 'reproduction' | 'sweep' | 'table' | 'experiment';
+
+/** By the keys that make a file what it is. @throws ConfigError when it cannot be read */
+export function kindOf(path: string): ConfigKind {
   const problems = new Problems();
   const file = new Loader(problems).load(path);
   if (!file || problems.fatal) problems.throwIfAny();
-  return file !== undefined && nodeAt(file, [key]) !== undefined;
+  const has = (key: string): boolean => file !== undefined && nodeAt(file, [key]) !== undefined;
+  if (has('reproduce')) return 'reproduction';
+  if (has('sweep')) return 'sweep';
+  return has('table') ? 'table' : 'experiment';
 }
 
 /** Tells of a sweep where one experiment or one table is wanted. */

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { positiveInteger } from './numbers.js';
+import { integerUpTo, positiveInteger } from './numbers.js';
 
 /** The paper's preprocessing of sound and pictures; corpora of plain examples have none. */
 
 const whitened = (paper: number | 'all') =>
   z
-    .union([positiveInteger(), z.literal('all')])
+    .union([integerUpTo(100_000), z.literal('all')])
     .default(paper)
     .describe('Dimensions kept by PCA whitening');
 
-const frames = (count: number) => positiveInteger().default(count).describe('Contiguous frames of a window');
+const frames = (count: number) => integerUpTo(1000).default(count).describe('Contiguous frames of a window');
 
 const audio = z
   .strictObject({ dimensions: whitened(100), frames: frames(10) })

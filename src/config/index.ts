@@ -1,11 +1,13 @@
 /** What other modules need of the configuration language. */
 
+export { type CellPlace, cellPlace } from './cell-place.js';
 export { loadExperiment } from './experiment.js';
+export { type ConfigKind, kindOf } from './extends.js';
 export type { FrontEndConfig } from './front-end-schema.js';
 export { jsonSchema } from './json-schema.js';
 export type { LoadOptions, ResolvedExperiment, StandIn } from './layers.js';
 export { ConfigError, type LocatedProblem } from './problems.js';
-export { loadReproduction, type Reproduction } from './reproduction.js';
+export { filesOf, loadReproduction, type Reproduction } from './reproduction.js';
 export {
   configErrorAt,
   configErrorsAt,
@@ -17,9 +19,9 @@ export {
 export * from './schema.js';
 export { showConfig } from './show.js';
 export { nearest } from './suggest.js';
-export { isSweep, loadSweep, type ResolvedSweep } from './sweep.js';
+export { loadSweep, type ResolvedSweep } from './sweep.js';
 export { type Draw, type Parameter, rangeText } from './sweep-space.js';
-export { isTable, loadTable, type ResolvedTable, type TableCell } from './table.js';
+export { loadTable, type ResolvedTable, type TableCell } from './table.js';
 export type {
   PartialQuery,
   PublishedQuery,
@@ -27,3 +29,4 @@ export type {
   TableConfig,
   TableItem,
 } from './table-schema.js';
+export { brief } from './wording.js';

@@ -14,8 +14,11 @@ export const kebabName = z
     'must be a name in kebab-case: lower-case letters and digits joined by single hyphens',
   );
 
+const mostScales = 20;
+
 const scales = z
   .record(kebabName, z.strictObject(overlayShape).omit({ scale: true }).meta({ id: 'scale' }))
+  .refine((named) => Object.keys(named).length <= mostScales, `must have at most ${mostScales} scales`)
   .describe('By name: what `scale: <name>` lays over everything but the command line');
 
 const standInSummary = 'Laid over the rest, under the scale, when there is no copy of the corpus';

@@ -5,6 +5,7 @@ import type { Experiment } from './schema.js';
 import { nearest } from './suggest.js';
 import { type MapNode, mergeMaps, nodeAt, only, type Path, type Place, without } from './tree.js';
 import { validate } from './validate.js';
+import { brief, briefList } from './wording.js';
 
 export interface LoadOptions {
   /**
@@ -129,8 +130,10 @@ export function addUnknownScales(
   prefixOf: (scale: string) => string = () => '',
 ): void {
   for (const { name, at } of unknownScales) {
-    const near = nearest(name, known);
-    const help = near ? `did you mean \`${near}\`?` : `scales: ${known.join(', ')}`;
-    problems.add('config/unknown-scale', at, `${prefixOf(name)}there is no scale \`${name}\`; ${help}`);
+    problems.add('config/unknown-scale', at, () => {
+      const near = nearest(name, known);
+      const help = near ? `did you mean \`${brief(near)}\`?` : `scales: ${briefList(known)}`;
+      return `${prefixOf(name)}there is no scale \`${brief(name)}\`; ${help}`;
+    });
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   belowOne,
   flag,
+  integerUpTo,
   nonNegative,
   nonNegativeInteger,
   openUnit,
@@ -10,6 +11,10 @@ import {
 } from './numbers.js';
 
 /** What is learnt, and how it is trained: the sections `rbm`, `autoencoder` and `cca` of an experiment. */
+
+/** Units of a layer, and examples of a minibatch. */
+const mostUnits = 100_000;
+const mostExamples = 1_000_000;
 
 const momentum = z
   .strictObject({
@@ -40,7 +45,7 @@ const sparsity = z
 
 export const rbm = z
   .strictObject({
-    hidden: positiveInteger().default(500).describe('Hidden units'),
+    hidden: integerUpTo(mostUnits).default(500).describe('Hidden units'),
     visible: z
       .enum(['binary', 'gaussian'])
       .default('binary')
@@ -52,7 +57,7 @@ export const rbm = z
           'learning rates often hold already',
       ),
     epochs: positiveInteger().default(8).describe('Passes over the unlabelled examples'),
-    batch: positiveInteger().default(100).describe('Examples in a minibatch'),
+    batch: integerUpTo(mostExamples).default(100).describe('Examples in a minibatch'),
     learning_rate: positive().default(0.05).describe('Step size of the first epoch'),
     learning_rate_decay: nonNegative()
       .default(0)
@@ -79,7 +84,7 @@ const optimiser = z
 export const autoencoder = z
   .strictObject({
     epochs: positiveInteger().default(10).describe('Passes over the unlabelled examples'),
-    batch: positiveInteger().default(100).describe('Examples in a minibatch'),
+    batch: integerUpTo(mostExamples).default(100).describe('Examples in a minibatch'),
     loss: z
       .enum(['squared-error', 'cross-entropy'])
       .default('squared-error')
@@ -104,7 +109,7 @@ export const autoencoder = z
 
 export const cca = z
   .strictObject({
-    dimensions: positiveInteger().default(50).describe('Pairs of canonical variates kept'),
+    dimensions: integerUpTo(mostUnits).default(50).describe('Pairs of canonical variates kept'),
     ridge: nonNegative()
       .default(1e-4)
       .describe('Added to the diagonal of both covariance matrices, in units of their mean feature variance'),
@@ -114,8 +119,15 @@ export const cca = z
   })
   .describe('Canonical correlation analysis');
 
+/** Two modalities have six. */
+const mostSections = 20;
+
 export const rbmSections = z
   .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name: lower-case letters, digits and _'), rbm)
+  .refine(
+    (sections) => Object.keys(sections).length <= mostSections,
+    `must have at most ${mostSections} RBMs`,
+  )
   .describe(
     "One section a modality, `<modality>_above` for its second layer (stacked-rbm-cca), `joint` for the DBN's top layer, `shallow` for the shallow bimodal RBM",
   );

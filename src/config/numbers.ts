@@ -13,6 +13,12 @@ export function positiveInteger() {
   return z.int(error).min(1, error);
 }
 
+/** @param most what is beyond any use: a sentence before memory is exhausted */
+export function integerUpTo(most: number) {
+  const error = ranged(`a whole number from 1 to ${most}`);
+  return z.int(error).min(1, error).max(most, error);
+}
+
 export function nonNegativeInteger() {
   const error = ranged('a whole number of at least 0');
   return z.int(error).min(0, error);

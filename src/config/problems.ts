@@ -1,5 +1,9 @@
 import { MmxError } from '../errors.js';
-import type { Place } from './tree.js';
+import { visible } from '../visible.js';
+import { excerptOf } from './excerpt.js';
+import { position } from './positions.js';
+import type { Place, Source } from './tree.js';
+import { brief, sentenceOf } from './wording.js';
 
 /** One thing wrong with a configuration. */
 export interface Problem {
@@ -21,46 +25,64 @@ export interface LocatedProblem {
 
 /** Problems that are told of one configuration: who has mended these sees the next. */
 const mostShown = 20;
+/** Problems that are gathered: what makes more of them is not looked at further. */
+const mostGathered = 1000;
 
-const moreThanShown = (count: number): string[] =>
-  count > mostShown ? [`… and ${count - mostShown} more problems`] : [];
+const moreThanShown = (unshown: number): string[] =>
+  unshown > 0 ? [`… and ${unshown} more ${unshown === 1 ? 'problem' : 'problems'}`] : [];
 
 /** The problems of a configuration; `message` shows each with its line and a caret. Exit code 2. */
 export class ConfigError extends MmxError {
+  /** The first of them. */
   readonly problems: readonly LocatedProblem[];
+  /** How many more were found. */
+  readonly unshown: number;
 
   constructor(problems: readonly Problem[], options: { hint?: string; cause?: unknown } = {}) {
     const codes = new Set(problems.map((problem) => problem.code));
     const [code] = codes;
+    const shown = problems.slice(0, mostShown);
+    const unshown = problems.length - shown.length;
     super(
       codes.size === 1 && code !== undefined ? code : 'config/invalid',
-      [...problems.slice(0, mostShown).map(render), ...moreThanShown(problems.length)].join('\n\n'),
+      [...shown.map(render), ...moreThanShown(unshown)].join('\n\n'),
       {
         exitCode: 2,
         ...options,
       },
     );
     this.name = 'ConfigError';
-    this.problems = problems.slice(0, mostShown).map(located);
+    this.problems = shown.map(located);
+    this.unshown = unshown;
   }
 }
 
-/** Gathers problems while loading goes on, so that a file's errors are all shown at once. */
+/** Gathers problems while loading goes on, so that a file's errors are shown together. */
 export class Problems {
   readonly #list: Problem[] = [];
-  readonly #seen = new Set<string>();
+  readonly #seen = new Map<Source | undefined, Set<string>>();
   #fatal = false;
 
-  /** Adds a problem, once a place and code. */
-  add(code: string, place: Place | undefined, sentence: string): void {
-    const where = place
-      ? `${place.source.kind} ${place.source.name} ${place.start} ${place.end}`
-      : `? ${sentence}`;
+  /**
+   * Adds a problem, once a place and code.
+   *
+   * @param sentence made only when the problem is a new one
+   */
+  add(code: string, place: Place | undefined, sentence: string | (() => string)): void {
+    if (this.full) return;
+    const told = () => sentenceOf(typeof sentence === 'string' ? sentence : sentence());
     // Problems of a whole source differ by what they say; those of a value are one, whichever cell meets them.
-    const identity = place && place.start === place.end ? `${where} ${sentence}` : `${where} ${code}`;
-    if (this.#seen.has(identity)) return;
-    this.#seen.add(identity);
-    this.#list.push({ code, place, sentence });
+    const isWhole = place === undefined || place.start === place.end;
+    const identity = `${place?.start} ${place?.end} ${isWhole ? told() : code}`;
+    const seen = this.#seen.get(place?.source) ?? new Set();
+    if (seen.has(identity)) return;
+    this.#seen.set(place?.source, seen.add(identity));
+    this.#list.push({ code, place, sentence: told() });
+  }
+
+  /** Whether there are so many that no more are gathered. */
+  get full(): boolean {
+    return this.#list.length >= mostGathered;
   }
 
   /** A problem that leaves nothing to validate. */
@@ -83,24 +105,21 @@ export class Problems {
   }
 
   sorted(): readonly Problem[] {
-    const order = [...new Set(this.#list.map((problem) => problem.place?.source.name ?? ''))];
-    const rank = (problem: Problem) => order.indexOf(problem.place?.source.name ?? '');
+    const ranks = new Map<string, number>();
+    for (const { place } of this.#list) {
+      const name = place?.source.name ?? '';
+      if (!ranks.has(name)) ranks.set(name, ranks.size);
+    }
+    const rank = (problem: Problem): number => ranks.get(problem.place?.source.name ?? '') ?? 0;
     return [...this.#list].sort((a, b) => rank(a) - rank(b) || (a.place?.start ?? 0) - (b.place?.start ?? 0));
   }
 }
 
 /** `configs/x.yaml:12:3`, or `override rbm.left.hidden=0`. */
 export function placeText(place: Place): string {
-  if (place.source.kind === 'override') return `override ${place.source.name}`;
+  if (place.source.kind === 'override') return `override ${brief(place.source.name)}`;
   const { line, column } = position(place);
-  return `${place.source.name}:${line}:${column}`;
-}
-
-/** Line and column, counted from 1, of a place's start. */
-export function position(place: Place): { line: number; column: number } {
-  const before = place.source.text.slice(0, place.start);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 };
+  return `${visible(place.source.name)}:${line}:${column}`;
 }
 
 function located({ code, place, sentence: message }: Problem): LocatedProblem {
@@ -113,27 +132,4 @@ function render({ place, sentence }: Problem): string {
   if (!place) return sentence;
   const excerpt = place.start === place.end ? '' : `\n${excerptOf(place)}`;
   return `${placeText(place)}: ${sentence}${excerpt}`;
-}
-
-const WIDTH = 100;
-
-/** The line a place is on, cut to about 100 characters around it, and carets under the place. */
-function excerptOf(place: Place): string {
-  const { text } = place.source;
-  const lineStart = text.lastIndexOf('\n', place.start - 1) + 1;
-  const newline = text.indexOf('\n', place.start);
-  const lineEnd = newline < 0 ? text.length : newline;
-  let line = text.slice(lineStart, lineEnd).trimEnd().replaceAll('\t', ' ');
-  let column = place.start - lineStart;
-  if (line.length > WIDTH && column > WIDTH / 2) {
-    const cut = Math.min(column - WIDTH / 2, line.length - WIDTH);
-    line = `…${line.slice(cut + 1)}`;
-    column -= cut;
-  }
-  if (line.length > WIDTH) line = `${line.slice(0, WIDTH - 1)}…`;
-  const width = Math.max(1, Math.min(place.end, lineEnd) - place.start);
-  const carets = '^'.repeat(Math.max(1, Math.min(width, line.length - column)));
-  const gutter = place.source.kind === 'file' ? `  ${position(place).line} | ` : '  ';
-  const blank = place.source.kind === 'file' ? `${' '.repeat(gutter.length - 2)}| ` : gutter;
-  return `${gutter}${line}\n${blank}${' '.repeat(column)}${carets}`;
 }

@@ -1,121 +1,74 @@
-import { isUtf8 } from 'node:buffer';
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type ParsedNode,
-  parseDocument,
-  type Scalar as YamlScalar,
-} from 'yaml';
-import { readPlainFile, UnreadFile } from '../read-file.js';
+import { type Document, isMap, isScalar, type ParsedNode, parseDocument, type YAMLParseError } from 'yaml';
+import { keyText, type Pairs, TooLarge, TreeBuilder } from './build-tree.js';
+import { documentKeys } from './document-keys.js';
+import type { ValueCount } from './limits.js';
+import { position } from './positions.js';
 import type { Problems } from './problems.js';
-import { type ConfigNode, keyPlace, type MapEntry, type MapNode, type Place, type Source } from './tree.js';
-
-/** A config is a page or two; what is far larger is another file, or an attack. */
-const MAX_BYTES = 1 << 20;
-const MAX_VALUES = 10_000;
-const MAX_DEPTH = 32;
-const MAX_BRACKETS = 20_000;
-const MAX_ALIASES = 500;
+import { refusal, tooDeep } from './scan-yaml.js';
+import type { ConfigNode, MapNode, Place, Source } from './tree.js';
 
 /**
- * Reads a file that must be UTF-8 text.
+ * The document of a file, which must be a map. Undefined after adding the problems.
  *
- * @param asked where another file names this one; undefined for the file the user named
- * @returns undefined after adding the problem
+ * Of a file that another one names, no message shows anything until it has proved to be a config: who runs the
+ * configuration of somebody else must not find a private file of theirs in a log.
  */
-export function readSource(file: string, asked: Place | undefined, problems: Problems): Source | undefined {
-  const fail = (code: string, sentence: string) => {
-    // Told where the file is named; a file the user named has no such place, and the sentence begins with it.
-    problems.addFatal(code, asked, asked ? `the file ${file} ${sentence}` : `${file}: the file ${sentence}`);
-    return undefined;
-  };
-  let bytes: Buffer;
-  try {
-    bytes = readPlainFile(file, MAX_BYTES);
-  } catch (error) {
-    if (!(error instanceof UnreadFile)) throw error;
-    switch (error.reason) {
-      case 'missing':
-        return fail('config/missing-file', 'does not exist');
-      case 'directory':
-        return fail('config/unreadable', 'is a directory; name a YAML file in it');
-      case 'too-large':
-        return fail('config/too-large', 'is larger than 1 MiB: this is not a config');
-      case 'denied':
-        return fail('config/unreadable', 'may not be read by this user');
-      default:
-        return fail('config/unreadable', `cannot be read: ${error.message}`);
-    }
-  }
-  if (!isUtf8(bytes)) return fail('config/not-utf8', `is not UTF-8 text (line ${badLine(bytes)})`);
-  return { kind: 'file', name: file, text: new TextDecoder().decode(bytes) };
-}
-
-/** The first line, from 1, that is not UTF-8. */
-function badLine(bytes: Buffer): number {
-  let start = 0;
-  for (let line = 1; ; line++) {
-    const newline = bytes.indexOf(0x0a, start);
-    if (newline < 0 || !isUtf8(bytes.subarray(start, newline))) return line;
-    start = newline + 1;
-  }
-}
-
-/** The document of a file, which must be a map. Undefined after adding the problems. */
-export function parseFile(source: Source, problems: Problems): MapNode | undefined {
-  const node = parseYaml(source, 0, problems);
+export function parseFile(source: Source, values: ValueCount, problems: Problems): MapNode | undefined {
+  const document = parseText(source, 0, problems);
+  if (!document) return undefined;
   const whole: Place = { source, start: 0, end: 0 };
-  if (problems.fatal && !node) return undefined;
-  if (!node || (node.kind === 'scalar' && node.value === null)) {
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) {
     problems.addFatal('config/empty', whole, 'the file is empty');
     return undefined;
   }
+  if (source.reached && !isConfig(contents)) {
+    const sentence = 'this file is not a config: it does not have the keys of one';
+    problems.addFatal('config/not-a-config', whole, sentence);
+    return undefined;
+  }
+  const node = buildTree(contents, source, 0, values, problems);
+  if (!node) return undefined;
   if (node.kind !== 'map') {
-    problems.addFatal(
-      'config/invalid-value',
-      node.at,
-      `a config is a map of keys to values, not a ${node.kind}`,
-    );
+    const sentence = `a config is a map of keys to values, not a ${node.kind}`;
+    problems.addFatal('config/invalid-value', node.at, sentence);
     return undefined;
   }
   return { ...node, at: whole };
 }
 
-/** Lines with a mistake in YAML that are shown of one source. */
-const mostSyntaxErrors = 3;
+/** Whether at least half of the keys are those of configurations. */
+function isConfig(contents: ParsedNode): boolean {
+  if (!isMap(contents)) return false;
+  const keys = (contents.items as Pairs).map(({ key }) => keyText(key));
+  const known = keys.filter((key) => key !== undefined && documentKeys.has(key)).length;
+  return 2 * known >= keys.length;
+}
 
 /**
  * The value written in a source from an offset to its end.
  *
- * @returns undefined for no value at all, or after adding fatal problems
+ * @returns null for no value at all; undefined after adding fatal problems
  */
-export function parseYaml(source: Source, offset: number, problems: Problems): ConfigNode | undefined {
-  const text = source.text.slice(offset);
-  const excess = excessOf(text);
-  if (excess !== undefined) {
-    problems.addFatal('config/too-large', { source, start: 0, end: 0 }, `${excess}: this is not a config`);
-    return undefined;
-  }
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
-  const lines = new Set<number>();
-  for (const error of [...document.errors, ...document.warnings]) {
-    // After a few, what follows is rarely another mistake.
-    if (lines.size === mostSyntaxErrors) break;
-    // One mistake often makes the parser complain several times on its line.
-    const line = text.slice(0, error.pos[0]).split('\n').length;
-    if (lines.has(line)) continue;
-    lines.add(line);
-    const start = Math.min(offset + error.pos[0], source.text.length);
-    const end = Math.max(start + 1, offset + error.pos[1]);
-    problems.addFatal('config/syntax', { source, start, end }, yamlSentence(error.code, error.message));
-  }
-  if (lines.size > 0 || document.contents === null) return undefined;
-  const builder = new TreeBuilder(source, offset, document, problems);
+export function parseYaml(
+  source: Source,
+  offset: number,
+  values: ValueCount,
+  problems: Problems,
+): ConfigNode | null | undefined {
+  const contents = parseText(source, offset, problems)?.contents;
+  return contents ? buildTree(contents, source, offset, values, problems) : contents;
+}
+
+function buildTree(
+  contents: ParsedNode,
+  source: Source,
+  offset: number,
+  values: ValueCount,
+  problems: Problems,
+): ConfigNode | undefined {
   try {
-    return builder.build(document.contents, 0);
+    return new TreeBuilder(source, offset, values, problems).build(contents);
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
     problems.addFatal('config/too-large', error.place, error.message);
@@ -123,125 +76,45 @@ export function parseYaml(source: Source, offset: number, problems: Problems): C
   }
 }
 
-/**
- * Why a text is not handed to the parser, whose time and memory grow faster than the text with brackets and aliases.
- * Quoted and commented ones count too: no config has nearly as many.
- */
-function excessOf(text: string): string | undefined {
-  let brackets = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x5b || code === 0x5d || code === 0x7b || code === 0x7d) brackets++;
+/** Lines with a mistake in YAML that are shown of one source. */
+const mostSyntaxErrors = 3;
+
+/** The document from an offset of a source. Undefined after adding fatal problems. */
+function parseText(source: Source, offset: number, problems: Problems): Document.Parsed | undefined {
+  const text = offset === 0 ? source.text : source.text.slice(offset);
+  const placeOf = (start: number, end: number): Place => {
+    const from = Math.min(offset + start, source.text.length);
+    return { source, start: from, end: source.reached ? from : Math.max(from + 1, offset + end) };
+  };
+  const refused = refusal(text);
+  if (refused) {
+    problems.addFatal(refused.code, placeOf(refused.at, refused.at + 1), refused.sentence);
+    return undefined;
   }
-  if (brackets > MAX_BRACKETS) return `there are more than ${MAX_BRACKETS} brackets`;
-  const aliases = text.match(/(?:^|[\s,:[{-])\*[^\s,[\]{}]/g)?.length ?? 0;
-  return aliases > MAX_ALIASES ? `there are more than ${MAX_ALIASES} aliases` : undefined;
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
+  const lines = new Set<number>();
+  for (const error of [...document.errors, ...document.warnings]) {
+    // After a few, what follows is rarely another mistake.
+    if (lines.size === mostSyntaxErrors) break;
+    const place = placeOf(...error.pos);
+    // One mistake often makes the parser complain several times on its line.
+    const { line } = position(place);
+    if (lines.has(line)) continue;
+    lines.add(line);
+    problems.addFatal('config/syntax', place, yamlSentence(error, source.reached === true));
+  }
+  return lines.size > 0 ? undefined : document;
 }
 
-function yamlSentence(code: string, message: string): string {
+/** @param isReached the parser's own words may quote the file */
+function yamlSentence(
+  { code, message }: Pick<YAMLParseError, 'code' | 'message'>,
+  isReached: boolean,
+): string {
   if (code === 'MULTIPLE_DOCS') return 'a config is one YAML document; this begins a second one';
-  // Thousands of open brackets exhaust the parser's stack, which it reports as an error of the document.
-  if (message.startsWith('Maximum call stack')) return 'values are nested too deeply';
+  // Thousands of levels exhaust the parser's stack, which it reports as an error of the document.
+  if (message.startsWith('Maximum call stack')) return tooDeep;
   if (code === 'TAB_AS_INDENT') return 'YAML is indented with spaces, not tabs';
+  if (isReached) return `this is not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`;
   return `this is not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1).trim().replace(/\.$/, '')}`;
-}
-
-class TooLarge extends Error {
-  readonly place: Place;
-  constructor(place: Place, message: string) {
-    super(message);
-    this.place = place;
-  }
-}
-
-class TreeBuilder {
-  readonly #source: Source;
-  readonly #offset: number;
-  readonly #document: Document.Parsed;
-  readonly #problems: Problems;
-  #values = 0;
-
-  constructor(source: Source, offset: number, document: Document.Parsed, problems: Problems) {
-    this.#source = source;
-    this.#offset = offset;
-    this.#document = document;
-    this.#problems = problems;
-  }
-
-  /** @throws TooLarge when aliases expand without bound, whatever the size of the file */
-  build(node: ParsedNode | null, depth: number): ConfigNode {
-    const at = this.#place(node);
-    this.#values += 1;
-    if (this.#values > MAX_VALUES) {
-      throw new TooLarge(at, `the file expands to more than ${MAX_VALUES} values: this is not a config`);
-    }
-    if (depth > MAX_DEPTH) throw new TooLarge(at, `values are nested more than ${MAX_DEPTH} levels deep`);
-    if (isAlias(node)) {
-      const target = node.resolve(this.#document) as ParsedNode | undefined;
-      if (target) return this.build(target, depth + 1);
-      this.#problems.addFatal('config/syntax', at, `there is no anchor &${node.source} above this alias`);
-      return { kind: 'scalar', value: null, at };
-    }
-    if (isMap(node)) return this.#map(node.items as Pairs, at, depth);
-    if (isSeq(node)) {
-      const items = node.items.map((item) => this.build(item as ParsedNode, depth + 1));
-      return { kind: 'list', items, at };
-    }
-    return { kind: 'scalar', value: scalarValue(node), at };
-  }
-
-  #map(pairs: Pairs, at: Place, depth: number): MapNode {
-    const entries = new Map<string, MapEntry>();
-    const map: MapNode = { kind: 'map', entries, at };
-    for (const pair of pairs) {
-      const place = this.#place(pair.key);
-      const key = keyText(pair.key);
-      const value = this.build(pair.value, depth + 1);
-      const first = key === undefined ? undefined : keyPlace(map, [key]);
-      if (key === undefined) {
-        this.#problems.add('config/invalid-key', place, 'a key must be a word');
-      } else if (key === '__proto__') {
-        this.#problems.add('config/unknown-key', place, 'unknown key `__proto__`');
-      } else if (key === '<<') {
-        this.#problems.add('config/unknown-key', place, 'merge keys (`<<`) are not supported: use `extends`');
-      } else if (first) {
-        const line = first.source.text.slice(0, first.start).split('\n').length;
-        this.#problems.add('config/duplicate-key', place, `\`${key}\` is set twice; first on line ${line}`);
-      } else {
-        entries.set(key, { key: place, node: value.at.start === value.at.end ? moved(value, place) : value });
-      }
-    }
-    return map;
-  }
-
-  #place(node: ParsedNode | null): Place {
-    const [start, end] = node?.range ?? [0, 0];
-    return { source: this.#source, start: this.#offset + start, end: this.#offset + end };
-  }
-}
-
-type Pairs = readonly { readonly key: ParsedNode; readonly value: ParsedNode | null }[];
-
-/** A value that takes no room (`key:`) is shown at its key. */
-function moved(node: ConfigNode, at: Place): ConfigNode {
-  return { ...node, at };
-}
-
-function keyText(key: ParsedNode): string | undefined {
-  if (!isScalar(key)) return undefined;
-  if (typeof key.value === 'string') return key.value;
-  return key.value === null ? undefined : ((key as YamlScalar.Parsed).source ?? String(key.value));
-}
-
-function scalarValue(node: ParsedNode | null) {
-  const value: unknown = isScalar(node) ? node.value : null;
-  if (
-    value === null ||
-    typeof value === 'string' ||
-    typeof value === 'number' ||
-    typeof value === 'boolean'
-  ) {
-    return value;
-  }
-  return String(value);
 }

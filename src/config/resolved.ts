@@ -1,5 +1,7 @@
-import { ConfigError, placeText, position } from './problems.js';
+import { position } from './positions.js';
+import { ConfigError, placeText } from './problems.js';
 import { type ConfigNode, keyPlace, type MapNode, nodeAt, type Path, type Place } from './tree.js';
+import { sentenceOf } from './wording.js';
 
 /** Where a value came from. Lines and columns count from 1. */
 export type Origin =
@@ -21,11 +23,24 @@ const trees = new WeakMap<object, MapNode>();
 
 /** @internal Attaches origins, and the tree that later messages are located in. */
 export function resolved<T>(value: T, tree: MapNode, files: readonly string[]): Resolved<T> {
-  const origins: Record<string, Origin> = {};
-  for (const path of leafPaths(value, [])) origins[path.join('.')] = originOf(tree, path);
-  const result: Resolved<T> = { value, origins, files };
+  let origins: Record<string, Origin> | undefined;
+  const result: Resolved<T> = {
+    value,
+    // Most cells of a table are never asked where their values came from.
+    get origins() {
+      origins ??= originsOf(value, tree);
+      return origins;
+    },
+    files,
+  };
   trees.set(result, tree);
   return result;
+}
+
+function originsOf(value: unknown, tree: MapNode): Record<string, Origin> {
+  const origins: Record<string, Origin> = {};
+  for (const path of leafPaths(value, [])) origins[path.join('.')] = originOf(tree, path);
+  return origins;
 }
 
 /**
@@ -66,7 +81,7 @@ export function configErrorsAt(findings: readonly Finding[], hint?: string): Con
   const problems = findings.map(({ config, path, message }) => {
     const place = placeFor(config, path);
     const sentence = place ? message : `${placeOf(config, path)}: ${message}`;
-    return { code: 'config/invalid-value', place, sentence };
+    return { code: 'config/invalid-value', place, sentence: sentenceOf(sentence) };
   });
   return new ConfigError(problems, hint === undefined ? {} : { hint });
 }

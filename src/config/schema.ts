@@ -85,6 +85,7 @@ const measureOf = <Answered extends z.ZodType>(asked: Answered) =>
 const seeds = z
   .array(nonNegativeInteger(), 'must be a list of whole numbers')
   .min(1, 'must name at least one seed')
+  .max(1000, 'must name at most 1000 seeds')
   .refine((list) => new Set(list).size === list.length, 'names a seed twice')
   .describe('Random seeds: one run each');
 

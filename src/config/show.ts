@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
+import { visible } from '../visible.js';
 import { paperScale, type ResolvedExperiment } from './layers.js';
 import { leafPaths, type Origin, type Resolved } from './resolved.js';
+import { brief } from './wording.js';
 
 /**
  * A resolved configuration as YAML, each value with its origin in a comment: a document that can be run again,
@@ -23,8 +25,8 @@ export function showConfig(config: Resolved<unknown> & Pick<ResolvedExperiment, 
 
 /** `configs/x.yaml:12:3`, `override seeds=[1]`, `default`. */
 export function originText(origin: Origin): string {
-  if (origin.kind === 'file') return `${origin.file}:${origin.line}:${origin.column}`;
-  return origin.kind === 'override' ? `override ${origin.text}` : 'default';
+  if (origin.kind === 'file') return `${visible(origin.file)}:${origin.line}:${origin.column}`;
+  return origin.kind === 'override' ? `override ${brief(origin.text)}` : 'default';
 }
 
 interface Line {

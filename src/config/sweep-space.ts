@@ -1,3 +1,4 @@
+import { mostLevels, mostParameters } from './limits.js';
 import type { Problems } from './problems.js';
 import { flow } from './show.js';
 import { nearest } from './suggest.js';
@@ -12,6 +13,7 @@ import {
   pathText,
   toPlain,
 } from './tree.js';
+import { brief } from './wording.js';
 
 /** A number in [0, 1) that depends on its key alone. */
 export type Draw = (key: {
@@ -46,6 +48,8 @@ export interface Point {
 
 /** More would be a mistake in the grid rather than a sweep. */
 const mostPoints = 1000;
+/** Values drawn in search of points that differ. */
+const mostDraws = 1_000_000;
 export const defaultPoints = 20;
 export const defaultSeed = 1;
 
@@ -54,25 +58,35 @@ export function parametersOf(tree: MapNode, knows: Knows, problems: Problems): r
   const map = nodeAt(tree, ['sweep', 'random']) ?? nodeAt(tree, ['sweep', 'grid']);
   if (map?.kind !== 'map') return [];
   const entries = [...map.entries].filter(([, { node }]) => !(node.kind === 'scalar' && node.value === null));
+  if (entries.length > mostParameters) {
+    const sentence = `there are ${entries.length} parameters, more than the ${mostParameters} that a sweep may have`;
+    problems.addFatal('config/too-many-parameters', map.at, sentence);
+    return [];
+  }
   const short = shortNames(entries.map(([name]) => name));
   const parameters = entries.map(([name, { key, node }], index): Parameter => {
-    const paths = expandBraces(name);
+    const paths = expandBraces(name, key, problems);
     // What is no path at all has been told by the schema.
     if (isValuePath(name)) for (const path of paths) checkPath(path, key, knows, problems);
     return { name, short: short[index] ?? name, paths, key, node };
   });
-  const seen: string[] = [];
+  const seen: (readonly string[])[] = [];
   for (const { paths, key } of parameters) {
-    for (const path of paths.map(pathText)) {
-      const other = seen.find((one) => `${one}.`.startsWith(`${path}.`) || `${path}.`.startsWith(`${one}.`));
+    for (const path of paths) {
+      const other = seen.find((one) => (one.length < path.length ? begins(path, one) : begins(one, path)));
       if (other !== undefined) {
-        const what = other === path ? `\`${path}\` is swept twice` : `\`${path}\` and \`${other}\` overlap`;
+        const [own, its] = [pathText(path), pathText(other)];
+        const what = own === its ? `\`${own}\` is swept twice` : `\`${own}\` and \`${its}\` overlap`;
         problems.add('config/swept-twice', key, what);
       }
       seen.push(path);
     }
   }
   return parameters;
+}
+
+function begins(path: readonly string[], start: readonly string[]): boolean {
+  return start.every((segment, index) => path[index] === segment);
 }
 
 /** What the schema knows of an experiment: whether there is a value at a path, and which keys there are below it. */
@@ -148,13 +162,14 @@ export function randomPoints(
     problems.add('config/too-many-points', at, `${points} points are more than ${mostPoints}`);
     return [];
   }
+  const textOf = once((node: ConfigNode) => JSON.stringify(toPlain(node)));
   const found = new Map<string, readonly ConfigNode[]>();
-  const draws = 100 * points;
+  const draws = Math.min(100 * points, Math.floor(mostDraws / Math.max(1, parameters.length)));
   for (let step = 0; step < draws && found.size < points; step++) {
     const nodes = parameters.map(({ name, node }) =>
       drawn(random[name] ?? {}, node, draw({ seed, purpose: `sweep/${name}`, step })),
     );
-    const key = JSON.stringify(nodes.map(toPlain));
+    const key = nodes.map(textOf).join('\n');
     if (!found.has(key)) found.set(key, nodes);
   }
   if (found.size < points) {
@@ -205,13 +220,28 @@ function numbered(
   parameters: readonly Parameter[],
   combinations: readonly (readonly ConfigNode[])[],
 ): readonly Point[] {
+  // Points share the values of their parameters, which may be long lists.
+  const plainOf = once(toPlain);
+  const textOf = once((node: ConfigNode) => flow(toPlain(node)));
   const digits = Math.max(2, String(combinations.length).length);
   return combinations.map((nodes, index) => ({
     id: `point-${String(index + 1).padStart(digits, '0')}`,
-    values: nodes.map(toPlain),
-    texts: nodes.map((node) => flow(toPlain(node))),
+    values: nodes.map(plainOf),
+    texts: nodes.map(textOf),
     overlay: overlayOf(parameters, nodes),
   }));
+}
+
+/** A function of nodes that is computed once for each. */
+function once<T>(compute: (node: ConfigNode) => T): (node: ConfigNode) => T {
+  const known = new Map<ConfigNode, T>();
+  return (node) => {
+    const before = known.get(node);
+    if (before !== undefined) return before;
+    const value = compute(node);
+    known.set(node, value);
+    return value;
+  };
 }
 
 function overlayOf(parameters: readonly Parameter[], nodes: readonly ConfigNode[]): MapNode {
@@ -235,12 +265,16 @@ export function nested(path: readonly string[], value: ConfigNode, key: Place): 
 }
 
 /** `rbm.{left,right}.hidden` as `rbm.left.hidden` and `rbm.right.hidden`. */
-function expandBraces(name: string): readonly (readonly string[])[] {
-  return name.split('.').reduce<readonly (readonly string[])[]>(
-    (paths, segment) => {
-      const words = segment.replace(/^\{|\}$/g, '').split(',');
-      return paths.flatMap((path) => words.map((word) => [...path, word.trim()]));
-    },
+function expandBraces(name: string, at: Place, problems: Problems): readonly (readonly string[])[] {
+  const segments = name.split('.').map((segment) => segment.replace(/^\{|\}$/g, '').split(','));
+  const count = segments.reduce((product, { length }) => product * length, 1);
+  if (count > mostParameters || segments.length > mostLevels) {
+    const what = count > mostParameters ? `${count} values, more than ${mostParameters}` : 'a value too deep';
+    problems.addFatal('config/too-many-parameters', at, `\`${brief(name)}\` stands for ${what}`);
+    return [];
+  }
+  return segments.reduce<readonly (readonly string[])[]>(
+    (paths, words) => paths.flatMap((path) => words.map((word) => [...path, word.trim()])),
     [[]],
   );
 }

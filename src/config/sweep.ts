@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { hasKey, Loader } from './extends.js';
+import { CellCount } from './cell-count.js';
+import { Loader } from './extends.js';
 import { documentSchema } from './layer-schema.js';
 import {
   addUnknownScales,
@@ -34,6 +35,7 @@ import {
 import { layoutKeys, type TableConfig, tableKeys } from './table-schema.js';
 import { type MapNode, mergeMaps, nodeAt, only, type Place, pathText, toPlain, without } from './tree.js';
 import { hasPath, keysAt, validate } from './validate.js';
+import { brief } from './wording.js';
 
 /** A sweep as a table: each point a row, its cells compared inside the training part. */
 export interface ResolvedSweep extends ResolvedTable {
@@ -47,11 +49,6 @@ export interface ResolvedSweep extends ResolvedTable {
 
 export interface SweepConfig extends TableConfig {
   readonly sweep: SweepSection;
-}
-
-/** True when a file, with what it extends, is a sweep. @throws ConfigError when it cannot be read */
-export function isSweep(path: string): boolean {
-  return hasKey(path, 'sweep');
 }
 
 const sweepKeys: readonly string[] = ['sweep', ...tableKeys];
@@ -109,10 +106,13 @@ export function loadSweep(
   const selectKey = select?.held_out === undefined ? 'folds' : 'held_out';
   const selectAt = nodeAt(section, ['select', selectKey])?.at ?? section.at;
   const { files } = loader;
-  const shared: Shared = { files, body, commandLine, select, at: selectAt, options, problems };
+  const counted = new CellCount(tree.entries.get('sweep')?.key ?? tree.at, problems);
+  if (!counted.fits(points.length * columns.length)) problems.throwIfAny();
+  const shared: Shared = { files, body, commandLine, select, at: selectAt, options, problems, counted };
   const boundaries = sweep.random ? boundaryPoints(parameters) : [];
   for (const column of columns) for (const point of boundaries) loadCell(point, column, shared);
   const loaded = points.flatMap((point) => columns.map((column) => loadCell(point, column, shared)));
+  counted.checkRuns(loaded.map((one) => one?.cell.experiment.value.seeds.length ?? 0));
   problems.throwIfAny();
 
   const value: SweepConfig = {
@@ -153,18 +153,20 @@ interface Shared {
   readonly at: Place;
   readonly options: LoadOptions;
   readonly problems: Problems;
+  readonly counted: CellCount;
 }
 
 /** The experiment of a point in a column that is compared, and the one that is tested; undefined after adding problems. */
 function loadCell(
   point: Point,
   column: Identified,
-  { files, body, commandLine, select, at, options, problems }: Shared,
+  { files, body, commandLine, select, at, options, problems, counted }: Shared,
 ): { readonly cell: Cell; readonly test: Cell } | undefined {
   const merged = mergeMaps(body, without(column.node, layoutKeys));
   const written = commandLine ? mergeMaps(point.overlay, commandLine) : point.overlay;
   const composed = compose({ ...merged, at: body.at }, written, options);
   addUnknownScales(composed, problems);
+  if (!counted.add(composed.tree) || !counted.add(composed.language)) problems.throwIfAny();
   const measure = nodeAt(composed.tree, ['measure']);
   if (measure && toPlain(measure) !== 'accuracy') {
     const sentence = 'points are compared by their accuracy: a sweep has `measure: accuracy`';
@@ -247,13 +249,13 @@ function fixedElsewhere(
         ? [
             {
               place: given.at,
-              of: `${swept}, so the command line cannot fix it; 'sweep.${kind}={${JSON.stringify(written)}: null}' takes it out of the sweep`,
+              of: `${swept}, so the command line cannot fix it; 'sweep.${kind}={${JSON.stringify(brief(written))}: null}' takes it out of the sweep`,
             },
           ]
         : [];
       const inColumns = columns.flatMap(({ id, node }) => {
         const fixed = nodeAt(node, path);
-        return fixed ? [{ place: fixed.at, of: `${swept}, so column \`${id}\` cannot fix it` }] : [];
+        return fixed ? [{ place: fixed.at, of: `${swept}, so column \`${brief(id)}\` cannot fix it` }] : [];
       });
       return [...onCommandLine, ...inColumns];
     }),

@@ -1,4 +1,6 @@
-import { expandCorpus, hasKey, Loader, refuseSweep } from './extends.js';
+import { CellCount } from './cell-count.js';
+import { placeCell } from './cell-place.js';
+import { expandCorpus, Loader, refuseSweep } from './extends.js';
 import {
   addUnknownScales,
   type Composed,
@@ -32,6 +34,7 @@ import {
   without,
 } from './tree.js';
 import { validate } from './validate.js';
+import { brief, briefList } from './wording.js';
 
 /** The experiment of one cell. */
 export interface TableCell {
@@ -48,15 +51,6 @@ export interface TableCell {
 export interface ResolvedTable extends Resolved<TableConfig> {
   /** Row by row; a row may lack columns. */
   readonly cells: readonly TableCell[];
-}
-
-/**
- * True when a file, with what it extends, is a table of experiments rather than one experiment.
- *
- * @throws ConfigError when it cannot be read
- */
-export function isTable(path: string): boolean {
-  return hasKey(path, 'table');
 }
 
 /**
@@ -97,22 +91,29 @@ export function loadTable(
   const experimentOverlay = overlay && without(overlay, tableKeys);
 
   const cells: TableCell[] = [];
+  const counted = new CellCount(tree.entries.get('rows')?.key ?? tree.at, problems);
+  if (!counted.fits(rows.length * columns.length)) problems.throwIfAny();
   const scaled: { composed: Composed; prefix: string }[] = [];
   for (const row of rows) {
-    for (const column of columnsOf(row, columns, problems)) {
-      const own = nodeAt(row.node, ['cells', column.id]);
-      const layers = [row.node, column.node, ...(own?.kind === 'map' ? [expandCorpus(own)] : [])];
+    const own = columnsOf(row, columns, problems);
+    const ids = own.map(({ id }) => id);
+    for (const column of own) {
+      const cell = nodeAt(row.node, ['cells', column.id]);
+      const layers = [row.node, column.node, ...(cell?.kind === 'map' ? [expandCorpus(cell)] : [])];
       const merged = layers.map((layer) => without(layer, layoutKeys)).reduce(mergeMaps, body);
       const composed = compose({ ...merged, at: row.node.at }, experimentOverlay, options);
-      const prefix = `row \`${row.id}\`, column \`${column.id}\`: `;
+      const prefix = `row \`${brief(row.id)}\`, column \`${brief(column.id)}\`: `;
       scaled.push({ composed, prefix });
+      if (!counted.add(composed.tree) || !counted.add(composed.language)) problems.throwIfAny();
       const experiment = validateComposed(composed, loader.files, problems, prefix);
       if (!experiment) continue;
+      placeCell(experiment, row.node, { row: row.id, column: column.id, columns: ids });
       const { standIn } = experiment;
       const published = publishedOf(layers);
       cells.push({ row: row.id, column: column.id, experiment, ...(standIn && { standIn }), published });
     }
   }
+  counted.checkRuns(cells.map(({ experiment }) => experiment.value.seeds.length));
   // The cell is named where another cell does have the scale that is asked for.
   const anywhere = new Set(scaled.flatMap(({ composed }) => composed.known));
   for (const { composed, prefix } of scaled) {
@@ -162,7 +163,7 @@ export function identified(table: MapNode, key: 'rows' | 'columns', problems: Pr
     const id = node.kind === 'map' ? nodeAt(node, ['id']) : undefined;
     if (node.kind !== 'map' || id?.kind !== 'scalar' || typeof id.value !== 'string') return [];
     if (seen.has(id.value)) {
-      problems.add('config/duplicate-id', id.at, `two ${key} have the id \`${id.value}\``);
+      problems.add('config/duplicate-id', id.at, `two ${key} have the id \`${brief(id.value)}\``);
       return [];
     }
     seen.add(id.value);
@@ -176,12 +177,14 @@ function columnsOf(
   columns: readonly Identified[],
   problems: Problems,
 ): readonly Identified[] {
-  const known = columns.map((column) => column.id);
+  const known = new Set(columns.map((column) => column.id));
   const check = (name: string, at: MapNode['at']) => {
-    if (known.includes(name)) return;
-    const near = nearest(name, known);
-    const help = near ? `did you mean \`${near}\`?` : `columns: ${known.join(', ')}`;
-    problems.add('config/unknown-column', at, `there is no column \`${name}\`; ${help}`);
+    if (known.has(name)) return;
+    problems.add('config/unknown-column', at, () => {
+      const near = nearest(name, known);
+      const help = near ? `did you mean \`${brief(near)}\`?` : `columns: ${briefList([...known])}`;
+      return `there is no column \`${brief(name)}\`; ${help}`;
+    });
   };
   const cells = nodeAt(row.node, ['cells']);
   if (cells?.kind === 'map') for (const [name, entry] of cells.entries) check(name, entry.key);
@@ -190,8 +193,8 @@ function columnsOf(
   for (const item of named.items) {
     if (item.kind === 'scalar' && typeof item.value === 'string') check(item.value, item.at);
   }
-  const ids = toPlain(named) as readonly unknown[];
-  return columns.filter((column) => ids.includes(column.id));
+  const ids = new Set<unknown>(toPlain(named) as readonly unknown[]);
+  return columns.filter((column) => ids.has(column.id));
 }
 
 /** The `published` sections of row, column and cell, the later over the earlier. */

@@ -3,12 +3,16 @@
  * over each other. Validation sees plain values (`toPlain`); messages and origins go back to the tree.
  */
 
+import { brief } from './wording.js';
+
 /** A text that values were read from: a file, or one `key=value` of the command line. */
 export interface Source {
   readonly kind: 'file' | 'override';
   /** The path as the user wrote it, or the override's whole text. */
   readonly name: string;
   readonly text: string;
+  /** A file that another file names, and not the user: its content is shown only once it has proved to be a config. */
+  readonly reached?: boolean;
 }
 
 /** A range of a source, in UTF-16 offsets. Empty (`start === end`): the source as a whole. */
@@ -134,6 +138,8 @@ export function only(map: MapNode, keys: readonly string[]): MapNode {
 /** `rbm.left.hidden`, `rows[2].label`: how messages write a path. */
 export function pathText(path: Path): string {
   return path
-    .map((segment, i) => (typeof segment === 'number' ? `[${segment}]` : i === 0 ? segment : `.${segment}`))
+    .map((segment, i) =>
+      typeof segment === 'number' ? `[${segment}]` : `${i === 0 ? '' : '.'}${brief(segment)}`,
+    )
     .join('');
 }

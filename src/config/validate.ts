@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Problems } from './problems.js';
 import { fillPatterns, nearest } from './suggest.js';
 import {
+  type ConfigNode,
   keyPlace,
   type MapNode,
   nodeAt,
@@ -11,6 +12,7 @@ import {
   pathText,
   toPlain,
 } from './tree.js';
+import { brief } from './wording.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -31,13 +33,14 @@ export function validate<S extends z.ZodType>(
   problems: Problems,
   context: ValidationContext = {},
 ): z.output<S> | undefined {
+  if (problems.full) return undefined;
   const result = schema.safeParse(toPlain(tree));
   if (result.success) return result.data;
   for (const issue of result.error.issues.flatMap(deepest)) {
     for (const found of describe(schema, tree, issue)) {
       // An override is the same for every cell.
       const prefix = found.place.source.kind === 'override' ? '' : (context.prefix ?? '');
-      problems.add(found.code, found.place, `${prefix}${found.sentence}`);
+      problems.add(found.code, found.place, () => `${prefix}${found.sentence()}`);
     }
   }
   return undefined;
@@ -46,7 +49,7 @@ export function validate<S extends z.ZodType>(
 interface Found {
   readonly code: string;
   readonly place: Place;
-  readonly sentence: string;
+  readonly sentence: () => string;
 }
 
 /** The issues of the branch of a union that the value was meant for, where one branch fits its outer type. */
@@ -71,37 +74,40 @@ function describe(schema: z.ZodType, tree: MapNode, issue: Issue): Found[] {
   }
   if (issue.code === 'invalid_key') {
     const place = keyPlace(tree, path) ?? tree.at;
-    return [
-      { code: 'config/invalid-key', place, sentence: `\`${path.at(-1)}\` ${issue.issues[0]?.message}` },
-    ];
+    const sentence = () => `\`${brief(String(path.at(-1)))}\` ${issue.issues[0]?.message}`;
+    return [{ code: 'config/invalid-key', place, sentence }];
   }
   const node = nodeAt(tree, path);
-  const name = pathText(path);
   if (!node && typeof path.at(-1) !== 'number') {
     const parent = nodeAt(tree, path.slice(0, -1));
     const place = parent && parent !== tree ? (keyPlace(tree, path.slice(0, -1)) ?? parent.at) : tree.at;
-    return [
-      { code: 'config/missing-key', place, sentence: `\`${name}\` is missing; it ${expectation(issue)}` },
-    ];
+    const sentence = () => `\`${pathText(path)}\` is missing; it ${expectation(issue)}`;
+    return [{ code: 'config/missing-key', place, sentence }];
   }
   const place = node?.at ?? keyPlace(tree, path) ?? tree.at;
+  return [{ code: 'config/invalid-value', place, sentence: () => invalidValue(issue, path, node) }];
+}
+
+function invalidValue(issue: Issue, path: Path, node: ConfigNode | undefined): string {
   const plain = node ? toPlain(node) : null;
   const suggestion = typeof plain === 'string' ? nearest(plain, candidates(issue, plain)) : undefined;
   const got =
     issue.code === 'custom' || (node?.kind === 'list' && issue.code === 'too_small')
       ? ''
       : `, not ${shown(plain)}`;
-  const sentence = `\`${name}\` ${expectation(issue)}${got}${suggestion ? `; did you mean \`${suggestion}\`?` : ''}`;
-  return [{ code: 'config/invalid-value', place, sentence }];
+  return `\`${pathText(path)}\` ${expectation(issue)}${got}${suggestion ? `; did you mean \`${suggestion}\`?` : ''}`;
 }
 
 function unknownKey(schema: z.ZodType, tree: MapNode, path: Path, key: string): Found {
   const place = keyPlace(tree, [...path, key]) ?? tree.at;
-  const known = keysAt(schema, path);
-  const suggestion = nearest(key, known);
-  const where = path.length === 0 ? '' : ` in \`${pathText(path)}\``;
-  const help = suggestion ? `did you mean \`${suggestion}\`?` : `known keys: ${known.join(', ')}`;
-  return { code: 'config/unknown-key', place, sentence: `unknown key \`${key}\`${where}; ${help}` };
+  const sentence = (): string => {
+    const known = keysAt(schema, path);
+    const suggestion = nearest(key, known);
+    const where = path.length === 0 ? '' : ` in \`${pathText(path)}\``;
+    const help = suggestion ? `did you mean \`${suggestion}\`?` : `known keys: ${known.join(', ')}`;
+    return `unknown key \`${brief(key)}\`${where}; ${help}`;
+  };
+  return { code: 'config/unknown-key', place, sentence };
 }
 
 const typeNames: Readonly<Record<string, string>> = { object: 'a map', record: 'a map', array: 'a list' };
@@ -134,7 +140,7 @@ function candidates(issue: Issue, word: string): string[] {
 
 /** A value as messages show it. */
 export function shown(value: Plain): string {
-  if (typeof value === 'string') return value.length > 40 ? `'${value.slice(0, 39)}…'` : `'${value}'`;
+  if (typeof value === 'string') return `'${brief(value)}'`;
   if (typeof value === 'number' && !Number.isFinite(value)) {
     return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
   }

@@ -17,13 +17,14 @@ const HASHED_BYTES = 16 * 2 ** 20;
 
 /** A corpus of recordings as the pipeline takes it. */
 export function clipsOfRecordings(corpus: RecordedCorpus): ClipCorpus {
-  const { name, title, classes } = corpus;
+  const { name, title, classes, modalities: has } = corpus;
   return {
     kind: 'clips',
     name,
     title,
     synthetic: false,
     modalities,
+    has,
     classes,
     open({ data }) {
       if (data === undefined) {
@@ -54,7 +55,9 @@ export const clipsOfTalkingMouth: ClipCorpus = {
   title: 'Talking mouths: synthesised speech with drawn mouths',
   synthetic: true,
   modalities,
+  has: ['audio', 'video'],
   classes: [],
+  presets: presetNames,
   open({ preset = 'digits', seed = 1, scale = 1 }) {
     if (!isPreset(preset)) {
       throw new MmxError('corpora/options', `talking-mouth has no preset '${preset}'`, {

@@ -58,6 +58,8 @@ interface CorpusCard {
   readonly synthetic: boolean;
   /** The first is "A", the second "B" in the paper's settings. */
   readonly modalities: readonly [Modality, Modality];
+  /** Names of those of them that its examples have: sound alone can be pooled with the pictures of another corpus. */
+  readonly has: readonly string[];
   readonly classes: readonly string[];
 }
 
@@ -79,6 +81,8 @@ export interface ExampleCorpus extends CorpusCard {
 /** A corpus of sound and pictures over time, which the front end turns into windows. */
 export interface ClipCorpus extends CorpusCard {
   readonly kind: 'clips';
+  /** Of a generated corpus: its shapes. */
+  readonly presets?: readonly string[];
   /** @throws MmxError when the copy is missing or unusable, or an option has no sense here */
   open(options: CorpusOptions): OpenedClips;
 }

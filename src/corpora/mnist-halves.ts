@@ -30,6 +30,7 @@ export const mnistHalves: ExampleCorpus = {
     { name: 'left', range: 'unit' },
     { name: 'right', range: 'unit' },
   ],
+  has: ['left', 'right'],
   dimensions: { left: PIXELS, right: PIXELS },
   pictures: { left: { height: SIDE, width: HALF }, right: { height: SIDE, width: HALF } },
   classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],

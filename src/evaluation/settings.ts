@@ -71,3 +71,16 @@ export function settingsOf([a, b]: readonly [string, string]): readonly Setting[
     testing: row.testing.map(modality),
   }));
 }
+
+/**
+ * A modality that the classifier is to see and a corpus does not have; undefined where it has all. What features are
+ * learnt from is not asked: other corpora can lend it.
+ *
+ * @param has modalities of the corpus
+ */
+export function unseenIn(
+  has: readonly string[],
+  { supervisedTraining, testing }: Setting,
+): string | undefined {
+  return [...supervisedTraining, ...testing].find((name) => !has.includes(name));
+}

@@ -1,4 +1,4 @@
-import { configErrorAt, type Experiment, type Resolved } from '../config/index.js';
+import type { Experiment, Resolved } from '../config/index.js';
 import { useEngine } from '../engine/registry.js';
 import { type Engine, type EngineName, engineIdentity } from '../engine/types.js';
 import { type ExperimentStages, type ResolvedExperiment, stagesOf } from './experiment.js';
@@ -71,18 +71,9 @@ export async function prepareRun(
   };
 }
 
-/** The one engine of a run: rows computed by different engines would not share their stages. */
+/** The one engine of a run, as the check of its experiments has made sure. */
 function engineOf(configs: readonly Resolved<Experiment>[]): Pick<Experiment, 'engine' | 'tf32'> {
   const [first] = configs;
   if (!first) throw new Error('a run has at least one experiment');
-  for (const key of ['engine', 'tf32'] as const) {
-    const other = configs.find(({ value }) => value[key] !== first.value[key]);
-    if (other === undefined) continue;
-    throw configErrorAt(
-      other,
-      key,
-      `one run uses one engine; this asks for '${other.value[key]}', another cell for '${first.value[key]}'`,
-    );
-  }
   return first.value;
 }

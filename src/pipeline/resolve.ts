@@ -1,4 +1,7 @@
 import {
+  brief,
+  cellPlace,
+  configErrorAt,
   configErrorsAt,
   type Experiment,
   type Finding,
@@ -8,11 +11,16 @@ import {
 } from '../config/index.js';
 import type { Corpus } from '../corpora/corpus.js';
 import { corpora, corpusNamed } from '../corpora/registry.js';
-import { type Setting, settingsOf } from '../evaluation/settings.js';
+import { type Setting, settingsOf, unseenIn } from '../evaluation/settings.js';
 import { type Architecture, architecturesOf, unusable } from '../models/architectures.js';
 import type { ResolvedExperiment } from './experiment.js';
 import { aboveOf } from './roles.js';
 import { type CorpusSurvey, surveyCorpus } from './survey.js';
+
+/** A finding, and whether it is about the pair of row and column of a table rather than about either. */
+export interface ExperimentFinding extends Finding {
+  readonly isMisfit?: boolean;
+}
 
 /** Where the user's own copies of corpora lie, by corpus name. */
 export type LocalCorpora = Readonly<Record<string, string>>;
@@ -27,8 +35,7 @@ export function resolveExperiments(
   configs: readonly Resolved<Experiment>[],
   local: LocalCorpora,
 ): readonly ResolvedExperiment[] {
-  const findings = configs.flatMap(findingsIn);
-  if (findings.length > 0) throw configErrorsAt(distinct(findings));
+  checkExperiments(configs);
   const surveys = new Map<string, CorpusSurvey>();
   return configs.map(({ value: experiment }) => {
     const corpus = corpusNamed(experiment.corpus.name);
@@ -44,6 +51,33 @@ export function resolveExperiments(
   });
 }
 
+/**
+ * What can be told of experiments without reading their corpora: the one check of `mmx config check` and of all
+ * commands that compute.
+ *
+ * @throws ConfigError with every finding of every experiment
+ */
+export function checkExperiments(configs: readonly Resolved<Experiment>[]): void {
+  const findings = configs.flatMap(findingsIn);
+  if (findings.length > 0) throw configErrorsAt(distinct(withColumns(findings)));
+  checkOneEngine(configs);
+}
+
+/** One run has one engine: rows computed by different ones would not share their stages. */
+function checkOneEngine(configs: readonly Resolved<Experiment>[]): void {
+  const [first] = configs;
+  if (!first) return;
+  for (const key of ['engine', 'tf32'] as const) {
+    const other = configs.find(({ value }) => value[key] !== first.value[key]);
+    if (other === undefined) continue;
+    throw configErrorAt(
+      other,
+      key,
+      `one run uses one engine; this asks for '${other.value[key]}', another cell for '${first.value[key]}'`,
+    );
+  }
+}
+
 /** Directory of a corpus that an experiment names: `--data` before its own `data`. */
 export function dataOf(
   { name, data }: { readonly name: string; readonly data?: string | undefined },
@@ -55,11 +89,14 @@ export function dataOf(
 const modalityNames = ({ modalities: [a, b] }: Corpus): [string, string] => [a.name, b.name];
 
 /** What is wrong with one experiment beyond what a schema sees: names that are not known, parts that do not fit together. */
-export function findingsIn(config: Resolved<Experiment>): Finding[] {
+export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   const { value: experiment } = config;
-  const findings: Finding[] = [];
+  const findings: ExperimentFinding[] = [];
   const find = (path: string, message: string): void => {
     findings.push({ config, path, message });
+  };
+  const misfit = (message: string): void => {
+    findings.push({ config, path: 'setting', message, isMisfit: true });
   };
   const corpus = Object.hasOwn(corpora, experiment.corpus.name) ? corpora[experiment.corpus.name] : undefined;
   if (!corpus) {
@@ -78,8 +115,11 @@ export function findingsIn(config: Resolved<Experiment>): Finding[] {
   if (!setting) find('setting', unknown('setting', experiment.setting, settings.map(nameOf), of));
   if (architecture && setting) {
     const reason = unusable(architecture, setting, experiment.features.beside);
-    if (reason) find('setting', `'${architecture.name}' cannot be used in '${setting.name}': ${reason}`);
+    if (reason) misfit(`'${architecture.name}' cannot be used in '${setting.name}': ${reason}`);
   }
+  const unseen = setting && unseenIn(corpus.has, setting);
+  if (unseen) misfit(`${corpus.name} has no ${unseen}, which '${setting.name}' shows the classifier`);
+  checkPreset(experiment, corpus, find);
   if (setting) checkBeside(experiment, setting, names, find);
   if (architecture) checkMeasure(experiment, architecture, corpus, find);
   checkUnlabelled(experiment, corpus, find);
@@ -96,6 +136,13 @@ export function findingsIn(config: Resolved<Experiment>): Finding[] {
     }
   }
   return findings;
+}
+
+function checkPreset({ corpus: { preset } }: Experiment, corpus: Corpus, find: Find): void {
+  if (corpus.kind !== 'clips' || corpus.presets === undefined || preset === undefined) return;
+  if (!corpus.presets.includes(preset)) {
+    find('corpus.preset', unknown('preset', preset, corpus.presets, ` of ${corpus.name}`));
+  }
 }
 
 type Find = (path: string, message: string) => void;
@@ -266,12 +313,32 @@ function checkSizes(experiment: Experiment, corpus: Corpus, find: Find): void {
   }
 }
 
+/** Says of pairs of row and column that do not go together how the row leaves those columns out. */
+function withColumns(findings: readonly ExperimentFinding[]): readonly Finding[] {
+  const unfit = new Map<string, Set<string>>();
+  for (const { config, isMisfit } of findings) {
+    const cell = isMisfit ? cellPlace(config) : undefined;
+    if (cell) unfit.set(cell.at, (unfit.get(cell.at) ?? new Set()).add(cell.column));
+  }
+  return findings.map((finding) => {
+    const cell = finding.isMisfit ? cellPlace(finding.config) : undefined;
+    if (!cell) return finding;
+    const { row, column, columns, at } = cell;
+    const left = columns.filter((id) => !unfit.get(at)?.has(id));
+    const help =
+      left.length > 0
+        ? `\`columns: [${left.join(', ')}]\` in the row leaves it out`
+        : 'no column of the row is left';
+    return { ...finding, message: `row '${row}', column '${column}': ${finding.message}; ${help} (${at})` };
+  });
+}
+
 const nameOf = ({ name }: { readonly name: string }): string => name;
 
 function unknown(what: string, name: string, known: readonly string[], where = ''): string {
   const suggestion = nearest(name, known);
   const mean = suggestion === undefined ? '.' : `; did you mean '${suggestion}'?`;
-  return `there is no ${what} '${name}'${where}${mean} Known: ${known.join(', ')}`;
+  return `there is no ${what} '${brief(name)}'${where}${mean} Known: ${known.join(', ')}`;
 }
 
 /** Cells of a table share most of their values: each finding is told once. */

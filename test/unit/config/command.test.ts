@@ -148,7 +148,7 @@ describe('mmx config', () => {
   it('check tells what stands in for a corpus, and what is wrong beneath it', async () => {
     const layers = 'stand_in: {corpus: talking-mouth, scale: small, seeds: [7]}\nscales: {small: {}}\n';
     const rows =
-      'rows: [{id: r, label: R}, {id: s, label: S, corpus: mnist-halves}, {id: t, label: T, corpus: fsdd}]';
+      'rows: [{id: r, label: R}, {id: s, label: S, corpus: mnist-halves}, {id: t, label: T, corpus: fsdd, setting: classic-audio}]';
     const body = `corpus: cuave\narchitecture: preprocessed\nsetting: fusion\n${layers}`;
     write({
       'x.yaml': body,
@@ -163,7 +163,13 @@ describe('mmx config', () => {
       'ok  x.yaml\nok  t.yaml  (talking-mouth stands in for fsdd)\n',
     );
     expect(JSON.parse(await run('check', 'x.yaml', '--json'))).toEqual([
-      { file: 'x.yaml', ok: true, standIns: [{ corpus: 'cuave', by: 'talking-mouth' }], problems: [] },
+      {
+        file: 'x.yaml',
+        ok: true,
+        standIns: [{ corpus: 'cuave', by: 'talking-mouth' }],
+        problems: [],
+        unshown: 0,
+      },
     ]);
     await expect(run('check', 'bad.yaml')).rejects.toThrow(/bad\.yaml:6:9/);
   });

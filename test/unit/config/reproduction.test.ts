@@ -10,7 +10,8 @@ describe('a list of tables', () => {
   const good = 'reproduce: mine\ntitle: Mine\ntables:\n  first: a/one.yaml\n  second: two.yaml\n';
 
   it('is read with or without a figure, in its order', () => {
-    write({ 'r.yaml': good, 'f.yaml': `${good}figure4: f4.yaml\n` });
+    const listed = { 'a/one.yaml': 'seeds: [1]\n', 'two.yaml': 'seeds: [1]\n', 'f4.yaml': 'seeds: [1]\n' };
+    write({ 'r.yaml': good, 'f.yaml': `${good}figure4: f4.yaml\n`, ...listed });
     expect(loadReproduction('r.yaml')).toEqual({
       reproduce: 'mine',
       title: 'Mine',

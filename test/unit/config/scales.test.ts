@@ -148,7 +148,7 @@ scalse: {}
         7 |   small: {sedes: [1], scale: paper, rbm: {left: {hidden: 0}}, stand_in: {}}
           |                       ^^^^^
 
-      x.yaml:7:58: \`scales.small.rbm.left.hidden\` must be a whole number of at least 1, not 0
+      x.yaml:7:58: \`scales.small.rbm.left.hidden\` must be a whole number from 1 to 100000, not 0
         7 |   small: {sedes: [1], scale: paper, rbm: {left: {hidden: 0}}, stand_in: {}}
           |                                                          ^
 
@@ -167,7 +167,7 @@ scalse: {}
     expect(
       problemsOf(`${required}scales: {small: {rbm: {left: {hidden: 0}}}}\n`, 'scale=small'),
     ).toMatchInlineSnapshot(`
-      "x.yaml:4:39: \`scales.small.rbm.left.hidden\` must be a whole number of at least 1, not 0
+      "x.yaml:4:39: \`scales.small.rbm.left.hidden\` must be a whole number from 1 to 100000, not 0
         4 | scales: {small: {rbm: {left: {hidden: 0}}}}
           |                                       ^"
     `);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadExperiment } from '../../../src/config/experiment.js';
-import { isSweep, loadSweep, type ResolvedSweep } from '../../../src/config/sweep.js';
+import { kindOf } from '../../../src/config/extends.js';
+import { loadSweep, type ResolvedSweep } from '../../../src/config/sweep.js';
 import { loadTable } from '../../../src/config/table.js';
 import { uniform } from '../../../src/engine/noise.js';
 import { configError, inEmptyDirectory, required, write } from './files.js';
@@ -312,8 +313,8 @@ describe('what is wrong', () => {
       'a bound out of range',
       { sweep: 'random: {rbm.left.hidden: {integer: [0, 5]}}\n  points: 3' },
       [
-        'x.yaml:5:29: `rbm.left.hidden` must be a whole number of at least 1, not 0',
-        'x.yaml:5:40: `rbm.left.hidden` must be a whole number of at least 1, not 0',
+        'x.yaml:5:29: `rbm.left.hidden` must be a whole number from 1 to 100000, not 0',
+        'x.yaml:5:40: `rbm.left.hidden` must be a whole number from 1 to 100000, not 0',
       ],
     ],
     [
@@ -384,7 +385,7 @@ describe('what is wrong', () => {
 
   it('is a sweep where one experiment or a table is wanted, and the other way round', () => {
     write({ 's.yaml': `${required}sweep: {grid: {cca.ridge: [1]}}\n`, 'e.yaml': required });
-    expect([isSweep('s.yaml'), isSweep('e.yaml')]).toEqual([true, false]);
+    expect([kindOf('s.yaml'), kindOf('e.yaml')]).toEqual(['sweep', 'experiment']);
     expect(configError(() => loadExperiment('s.yaml')).message).toContain('which `mmx sweep` runs');
     expect(configError(() => loadTable('s.yaml')).message).toContain('which `mmx sweep` runs');
     expect(configError(() => loadSweep('e.yaml', [], {}, uniform)).message).toContain('this is not a sweep');

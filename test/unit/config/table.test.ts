@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { kindOf } from '../../../src/config/extends.js';
 import { placeOf } from '../../../src/config/resolved.js';
-import { isTable, loadTable } from '../../../src/config/table.js';
+import { loadTable } from '../../../src/config/table.js';
 import { configError, inEmptyDirectory, write } from './files.js';
 
 const fixture = 'test/fixtures/config/table.yaml';
@@ -13,8 +14,8 @@ function cellOf(table: ReturnType<typeof loadTable>, row: string, column: string
 
 describe('a table', () => {
   it('is told from an experiment by its `table` key, also when that is inherited', () => {
-    expect(isTable(fixture)).toBe(true);
-    expect(isTable('test/fixtures/config/experiment.yaml')).toBe(false);
+    expect(kindOf(fixture)).toBe('table');
+    expect(kindOf('test/fixtures/config/experiment.yaml')).toBe('experiment');
   });
 
   it('holds rows, columns and references as written', () => {
@@ -136,7 +137,7 @@ references: [{label: Other, source: paper}]
         11 |     columns: [a, b]
            |                  ^
 
-      t.yaml:12:26: \`rows[0].rbm.left.hidden\` must be a whole number of at least 1, not 0
+      t.yaml:12:26: \`rows[0].rbm.left.hidden\` must be a whole number from 1 to 100000, not 0
         12 |     rbm: {left: {hidden: 0}}
            |                          ^
 
