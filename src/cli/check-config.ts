@@ -75,7 +75,9 @@ function standInsOf(
   data: LocalCorpora | undefined,
 ): readonly StandsIn[] {
   // What a stand-in replaces must be right too: who has a copy of the corpus gets to use it.
-  checked(file, kind, {});
+  const written = checked(file, kind, {});
+  const { hasCorpus = () => true } = availability(data);
+  if (written.every(({ value: { corpus } }) => hasCorpus(corpus.name, corpus.data))) return [];
   const found = new Map<string, StandsIn>();
   for (const { value, standIn } of checked(file, kind, availability(data))) {
     const by = value.corpus.name;

@@ -18,9 +18,9 @@ export const mostExtensions = 1000;
 /** `key=value` of a command line. */
 export const mostOverrides = 1000;
 /** Cells of a table or a sweep. */
-export const mostCells = 4000;
+export const mostCells = 2000;
 /** Values written in all cells together, each cell an experiment of its own. */
-export const mostCellValues = 500_000;
+export const mostCellValues = 200_000;
 /** Seeds of all cells together. */
 export const mostRuns = 10_000;
 /** Values that a sweep varies, and paths that one name in braces stands for. */

@@ -49,7 +49,7 @@ export interface Point {
 /** More would be a mistake in the grid rather than a sweep. */
 const mostPoints = 1000;
 /** Values drawn in search of points that differ. */
-const mostDraws = 1_000_000;
+const mostDraws = 200_000;
 export const defaultPoints = 20;
 export const defaultSeed = 1;
 

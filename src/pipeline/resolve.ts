@@ -17,6 +17,9 @@ import type { ResolvedExperiment } from './experiment.js';
 import { aboveOf } from './roles.js';
 import { type CorpusSurvey, surveyCorpus } from './survey.js';
 
+/** Findings that are gathered: what makes more of them is not looked at further. */
+const mostFindings = 1000;
+
 /** A finding, and whether it is about the pair of row and column of a table rather than about either. */
 export interface ExperimentFinding extends Finding {
   readonly isMisfit?: boolean;
@@ -58,7 +61,10 @@ export function resolveExperiments(
  * @throws ConfigError with every finding of every experiment
  */
 export function checkExperiments(configs: readonly Resolved<Experiment>[]): void {
-  const findings = configs.flatMap(findingsIn);
+  const findings: ExperimentFinding[] = [];
+  for (const config of configs) {
+    if (findings.length < mostFindings) findings.push(...findingsIn(config));
+  }
   if (findings.length > 0) throw configErrorsAt(distinct(withColumns(findings)));
   checkOneEngine(configs);
 }

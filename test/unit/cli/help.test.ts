@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { program } from '../../../src/cli/program.js';
+import { unknownIn } from '../../support/commands.js';
 import { projectRoot } from '../../support/mmx.js';
 
 interface Found {
@@ -33,16 +34,8 @@ describe.each(commands)('$path --help', ({ command, help }) => {
     const examples = examplesIn(help);
     expect(examples.length).toBeGreaterThanOrEqual(2);
     for (const words of examples) {
-      let at = root;
-      let rest = words;
-      for (let next = find(at, rest[0]); next !== undefined; next = find(at, rest[0])) {
-        at = next;
-        rest = rest.slice(1);
-      }
-      expect(at.commands, `mmx ${words.join(' ')} names a command`).toEqual([]);
-      const known = at.options.flatMap(({ long, short }) => [long, short]);
-      for (const word of rest) {
-        if (word.startsWith('-')) expect(known, `mmx ${words.join(' ')}`).toContain(word);
+      expect(unknownIn(root, words), `mmx ${words.join(' ')}`).toBeUndefined();
+      for (const word of words) {
         if (word.startsWith('configs/')) expect(existsSync(join(projectRoot, word)), word).toBe(true);
       }
     }
@@ -52,6 +45,3 @@ describe.each(commands)('$path --help', ({ command, help }) => {
     expect(command.options.map(({ long }) => long)).toContain('--json');
   });
 });
-
-const find = (at: Command, name: string | undefined): Command | undefined =>
-  at.commands.find((one) => one.name() === name);

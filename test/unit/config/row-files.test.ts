@@ -50,6 +50,15 @@ const uses = tableNames.flatMap((table) => {
 
 const options = availability({});
 
+/** The cells of each table, by its name and what is overridden. */
+const loaded = new Map<string, ReturnType<typeof loadTable>['cells']>();
+function cellsOf(table: string, given: readonly string[]): ReturnType<typeof loadTable>['cells'] {
+  const key = [table, ...given].join(' ');
+  const cells = loaded.get(key) ?? loadTable(join(folder, table), given, options).cells;
+  loaded.set(key, cells);
+  return cells;
+}
+
 /** Architecture, setting and what stands beside, from the names of folder and file and the paper's text. */
 function saidBy(file: string): [string, string, string[]] {
   const [, table = '', row = ''] = /^table(\w+)\/([\w-]+)\.yaml$/.exec(file) ?? [];
@@ -75,8 +84,7 @@ describe.each(rowFiles)('configs/ngiam2011/%s', (file) => {
   it.each(['', 'scale=smoke', 'scale=paper'])('is the experiment of its cells %s', (scale) => {
     const given = scale === '' ? [] : [scale];
     for (const { table, row, column, overrides } of cells) {
-      const { cells: made } = loadTable(join(folder, table), given, options);
-      const cell = made.find((one) => one.row === row && one.column === column);
+      const cell = cellsOf(table, given).find((one) => one.row === row && one.column === column);
       const alone = loadExperiment(join(folder, file), [...overrides, ...given], options);
       expect(alone.value).toEqual(cell?.experiment.value);
       expect(alone.standIn).toEqual(cell?.standIn);
@@ -91,8 +99,9 @@ describe.each(rowFiles)('configs/ngiam2011/%s', (file) => {
   it('plans without a copy of any corpus, as its first cell does', () => {
     const alone = loadExperiment(join(folder, file), ['scale=smoke'], options);
     const [first] = cells;
-    const { cells: made } = loadTable(join(folder, first?.table ?? ''), ['scale=smoke'], options);
-    const cell = made.find((one) => one.row === first?.row && one.column === first?.column);
+    const cell = cellsOf(first?.table ?? '', ['scale=smoke']).find(
+      (one) => one.row === first?.row && one.column === first?.column,
+    );
     if (!cell) throw new Error('no cell');
     const [own, other] = resolveExperiments([alone, cell.experiment], {});
     if (!own || !other) throw new Error('two experiments');

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mnistHalves } from '../../../src/corpora/mnist-halves.js';
 import { loadExamples } from '../../../src/corpora/registry.js';
 import { encodeIdx } from '../../../src/formats/idx.js';
@@ -58,11 +58,12 @@ describe('MNIST halves', () => {
       const data = new Uint8Array(shape.reduce((a, b) => a * b, 1)).fill(fill);
       writeFileSync(join(folder, name), encodeIdx({ shape, data }));
     };
-    beforeAll(() => {
+    beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), 'mmx-mnist-'));
       write('t10k-images-idx3-ubyte', [2, 28, 28]);
       write('t10k-labels-idx1-ubyte', [2]);
     });
+    afterEach(() => rmSync(folder, { recursive: true }));
 
     it('names a missing file', () => {
       expect(() => mnistHalves.load({ data: folder })).toThrow(join(folder, 'train-images-idx3-ubyte'));
@@ -78,10 +79,12 @@ describe('MNIST halves', () => {
       expect(() => mnistHalves.load({ data: folder })).toThrow('holds 3 labels for the 2 images');
     });
     it('names a label that is no digit', () => {
+      write('train-images-idx3-ubyte', [2, 28, 28]);
       write('train-labels-idx1-ubyte', [2], 12);
       expect(() => mnistHalves.load({ data: folder })).toThrow('label 0 is 12');
     });
     it('says when more is asked for than there is', () => {
+      write('train-images-idx3-ubyte', [2, 28, 28]);
       write('train-labels-idx1-ubyte', [2]);
       expect(() => mnistHalves.load({ data: folder, train: 3 })).toThrow('asks for 3 examples');
     });
