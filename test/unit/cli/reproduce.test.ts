@@ -60,7 +60,7 @@ describe('mmx reproduce', () => {
   it('refuses a list of no tables', async () => {
     write({ 'r.yaml': 'reproduce: r\ntitle: R\ntables: {}\n' });
     expectRefused(await commandLine('reproduce', 'r.yaml'), /r\.yaml lists no tables/);
-    write({ 'f.yaml': 'reproduce: r\ntitle: R\ntables: {}\nfigure4: x.yaml\n' });
+    write({ 'f.yaml': 'reproduce: r\ntitle: R\ntables: {}\nfigure4: x.yaml\n', 'x.yaml': 'seeds: [1]\n' });
     expectRefused(await commandLine('reproduce', 'f.yaml'), /f\.yaml lists no tables/);
   });
 

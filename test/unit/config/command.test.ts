@@ -188,6 +188,33 @@ describe('mmx config', () => {
     await expect(run('check', 'all.yaml')).rejects.toThrow(/^x\.yaml:4:1: unknown key `sedes`/);
   });
 
+  it('check tells what the commands refuse, and which columns the row leaves out', async () => {
+    const columns = ['classic-left', 'classic-right', 'fusion'].map(
+      (name) => `{id: ${name}, label: L, setting: ${name}}`,
+    );
+    const head = `${required.replace(/setting.*\n/, '')}table: t\ntitle: T\ncolumns: [${columns}]\n`;
+    write({
+      'x.yaml': required.replace('raw-cca', 'rbm-cca').replace('shared-left-to-right', 'classic-left'),
+      't.yaml': `${head}rows:\n  - {id: r, label: R}\n  - {id: s, label: S, columns: [fusion]}\n`,
+      'u.yaml': `${head}rows:\n  - {id: r, label: R, columns: [fusion], engine: cpu}\n  - {id: s, label: S, columns: [fusion]}\n`,
+      'p.yaml': `${head}rows:\n  - {id: r, label: R, columns: [fusion], published: {source: none, method: none}}\n`,
+      'c.yaml': 'corpus: {name: talking-mouth, preset: digit}\narchitecture: preprocessed\nsetting: fusion\n',
+      's.yaml': `${required}sweep: {grid: {cca.dimensions: [393, 500]}}\n`,
+    });
+    const left = "'raw-cca' cannot be used in 'classic-left': it learns from both modalities";
+    await expect(run('check', 'x.yaml')).rejects.toThrow(/^x\.yaml:3:10: 'rbm-cca' cannot be used in/);
+    await expect(run('check', 't.yaml')).rejects.toThrow(`row 'r', column 'classic-left': ${left}`);
+    await expect(run('check', 't.yaml')).rejects.toThrow(
+      '`columns: [fusion]` in the row leaves it out (t.yaml:7:6)',
+    );
+    await expect(run('check', 'u.yaml')).rejects.toThrow('one run uses one engine; this asks for');
+    await expect(run('check', 'p.yaml')).rejects.toThrow(/^p\.yaml: No published number matches/);
+    await expect(run('check', 'c.yaml')).rejects.toThrow(
+      "c.yaml:1:39: there is no preset 'digit' of talking-mouth; did you mean 'digits'?",
+    );
+    await expect(run('check', 's.yaml')).rejects.toThrow('there are at most 392 pairs');
+  });
+
   it('check prints ok lines, then everything that is wrong with the others', async () => {
     write({ 'good.yaml': required, 'bad.yaml': `${required}sedes: [1]\n` });
     expect(await run('check', 'good.yaml')).toBe('ok  good.yaml\n');

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { corpora } from '../../../src/corpora/registry.js';
+import { commandLine } from '../../support/command-line.js';
+
+describe('mmx data info', () => {
+  it.each([
+    ['fsdd', ['audio'], ['classic-audio', 'cross-modality-audio']],
+    ['timit', ['audio'], ['classic-audio', 'cross-modality-audio']],
+  ])('%s: what a corpus of sound alone has', async (name, has, settings) => {
+    const info = JSON.parse((await commandLine('data', 'info', name, '--json')).stdout);
+    expect(info.modalities.map((one: { name: string }) => one.name)).toEqual(has);
+    expect(info.settings).toEqual(settings);
+    expect(info.architectures).not.toContain('video-only-deep-autoencoder');
+    expect((await commandLine('data', 'info', name)).stdout).toMatch(/^modalities +audio$/m);
+  });
+
+  it.each(['cuave', 'mnist-halves', 'talking-mouth'])('%s: all seven settings', async (name) => {
+    const info = JSON.parse((await commandLine('data', 'info', name, '--json')).stdout);
+    expect([info.modalities.length, info.settings.length]).toEqual([2, 7]);
+  });
+
+  it('every corpus has some of the modalities that its settings name', () => {
+    for (const { has, modalities } of Object.values(corpora)) {
+      expect(has.length).toBeGreaterThan(0);
+      expect(modalities.map(({ name }) => name)).toEqual(expect.arrayContaining([...has]));
+    }
+  });
+});
