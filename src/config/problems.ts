@@ -28,14 +28,17 @@ const mostShown = 20;
 /** Problems that are gathered: what makes more of them is not looked at further. */
 const mostGathered = 1000;
 
-const moreThanShown = (unshown: number): string[] =>
-  unshown > 0 ? [`… and ${unshown} more ${unshown === 1 ? 'problem' : 'problems'}`] : [];
+function moreThanShown(unshown: number, gathered: number): string[] {
+  if (unshown <= 0) return [];
+  const least = gathered < mostGathered ? '' : 'at least ';
+  return [`… and ${least}${unshown} more ${unshown === 1 ? 'problem' : 'problems'}`];
+}
 
 /** The problems of a configuration; `message` shows each with its line and a caret. Exit code 2. */
 export class ConfigError extends MmxError {
   /** The first of them. */
   readonly problems: readonly LocatedProblem[];
-  /** How many more were found. */
+  /** How many more were found, of at most a thousand. */
   readonly unshown: number;
 
   constructor(problems: readonly Problem[], options: { hint?: string; cause?: unknown } = {}) {
@@ -45,7 +48,7 @@ export class ConfigError extends MmxError {
     const unshown = problems.length - shown.length;
     super(
       codes.size === 1 && code !== undefined ? code : 'config/invalid',
-      [...shown.map(render), ...moreThanShown(unshown)].join('\n\n'),
+      [...shown.map(render), ...moreThanShown(unshown, problems.length)].join('\n\n'),
       {
         exitCode: 2,
         ...options,

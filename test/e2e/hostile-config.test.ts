@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +14,7 @@ const each = (count: number, line: (i: number) => string): string =>
 function check(files: Readonly<Record<string, string>>): { status: number | null; output: string } {
   const directory = emptyDirectory('hostile');
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
+  execFileSync('mkfifo', [join(directory, 'pipe')]);
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--max-old-space-size=200', join(projectRoot, 'bin', 'mmx.js'), 'config', 'check', 'x.yaml'],
@@ -23,14 +24,28 @@ function check(files: Readonly<Record<string, string>>): { status: number | null
 }
 
 describe('a configuration that is made to be slow or large', () => {
-  it.each<[string, Record<string, string>]>([
-    ['brackets', { 'x.yaml': '}'.repeat(1 << 20) }],
-    ['aliases', { 'x.yaml': `${required}seeds: &a [1]\n${each(4900, (i) => `k${i}: *a\n`)}` }],
-    ['keys that nobody knows', { 'x.yaml': required + each(9900, (i) => `k${i}: 1\n`) }],
-    ['a file without an end', { 'x.yaml': `extends: /dev/zero\n${required}` }],
-  ])('%s: is refused within bounds of time, memory and words', (_, files) => {
+  it.each<[string, Record<string, string>, string]>([
+    ['brackets', { 'x.yaml': '}'.repeat(1 << 20) }, 'there is too much YAML here'],
+    [
+      'aliases',
+      { 'x.yaml': `${required}seeds: &a [1]\n${each(4900, (i) => `k${i}: *a\n`)}` },
+      '… and at least 980 more problems',
+    ],
+    [
+      'keys that nobody knows',
+      { 'x.yaml': required + each(9900, (i) => `k${i}: 1\n`) },
+      '… and at least 980 more problems',
+    ],
+    [
+      'a file without an end',
+      { 'x.yaml': `extends: /dev/zero\n${required}` },
+      'the file /dev/zero is not a plain file',
+    ],
+    ['a pipe', { 'x.yaml': `extends: pipe\n${required}` }, 'the file pipe is not a plain file'],
+  ])('%s: is refused within bounds of time, memory and words', (_, files, sentence) => {
     const { status, output } = check(files);
     expect(status).toBe(2);
+    expect(output).toContain(sentence);
     expect(output.length).toBeLessThan(10_000);
   });
 

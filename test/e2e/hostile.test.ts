@@ -73,46 +73,6 @@ describe('what the user did not ask for', () => {
   });
 });
 
-describe('a config from somebody else', () => {
-  const show = (content: string, files: Readonly<Record<string, string>> = {}) => {
-    const folder = emptyDirectory('config');
-    for (const [name, text] of Object.entries({ ...files, 'x.yaml': content })) {
-      writeFileSync(join(folder, name), text);
-    }
-    execFileSync('mkfifo', [join(folder, 'pipe')]);
-    return mmx(folder, 'config', 'show', 'x.yaml');
-  };
-
-  it.each([
-    ['a pipe', 'extends: pipe', 'cannot be read: it is not a plain file'],
-    ['a device', 'extends: /dev/zero', 'cannot be read: it is not a plain file'],
-    ['a mebibyte of brackets', '}'.repeat(1 << 20), 'there are more than 20000 brackets'],
-    ['aliases without end', `a: &a 1\nb: [${'*a, '.repeat(5000)}]`, 'there are more than 500 aliases'],
-    [
-      'thousands of mistakes',
-      `extends: ${demo}\n${Array.from({ length: 4000 }, (_, i) => `key${i}: 1`).join('\n')}`,
-      '… and 3980 more problems',
-    ],
-  ])('%s: a sentence', (_, content, sentence) => {
-    const { status, stderr } = show(content);
-    expect(status).toBe(2);
-    expect(stderr).toContain(sentence);
-    expect(stderr.length).toBeLessThan(20_000);
-  });
-
-  it('is merged once a file, however often it is extended', () => {
-    const files = Object.fromEntries(
-      Array.from({ length: 40 }, (_, i) => [
-        `${i}.yaml`,
-        i === 0 ? cca : `extends: [${i - 1}.yaml, ${i - 1}.yaml]\n`,
-      ]),
-    );
-    const { status, stdout } = show('extends: 39.yaml', files);
-    expect(status).toBe(0);
-    expect(stdout).toContain('architecture: raw-cca');
-  });
-});
-
 describe('what is given wrongly', () => {
   it('a second figure is refused, not passed over', () => {
     const { status, stderr } = mmx(
