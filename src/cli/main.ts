@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { MmxError } from '../errors.js';
 import { keepLog } from '../pipeline/failures.js';
 import { LeftInQueue } from './left-in-queue.js';
-import { logDirectory, print, printJson } from './output.js';
+import { logDirectory, print, printJson, say } from './output.js';
 import { program } from './program.js';
 
 /** Entry of `bin/mmx.js`: runs the command line and sets the exit code. Nothing escapes as a stack trace. */
@@ -36,7 +36,8 @@ function report(error: unknown, json: boolean): number {
   const known = error instanceof MmxError ? error : unexpected(error);
   if (json) printError(known.code, known.message, known.hint);
   else {
-    process.stderr.write(`mmx: ${known.message}\n${known.hint === undefined ? '' : `  → ${known.hint}\n`}`);
+    const [first = '', ...rest] = known.lines;
+    say(`mmx: ${first}`, ...rest, ...(known.hint === undefined ? [] : [`  → ${known.hint}`]));
   }
   return known.exitCode;
 }

@@ -12,7 +12,7 @@ import { MmxError } from '../errors.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
 import type { CheckOptions, ShowOptions } from './config.js';
 import { availability } from './corpus-options.js';
-import { print, printJson } from './output.js';
+import { print, printJson, printText } from './output.js';
 
 /** The content of `configs/schema.json`, laid out as this project's formatter would. */
 export function schemaText(): string {
@@ -46,7 +46,7 @@ export function showConfiguration(path: string, overrides: readonly string[], op
   }
   const config = loadExperiment(path, overrides, availability(options.data));
   if (options.json) printJson(config);
-  else print(showConfig(config));
+  else printText(showConfig(config));
 }
 
 /** A sweep, each of its points a row. */
@@ -60,9 +60,10 @@ function showTable(table: ResolvedTable, options: ShowOptions): void {
     printJson({ value, origins, files, cells });
     return;
   }
-  if (options.cell === undefined) print(showConfig(table));
+  if (options.cell === undefined) printText(showConfig(table));
   for (const { row, column, experiment } of cells) {
-    print(`--- # row ${row}, column ${column}\n${showConfig(experiment)}`);
+    print(`--- # row ${row}, column ${column}`);
+    printText(showConfig(experiment));
   }
 }
 
@@ -111,13 +112,13 @@ export function checkConfigurations(paths: readonly string[], options: CheckOpti
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       results.push({ file, ok: false, standIns: [], problems: error.problems });
-      messages.push(error.message);
+      messages.push(...(messages.length === 0 ? [] : ['']), ...error.lines);
     }
   }
   if (options.json) printJson(results);
   if (messages.length === 0) return;
   if (options.json) process.exitCode = 2;
-  else throw new MmxError('config/invalid', messages.join('\n\n'), { exitCode: 2 });
+  else throw new MmxError('config/invalid', messages, { exitCode: 2 });
 }
 
 /** @throws ConfigError for what is wrong in the file as written, or with its stand-ins */

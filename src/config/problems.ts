@@ -28,7 +28,7 @@ export class ConfigError extends MmxError {
     const [code] = codes;
     super(
       codes.size === 1 && code !== undefined ? code : 'config/invalid',
-      problems.map(render).join('\n\n'),
+      problems.flatMap((problem, index) => [...(index === 0 ? [] : ['']), ...render(problem)]),
       {
         exitCode: 2,
         ...options,
@@ -103,16 +103,16 @@ function located({ code, place, sentence: message }: Problem): LocatedProblem {
   return { code, file: place.source.name, ...position(place), message };
 }
 
-function render({ place, sentence }: Problem): string {
-  if (!place) return sentence;
-  const excerpt = place.start === place.end ? '' : `\n${excerptOf(place)}`;
-  return `${placeText(place)}: ${sentence}${excerpt}`;
+function render({ place, sentence }: Problem): readonly string[] {
+  if (!place) return [sentence];
+  const excerpt = place.start === place.end ? [] : excerptOf(place);
+  return [`${placeText(place)}: ${sentence}`, ...excerpt];
 }
 
 const WIDTH = 100;
 
 /** The line a place is on, cut to about 100 characters around it, and carets under the place. */
-function excerptOf(place: Place): string {
+function excerptOf(place: Place): readonly string[] {
   const { text } = place.source;
   const lineStart = text.lastIndexOf('\n', place.start - 1) + 1;
   const newline = text.indexOf('\n', place.start);
@@ -129,5 +129,5 @@ function excerptOf(place: Place): string {
   const carets = '^'.repeat(Math.max(1, Math.min(width, line.length - column)));
   const gutter = place.source.kind === 'file' ? `  ${position(place).line} | ` : '  ';
   const blank = place.source.kind === 'file' ? `${' '.repeat(gutter.length - 2)}| ` : gutter;
-  return `${gutter}${line}\n${blank}${' '.repeat(column)}${carets}`;
+  return [`${gutter}${line}`, `${blank}${' '.repeat(column)}${carets}`];
 }

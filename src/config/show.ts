@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { visible, visibleJson } from '../visible.js';
 import { paperScale, type ResolvedExperiment } from './layers.js';
 import { leafPaths, type Origin, type Resolved } from './resolved.js';
 
@@ -23,8 +24,8 @@ export function showConfig(config: Resolved<unknown> & Pick<ResolvedExperiment, 
 
 /** `configs/x.yaml:12:3`, `override seeds=[1]`, `default`. */
 export function originText(origin: Origin): string {
-  if (origin.kind === 'file') return `${origin.file}:${origin.line}:${origin.column}`;
-  return origin.kind === 'override' ? `override ${origin.text}` : 'default';
+  if (origin.kind === 'file') return `${visible(origin.file)}:${origin.line}:${origin.column}`;
+  return origin.kind === 'override' ? `override ${visible(origin.text)}` : 'default';
 }
 
 interface Line {
@@ -56,5 +57,7 @@ function members(value: unknown): [string | number, unknown][] {
 export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   const text = stringify(value, { lineWidth: 0 }).trimEnd();
-  return typeof value === 'string' && /[\n,[\]{}]/.test(text) ? JSON.stringify(value) : text;
+  if (typeof value !== 'string') return text;
+  const quoted = visibleJson(JSON.stringify(value));
+  return /[\n,[\]{}]/.test(text) || visible(value) !== value ? quoted : text;
 }
