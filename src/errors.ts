@@ -8,18 +8,24 @@ export class MmxError extends Error {
   readonly code: string;
   /** 2: bad usage or configuration; 1: a run that failed. */
   readonly exitCode: 1 | 2;
+  /** The message line by line; of most errors it is one line, and stays one whatever names are in it. */
+  readonly lines: readonly string[];
   /** What to do about it, one line. */
   readonly hint: string | undefined;
 
   constructor(
     code: string,
-    message: string,
+    message: string | readonly string[],
     options: { exitCode?: 1 | 2; hint?: string; cause?: unknown } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      typeof message === 'string' ? message : message.join('\n'),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'MmxError';
     this.code = code;
     this.exitCode = options.exitCode ?? 1;
+    this.lines = typeof message === 'string' ? [message] : message;
     this.hint = options.hint;
   }
 }

@@ -17,6 +17,16 @@ export function visibleLines(text: string): string {
   return text.split('\n').map(visible).join('\n');
 }
 
+/** JSON text with the same characters as escapes of JSON: the values are those of the text as it was. */
+export function visibleJson(text: string): string {
+  const escaped = (character: string): string =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join('');
+  return text.replace(unseen, (character) => (character === '\n' ? character : escaped(character)));
+}
+
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function written(character: string): string {

@@ -59,13 +59,14 @@ export function checkConfigurations(paths: readonly string[], options: CheckOpti
       const [problems, unshown] =
         error instanceof ConfigError ? [error.problems, error.unshown] : [[{ code, message }], 0];
       results.push({ file, ok: false, standIns: [], problems, unshown });
-      messages.push(error instanceof ConfigError ? message : `${visible(file)}: ${message}`);
+      const lines = error instanceof ConfigError ? error.lines : [`${file}: ${message}`];
+      messages.push(...(messages.length === 0 ? [] : ['']), ...lines);
     }
   }
   if (options.json) printJson(results);
   if (messages.length === 0) return;
   if (options.json) process.exitCode = 2;
-  else throw new MmxError('config/invalid', messages.join('\n\n'), { exitCode: 2 });
+  else throw new MmxError('config/invalid', messages, { exitCode: 2 });
 }
 
 /** @throws MmxError for what is wrong in the file as written, or with its stand-ins */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { MmxError } from '../errors.js';
-import { print, resultsDirectory, say } from './output.js';
+import { print, printPainted, printText, resultsDirectory, say } from './output.js';
 
 interface Flags {
   readonly json?: boolean;
@@ -55,12 +55,12 @@ async function check(directory: string, flags: Flags): Promise<void> {
   if (flags.json) {
     const { renderClaimsJson } = await import('../report/claims-json.js');
     const against = comparison && { against: comparisonJson(comparison, flags.against ?? '') };
-    print(renderClaimsJson(report, against ?? {}));
+    printText(renderClaimsJson(report, against ?? {}));
   } else {
     const { renderClaimsTerminal } = await import('../report/claims-terminal.js');
     const { terminalOptions } = await import('../report/terminal.js');
-    print(renderClaimsTerminal(report, terminalOptions(process.stdout)));
-    if (comparison) print(`\nagainst ${flags.against}:\n${comparisonText(comparison).join('\n')}\n`);
+    printPainted(renderClaimsTerminal(report, terminalOptions(process.stdout)));
+    if (comparison) print('', `against ${flags.against}:`, ...comparisonText(comparison));
   }
   if (flags.out !== undefined) for (const path of writeClaims(report, flags.out)) say(`written: ${path}`);
   const tested = report.claims.some(({ tests }) => tests.some(({ verdict }) => verdict !== 'not testable'));

@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import { completionScript, type Shell, shells } from './completion-scripts.js';
 import { commandWords, corpusNames } from './completion-words.js';
-import { print } from './output.js';
+import { printText } from './output.js';
 
 /** `mmx completion`. */
 export function completionCommand(): Command {
@@ -21,6 +21,6 @@ Examples:
   return command.action((shell: Shell) => {
     let root: Command = command;
     while (root.parent) root = root.parent;
-    print(completionScript(shell, commandWords(root), corpusNames()));
+    printText(completionScript(shell, commandWords(root), corpusNames()));
   });
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { LocalCorpora } from '../pipeline/resolve.js';
 import { dataOption } from './corpus-options.js';
-import { print } from './output.js';
+import { printText } from './output.js';
 
 export interface CheckOptions {
   readonly data?: LocalCorpora;
@@ -72,7 +72,7 @@ Examples:
     )
     .action(async () => {
       const { schemaText } = await import('./run-config.js');
-      print(schemaText());
+      printText(schemaText());
     });
   return command;
 }

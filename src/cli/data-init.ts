@@ -46,7 +46,8 @@ function init(directory: string, flags: { readonly json?: boolean }): void {
   if (flags.json) printJson({ files });
   else
     print(
-      `wrote   ${files.join('\n        ')}\nnext:   list your recordings in ${files[0]}; ${files[2]} says how`,
+      ...files.map((file, index) => (index === 0 ? 'wrote' : '').padEnd(8) + file),
+      `next:   list your recordings in ${files[0]}; ${files[2]} says how`,
     );
 }
 

@@ -90,9 +90,8 @@ async function prepare(name: string, flags: Flags): Promise<void> {
   if (flags.json) printJson({ corpus: corpus.name, ...numbersOf(file, found), files: written, use });
   else
     print(
-      [...linesOf(file, found), `wrote   ${fewNames(written).join('\n        ')}`, `        ${use}`].join(
-        '\n',
-      ),
+      ...linesOf(file, found),
+      ...[...fewNames(written), use].map((line, index) => (index === 0 ? 'wrote' : '').padEnd(8) + line),
     );
   if (found !== undefined && found.failures.length > 0) process.exitCode = 1;
 }

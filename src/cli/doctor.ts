@@ -32,8 +32,8 @@ export function doctorCommand(): Command {
         );
       }
       const first = engines.find((engine) => engine.usable && engine.byNameOnly !== true);
-      print(`\nengine auto takes: ${first?.name ?? 'none'}`);
-      print('\nfor recordings of your own, and corpora of them:');
+      print('', `engine auto takes: ${first?.name ?? 'none'}`);
+      print('', 'for recordings of your own, and corpora of them:');
       tools.forEach(printReport);
     });
 }

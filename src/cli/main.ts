@@ -1,9 +1,8 @@
 import { CommanderError } from 'commander';
 import { MmxError } from '../errors.js';
 import { keepLog } from '../pipeline/failures.js';
-import { visible, visibleLines } from '../visible.js';
 import { LeftInQueue } from './left-in-queue.js';
-import { logDirectory, print, printJson } from './output.js';
+import { logDirectory, print, printJson, say } from './output.js';
 import { program } from './program.js';
 
 /** Entry of `bin/mmx.js`: runs the command line and sets the exit code. Nothing escapes as a stack trace. */
@@ -37,8 +36,8 @@ function report(error: unknown, json: boolean): number {
   const known = error instanceof MmxError ? error : unexpected(error);
   if (json) printError(known.code, known.message, known.hint);
   else {
-    const hint = known.hint === undefined ? '' : `  → ${visible(known.hint)}\n`;
-    process.stderr.write(`mmx: ${visibleLines(known.message)}\n${hint}`);
+    const [first = '', ...rest] = known.lines;
+    say(`mmx: ${first}`, ...rest, ...(known.hint === undefined ? [] : [`  → ${known.hint}`]));
   }
   return known.exitCode;
 }

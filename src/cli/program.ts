@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { packageVersion } from '../pipeline/environment.js';
+import { visible } from '../visible.js';
 import { checkCommand } from './check.js';
 import { completionCommand } from './completion.js';
 import { configCommand } from './config.js';
@@ -8,6 +9,7 @@ import { doctorCommand } from './doctor.js';
 import { evaluateCommand, pretrainCommand } from './experiment.js';
 import { exportCommand } from './export.js';
 import { figureCommand } from './figure.js';
+import { printText, sayText } from './output.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { runsCommand } from './runs.js';
@@ -52,11 +54,20 @@ Examples:
   ]) {
     mmx.addCommand(command);
   }
-  // Commander prints its own errors and help; what to exit with is decided in one place.
+  // Commander words its own errors and help; how to write them and what to exit with is decided in one place each.
   const strict = (command: Command): void => {
     command.exitOverride();
+    command.configureOutput({ writeOut: printText, writeErr: sayText, outputError: sayCommanderError });
     command.commands.forEach(strict);
   };
   strict(mmx);
   return mmx;
+}
+
+/** Its messages quote words of the command line, and have lines of their own: the words must not add any. */
+function sayCommanderError(text: string): void {
+  const odd = process.argv
+    .flatMap((word) => [word, ...word.split('=')])
+    .filter((word) => visible(word) !== word);
+  sayText(odd.reduce((safer, word) => safer.replaceAll(word, visible(word)), text));
 }

@@ -42,10 +42,10 @@ export async function compareRuns(first: string, second: string, flags: CompareF
     });
     return;
   }
-  print(`A  ${a.name}\nB  ${b.name}\n`);
-  print(cellLines(cells).join('\n'));
-  if (examples) print(`\n${exampleLines(examples).join('\n')}`);
-  print(`\n${configLines(config, pairs).join('\n')}\n`);
+  print(`A  ${a.name}`, `B  ${b.name}`, '');
+  print(...cellLines(cells));
+  if (examples) print('', ...exampleLines(examples));
+  print('', ...configLines(config, pairs), '');
   for (const note of notes) print(note);
   print(conclusion);
 }

@@ -10,7 +10,7 @@ import { uniform } from '../engine/noise.js';
 import { MmxError } from '../errors.js';
 import type { ShowOptions } from './config.js';
 import { availability } from './corpus-options.js';
-import { print, printJson } from './output.js';
+import { print, printJson, printText } from './output.js';
 
 /** The content of `configs/schema.json`, laid out as this project's formatter would. */
 export function schemaText(): string {
@@ -45,7 +45,7 @@ export function showConfiguration(path: string, overrides: readonly string[], op
   }
   const config = loadExperiment(path, overrides, availability(options.data));
   if (options.json) printJson(config);
-  else print(showConfig(config));
+  else printText(showConfig(config));
 }
 
 /** A sweep, each of its points a row. */
@@ -59,9 +59,10 @@ function showTable(table: ResolvedTable, options: ShowOptions): void {
     printJson({ value, origins, files, cells });
     return;
   }
-  if (options.cell === undefined) print(showConfig(table));
+  if (options.cell === undefined) printText(showConfig(table));
   for (const { row, column, experiment } of cells) {
-    print(`--- # row ${row}, column ${column}\n${showConfig(experiment)}`);
+    print(`--- # row ${row}, column ${column}`);
+    printText(showConfig(experiment));
   }
 }
 

@@ -67,7 +67,8 @@ export async function runExport(config: string, words: readonly string[], flags:
     printJson({ directory, ...description });
     return;
   }
-  print(`written: ${[path, ...writtenBy(seeds).map((one) => join(directory, one))].join('\n         ')}`);
+  const [first = '', ...others] = [path, ...writtenBy(seeds).map((one) => join(directory, one))];
+  print(`written: ${first}`, ...others.map((one) => `         ${one}`));
 }
 
 const needed = ({ pieces, inputs }: FeatureSource, { features }: ExportFlags): StageSpec[] =>

@@ -9,13 +9,13 @@ import { writeClaims } from '../report/claims-files.js';
 import { renderClaimsJson } from '../report/claims-json.js';
 import { renderClaimsMarkdown } from '../report/claims-markdown.js';
 import { renderClaimsTerminal } from '../report/claims-terminal.js';
-import { renderMarkdown } from '../report/markdown.js';
+import { escapeMarkdown, renderMarkdown } from '../report/markdown.js';
 import type { ResultTable } from '../report/table.js';
 import { renderTerminal, terminalOptions } from '../report/terminal.js';
 import { writeTogether } from '../report/write.js';
 import { computeTable, openTable, targetsOf } from './compute-table.js';
 import { availability } from './corpus-options.js';
-import { print, resultsDirectory, say } from './output.js';
+import { printPainted, printText, resultsDirectory, say } from './output.js';
 import { computeStages, part, showPlan } from './run.js';
 import { figureTargets, writeFigure4 } from './run-figure.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
@@ -85,21 +85,22 @@ export async function runReproduce(
   const report = checkClaims(results);
   writeClaims(report, directory);
   const summary = [
-    `# ${title}`,
+    `# ${escapeMarkdown(title)}`,
     ...[...results].map(
-      ([folder, table]) => `${renderMarkdown(table)}\n![${table.title}](${folder}/table.svg)\n`,
+      ([folder, table]) =>
+        `${renderMarkdown(table)}\n![${escapeMarkdown(table.title)}](${encodeURI(folder)}/table.svg)\n`,
     ),
     ...(figureRun ? ['## Figure 4\n\n![Deep units as what they look for](figure4.png)\n'] : []),
     renderClaimsMarkdown(report),
   ];
   writeTogether(directory, [{ name: 'README.md', content: `${summary.join('\n\n').trimEnd()}\n` }]);
   if (flags.json) {
-    print(renderClaimsJson(report));
+    printText(renderClaimsJson(report));
     return;
   }
   const options = terminalOptions(process.stdout);
-  for (const table of results.values()) print(renderTerminal(table, options));
-  print(renderClaimsTerminal(report, options));
+  for (const table of results.values()) printPainted(renderTerminal(table, options));
+  printPainted(renderClaimsTerminal(report, options));
   say(`written: ${directory} (README.md shows all of it)`);
 }
 

@@ -15,7 +15,7 @@ import { writeLeaderboard } from '../report/leaderboard/write.js';
 import { renderTerminal, terminalOptions } from '../report/terminal.js';
 import { computeTable, targetsOf } from './compute-table.js';
 import { availability } from './corpus-options.js';
-import { print, printJson, resultsDirectory, say } from './output.js';
+import { printJson, printPainted, resultsDirectory, say } from './output.js';
 import { provenanceNotes } from './provenance.js';
 import { computeStages, type FinishedRun, part, showPlan } from './run.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from './run-options.js';
@@ -61,7 +61,7 @@ export async function runSweep(config: string, words: readonly string[], flags: 
   const written = writeLeaderboard(board, directory, chosenConfigs(sweep, board));
   writeManifest(join(directory, 'manifest.json'), finished.manifest);
   if (!flags.json) {
-    print(renderLeaderboardTerminal(board, terminalOptions(process.stdout)));
+    printPainted(renderLeaderboardTerminal(board, terminalOptions(process.stdout)));
     say(`written: ${written.join(', ')}`);
   }
   refuseWithoutChoice(board, directory);
@@ -69,7 +69,7 @@ export async function runSweep(config: string, words: readonly string[], flags: 
   if (flags.json) {
     printJson({ ...leaderboardContent(board), test: tested && JSON.parse(renderJson(tested.result)) });
   } else if (tested) {
-    print(renderTerminal(tested.result, terminalOptions(process.stdout)));
+    printPainted(renderTerminal(tested.result, terminalOptions(process.stdout)));
     say(`written: ${tested.written.join(', ')}`);
   }
 

@@ -3,7 +3,7 @@ import { prepareRun } from '../pipeline/prepare.js';
 import { renderJson } from '../report/json.js';
 import { renderTerminal, terminalOptions } from '../report/terminal.js';
 import { computeTable, openTable, targetsOf } from './compute-table.js';
-import { print, resultsDirectory, say } from './output.js';
+import { printPainted, printText, resultsDirectory, say } from './output.js';
 import { showPlan } from './run.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from './run-options.js';
 
@@ -26,9 +26,9 @@ export async function runTable(config: string, words: readonly string[], flags: 
   }
   const directory = flags.out ?? join(resultsDirectory, 'tables', table.value.table);
   const { result, written } = await computeTable(table, prepared, overrides, flags, directory);
-  if (flags.json) print(renderJson(result));
+  if (flags.json) printText(renderJson(result));
   else {
-    print(renderTerminal(result, terminalOptions(process.stdout)));
+    printPainted(renderTerminal(result, terminalOptions(process.stdout)));
     say(`written: ${written.join(', ')}`);
   }
 }

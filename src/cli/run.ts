@@ -48,7 +48,7 @@ export function showPlan(
   const checkpoints = listCheckpoints(join(runsDirectory(), 'checkpoints')).map(({ hash }) => hash);
   const plan = planRun(targets, prepared.identity, new ArtifactStore(), new Set(checkpoints));
   if (flags.json) printJson({ ...beside.json, ...plan });
-  else print([engineLine(prepared), ...beside.lines, ...renderPlan(plan)].join('\n'));
+  else print(engineLine(prepared), ...beside.lines, ...renderPlan(plan));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Place } from './tree.js';
 const width = 100;
 
 /** The line a place is on, cut to about 100 characters around it, and carets under the place. */
-export function excerptOf(place: Place): string {
+export function excerptOf(place: Place): readonly string[] {
   const { text, kind } = place.source;
   const lineStart = text.lastIndexOf('\n', place.start - 1) + 1;
   const newline = text.indexOf('\n', place.start);
@@ -25,5 +25,5 @@ export function excerptOf(place: Place): string {
   const gutter = kind === 'file' ? `  ${position(place).line} | ` : '  ';
   const blank = kind === 'file' ? `${' '.repeat(gutter.length - 2)}| ` : gutter;
   const carets = '^'.repeat(Math.max(1, marked.length));
-  return `${gutter}${before}${marked}${after}\n${blank}${' '.repeat(before.length)}${carets}`;
+  return [`${gutter}${before}${marked}${after}`, `${blank}${' '.repeat(before.length)}${carets}`];
 }

@@ -28,10 +28,10 @@ const mostShown = 20;
 /** Problems that are gathered: what makes more of them is not looked at further. */
 const mostGathered = 1000;
 
-function moreThanShown(unshown: number, gathered: number): string[] {
+function moreThanShown(unshown: number, gathered: number): string[][] {
   if (unshown <= 0) return [];
   const least = gathered < mostGathered ? '' : 'at least ';
-  return [`… and ${least}${unshown} more ${unshown === 1 ? 'problem' : 'problems'}`];
+  return [[`… and ${least}${unshown} more ${unshown === 1 ? 'problem' : 'problems'}`]];
 }
 
 /** The problems of a configuration; `message` shows each with its line and a caret. Exit code 2. */
@@ -48,7 +48,9 @@ export class ConfigError extends MmxError {
     const unshown = problems.length - shown.length;
     super(
       codes.size === 1 && code !== undefined ? code : 'config/invalid',
-      [...shown.map(render), ...moreThanShown(unshown, problems.length)].join('\n\n'),
+      [...shown.map(render), ...moreThanShown(unshown, problems.length)].flatMap((lines, index) =>
+        index === 0 ? lines : ['', ...lines],
+      ),
       {
         exitCode: 2,
         ...options,
@@ -131,8 +133,8 @@ function located({ code, place, sentence: message }: Problem): LocatedProblem {
   return { code, file: place.source.name, ...position(place), message };
 }
 
-function render({ place, sentence }: Problem): string {
-  if (!place) return sentence;
-  const excerpt = place.start === place.end ? '' : `\n${excerptOf(place)}`;
-  return `${placeText(place)}: ${sentence}${excerpt}`;
+function render({ place, sentence }: Problem): readonly string[] {
+  if (!place) return [sentence];
+  const excerpt = place.start === place.end ? [] : excerptOf(place);
+  return [`${placeText(place)}: ${sentence}`, ...excerpt];
 }

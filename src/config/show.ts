@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { visible } from '../visible.js';
+import { visible, visibleJson } from '../visible.js';
 import { paperScale, type ResolvedExperiment } from './layers.js';
 import { leafPaths, type Origin, type Resolved } from './resolved.js';
 import { brief } from './wording.js';
@@ -58,5 +58,7 @@ function members(value: unknown): [string | number, unknown][] {
 export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   const text = stringify(value, { lineWidth: 0 }).trimEnd();
-  return typeof value === 'string' && /[\n,[\]{}]/.test(text) ? JSON.stringify(value) : text;
+  if (typeof value !== 'string') return text;
+  const quoted = visibleJson(JSON.stringify(value));
+  return /[\n,[\]{}]/.test(text) || visible(value) !== value ? quoted : text;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { exactField, plainField } from '../csv-field.js';
 import { MmxError } from '../errors.js';
 import { type CsvKind, type CsvLine, parseCsv, readCsvText } from './csv.js';
 
@@ -120,10 +121,9 @@ function boxesOf(lines: readonly CsvLine<Column>[], file: string): MouthBoxes {
 
 /** The text of a box file. */
 export function encodeMouthBoxes(rows: readonly BoxRow[]): string {
-  const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const number = (value: number): string => String(Number(value.toFixed(2)));
   const lines = rows.map(({ movie, frame, x, y, width, height }) =>
-    [quoted(movie), frame ?? '*', number(x), number(y), number(width), number(height)].join(','),
+    [exactField(movie), frame ?? '*', number(x), number(y), number(width), number(height)].join(','),
   );
   return `${[columns.join(','), ...lines].join('\n')}\n`;
 }
@@ -189,7 +189,7 @@ function rowsOf(lines: readonly CsvLine<Column>[], file: string): readonly BoxRo
       bad(`frame is '${frame}'; a number from 0, or * for all, belongs there`);
     const [x, y, width, height] = [number('x'), number('y'), number('w'), number('h')];
     if (width < 1 || height < 1) bad(`the box is ${width} x ${height} pixels`);
-    return { movie, frame: frame === '*' ? null : Number(frame), x, y, width, height };
+    return { movie: plainField(movie), frame: frame === '*' ? null : Number(frame), x, y, width, height };
   });
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { csvField } from '../csv-field.js';
 import { encodeNpy, type NpyArray } from '../formats/npy.js';
 import { encodeSafetensors } from '../formats/safetensors.js';
 import type { ExportedPart } from './export-features.js';
@@ -84,7 +85,7 @@ function* csvLines({ features, labels, ids, classes }: ExportedPart): Generator<
   for (let row = 0; row < rows; row += 1) {
     const label = labels[row] ?? -1;
     const values = Array.from(data.subarray(row * columns, (row + 1) * columns), shortFloat);
-    yield `${[quoted(ids[row] ?? ''), label, quoted(classes[label] ?? ''), ...values].join(',')}\n`;
+    yield `${[csvField(ids[row] ?? ''), label, csvField(classes[label] ?? ''), ...values].join(',')}\n`;
   }
 }
 
@@ -93,5 +94,3 @@ function shortFloat(value: number): string {
   const short = Number(value.toPrecision(7));
   return String(Math.fround(short) === value ? short : Number(value.toPrecision(9)));
 }
-
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

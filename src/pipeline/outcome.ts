@@ -70,9 +70,9 @@ export function errorOfRun(
   const sentences = [...labelsOf].map(([message, labels]) =>
     message.includes(`"${labels[0]}"`) ? message : `${listed(labels)} failed: ${message}`,
   );
-  const told = sentences.join('\n');
-  const stop = others === '' || /[.!?]$/.test(told) ? '' : '.';
-  return new MmxError(code, `${told}${stop}${others}`, {
+  const last = sentences.pop() ?? '';
+  const stop = others === '' || /[.!?]$/.test(last) ? '' : '.';
+  return new MmxError(code, [...sentences, `${last}${stop}${others}`], {
     exitCode,
     cause: first.error,
     ...(hint === undefined ? {} : { hint }),

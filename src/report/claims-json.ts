@@ -1,6 +1,7 @@
 import type { Side } from '../evaluation/claims/claim.js';
 import { cellsOf, chanceOf } from '../evaluation/claims/judge.js';
 import type { Json } from '../json.js';
+import { visibleJson } from '../visible.js';
 import type { ClaimsReport, ReportedTest } from './claims.js';
 import { round } from './round.js';
 
@@ -32,7 +33,7 @@ export function renderClaimsJson(report: ClaimsReport, more: { readonly [key: st
     })),
     ...more,
   };
-  return `${JSON.stringify(content, null, 2)}\n`;
+  return `${visibleJson(JSON.stringify(content, null, 2))}\n`;
 }
 
 function testContent({ test, effect, threshold, verdict, reason, missing, published }: ReportedTest): Json {

@@ -1,3 +1,5 @@
+import { visibleLines } from '../visible.js';
+
 /** Escape codes that switch a style on and off (ECMA-48, SGR). */
 const codes = {
   bold: [1, 22],
@@ -17,6 +19,16 @@ export function painter(allowed: boolean): Paint {
   return (text, ...styles) =>
     styles.reduce((inner, style) => `\u001b[${codes[style][0]}m${inner}\u001b[${codes[style][1]}m`, text);
 }
+
+/** Lines as a terminal may have them: of what it obeys only line ends and the styles of {@link painter} are left. */
+export function printable(text: string): string {
+  return text
+    .split(styled)
+    .map((part, index) => (index % 2 === 0 ? visibleLines(part) : part))
+    .join('');
+}
+
+const styled = new RegExp(`(\\u001b\\[(?:${Object.values(codes).flat().join('|')})m)`);
 
 /**
  * Whether to write colour to a stream. `FORCE_COLOR` decides first (empty or anything but `0` and `false`

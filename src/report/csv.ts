@@ -1,3 +1,4 @@
+import { type CsvField, csvField } from '../csv-field.js';
 import { difference } from './layout.js';
 import { round } from './round.js';
 import type { ResultTable } from './table.js';
@@ -20,12 +21,12 @@ const header = [
   'synthetic',
 ] as const;
 
-type Line = Readonly<Record<(typeof header)[number], string | number | boolean | null>>;
+type Line = Readonly<Record<(typeof header)[number], CsvField>>;
 
 /**
  * A table in long form, one line a cell, as RFC 4180 has it (CRLF, quotes doubled). Absent cells have no line;
  * reference rows have lines with published numbers only, `row` being their label. `values` are separated by
- * semicolons; numbers are rounded to six decimals.
+ * semicolons; numbers are rounded to six decimals. Text is as {@link csvField} has it: no cell is a formula.
  */
 export function renderCsv(table: ResultTable): string {
   const common = { table: table.table, corpus: table.corpus, synthetic: table.synthetic };
@@ -43,7 +44,7 @@ export function renderCsv(table: ResultTable): string {
         sd: cell.sd === null ? null : round(cell.sd),
         pm2sd: cell.sd === null ? null : round(2 * cell.sd),
         n: cell.n,
-        values: cell.values.map(round).join(';'),
+        values: cell.values.map(round),
         published: cell.published?.value ?? null,
         published_pm2sd: cell.published?.pm2sd ?? null,
         published_source: cell.published?.source ?? null,
@@ -76,14 +77,7 @@ export function renderCsv(table: ResultTable): string {
   return csvText([header, ...lines.map((line) => header.map((column) => line[column]))]);
 }
 
-export type CsvField = string | number | boolean | null;
-
-/** Records as RFC 4180 has them; null is an empty field. */
+/** Records as RFC 4180 has them. */
 export function csvText(records: readonly (readonly CsvField[])[]): string {
-  return records.map((fields) => `${fields.map(quote).join(',')}\r\n`).join('');
-}
-
-function quote(field: CsvField): string {
-  const text = field === null ? '' : String(field);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return records.map((fields) => `${fields.map(csvField).join(',')}\r\n`).join('');
 }

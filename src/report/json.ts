@@ -1,4 +1,5 @@
 import type { Json } from '../json.js';
+import { visibleJson } from '../visible.js';
 import { round } from './round.js';
 import type { Cell, ResultTable } from './table.js';
 
@@ -35,13 +36,13 @@ export function tableContent(table: ResultTable): { readonly [key: string]: Json
   };
 }
 
-/** JSON as result files have it, ending in a newline. */
+/** JSON as result files have it, ending in a newline; what could not be seen is escaped. */
 export function jsonText(content: Json): string {
   // Lists of numbers on one line each: text in JSON holds no line break, so no string can look like one.
   const text = JSON.stringify(content, null, 2).replace(/\[\n[-+\d.eE,\s]+\]/g, (list) =>
     list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
   );
-  return `${text}\n`;
+  return `${visibleJson(text)}\n`;
 }
 
 function cellContent(cell: Cell): Json {

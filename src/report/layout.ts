@@ -1,5 +1,7 @@
+import { visible } from '../visible.js';
 import { round } from './round.js';
 import { accuracyUnit, type Cell, type ResultTable, type TableColumn } from './table.js';
+import { cut } from './text.js';
 
 /** Decisions every format for people shares: what is shown, what is best, how a number is written. */
 
@@ -71,10 +73,14 @@ export function mainUnit(table: ResultTable): string {
   return main;
 }
 
+const longestUnit = 24;
+
 /** `%` for percentages, `pts` for percentage points, else the unit itself. */
 export function unitSymbol(unit: string): string {
   if (unit === accuracyUnit || unit === 'percent') return '%';
-  return unit.startsWith('points') ? 'pts' : unit;
+  if (unit.startsWith('points')) return 'pts';
+  // It stands beside numbers, which are never broken.
+  return cut(oneLine(unit), longestUnit);
 }
 
 /** What stands behind a number in another unit than the table's, null when it is the table's. */
@@ -133,7 +139,10 @@ export function footnotes(table: ResultTable): readonly string[] {
   ];
 }
 
-/** A text on one line, without control characters: labels come from configuration files. */
+/**
+ * A text on one line, with what could not be seen written out. Labels come from files of others: every format for people
+ * has them through here.
+ */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ').trim();
+  return visible(text.replace(/\s+/g, ' ').trim());
 }

@@ -56,7 +56,7 @@ export function captioned(table: ResultTable, lines: readonly string[]): string 
   const notes = footnotes(table).map((note) => `- ${escapeMarkdown(note)}`);
   return [
     `**${escapeMarkdown(table.title)}**${mark}  `,
-    `${escapeMarkdown(table.corpus)} · ${legend(table, { showSeedCount: true })}`,
+    `${escapeMarkdown(table.corpus)} · ${escapeMarkdown(legend(table, { showSeedCount: true }))}`,
     '',
     ...lines,
     ...(notes.length === 0 ? [] : ['', ...notes]),
@@ -81,10 +81,15 @@ function published(number: { readonly value: number; readonly pm2sd: number | nu
   return publishedDecimal(number.value) + (number.pm2sd === null ? '' : ` ± ${decimal(number.pm2sd)}`);
 }
 
+/** Columns to which the cells of a table are padded; of a longer one the line is longer. */
+const widest = 400;
+
 /** Labels to the left, numbers to the right. */
 export function grid(lines: readonly (readonly string[])[]): readonly string[] {
   const [header = [], ...body] = lines;
-  const widths = header.map((_, at) => Math.max(3, ...lines.map((fields) => displayWidth(fields[at] ?? ''))));
+  const widths = header.map((_, at) =>
+    Math.min(widest, Math.max(3, ...lines.map((fields) => displayWidth(fields[at] ?? '')))),
+  );
   const draw = (fields: readonly string[]): string =>
     `| ${widths.map((width, at) => (at === 0 ? padEnd : padStart)(fields[at] ?? '', width)).join(' | ')} |`;
   const rule = widths.map((width, at) =>
@@ -95,10 +100,15 @@ export function grid(lines: readonly (readonly string[])[]): readonly string[] {
 
 /** Text that GitHub shows as it is: no emphasis, code, link, HTML, mathematics, heading, list or cell border. */
 export function escapeMarkdown(text: string): string {
-  return oneLine(text)
-    .replace(/&(?=#?\w+;)/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/[\\`*_~[\]|$]/g, '\\$&')
-    .replace(/^[#>+-]/, '\\$&')
-    .replace(/^(\d+)([.)])/, '$1\\$2');
+  return (
+    oneLine(text)
+      .replace(/&(?=#?\w+;)/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/[\\`*_~[\]|$]/g, '\\$&')
+      // Addresses become links without brackets too.
+      .replace(/\b(https?|ftp|mailto|xmpp)(?=:)/gi, '$1\\')
+      .replace(/\bwww(?=\.)/gi, '$&\\')
+      .replace(/^[#>+-]/, '\\$&')
+      .replace(/^(\d+)([.)])/, '$1\\$2')
+  );
 }

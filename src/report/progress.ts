@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
 import type { RunEvent, RunObserver } from '../pipeline/events.js';
 import { colourAllowed, type Paint, painter } from './colour.js';
+import { oneLine } from './layout.js';
 import {
   formatDuration,
   formatRate,
@@ -49,9 +50,21 @@ export function createProgress(options: ProgressOptions = {}): RunObserver {
   const show =
     mode === 'bars' ? showBars(stream, meter, paint, noun) : showLines(stream, meter, paint, noun, now);
   return (event) => {
-    meter.observe(event);
-    show(event);
+    const shown = visibleEvent(event);
+    meter.observe(shown);
+    show(shown);
   };
+}
+
+/** The event with every text of it on one line: labels and messages come from files of others. */
+function visibleEvent(event: RunEvent): RunEvent {
+  const members = Object.entries(event).map(([key, value]: [string, unknown]) => [
+    key,
+    typeof value === 'string' ? oneLine(value) : value,
+  ]);
+  const shown = Object.fromEntries(members) as RunEvent;
+  if (shown.type !== 'stage-progress' || shown.progress.note === undefined) return shown;
+  return { ...shown, progress: { ...shown.progress, note: oneLine(shown.progress.note) } };
 }
 
 function count(number: number, noun: string): string {

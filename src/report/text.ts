@@ -1,5 +1,6 @@
 /** Columns of a terminal or of raw text that a string takes: wide characters two, combining marks none. */
 export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const character of text.normalize('NFC')) {
     if (/^[\p{Mn}\p{Me}\p{Cf}]$/u.test(character)) continue;
@@ -18,6 +19,14 @@ export function padStart(text: string, width: number): string {
 
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
+/** The beginning of a text that takes more columns than it may, with an ellipsis. */
+export function cut(text: string, width: number): string {
+  // A character is at most two code units, and few marks join to one.
+  if (displayWidth(text.slice(0, 8 * width)) <= width && text.length <= 8 * width) return text;
+  const [first = ''] = chop(text.slice(0, 8 * width), width - 1);
+  return `${first}…`;
 }
 
 /** Lines of at most `width` columns, broken at spaces, and inside a word only when it is longer than a line. */
@@ -39,12 +48,16 @@ export function wrap(text: string, width: number): readonly string[] {
 function chop(word: string, width: number): readonly string[] {
   const pieces: string[] = [];
   let piece = '';
+  let used = 0;
   for (const character of word) {
-    if (piece !== '' && displayWidth(piece + character) > width) {
+    const more = displayWidth(character);
+    if (piece !== '' && used + more > width) {
       pieces.push(piece);
       piece = '';
+      used = 0;
     }
     piece += character;
+    used += more;
   }
   pieces.push(piece);
   return pieces;

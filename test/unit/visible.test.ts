@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visible, visibleLines } from '../../src/visible.js';
+import { visible, visibleJson, visibleLines } from '../../src/visible.js';
 
 describe('visible', () => {
   it.each([
@@ -29,5 +29,17 @@ describe('visible', () => {
 
   it('keeps line ends where there may be several lines', () => {
     expect(visibleLines('a\nb\r\u001b')).toBe('a\nb\\r\\x1b');
+  });
+});
+
+describe('visibleJson', () => {
+  it('writes every character that cannot be seen as an escape, of the same value', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const written = visibleJson(JSON.stringify({ [text]: [text] }, null, 2));
+        expect(visibleLines(written)).toBe(written);
+        expect(JSON.parse(written)).toEqual({ [text]: [text] });
+      }),
+    );
   });
 });

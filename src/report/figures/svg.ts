@@ -1,3 +1,5 @@
+import { visibleLines } from '../../visible.js';
+
 /** Attributes of an element; numbers are rounded to hundredths of a pixel. Undefined ones are left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
@@ -10,9 +12,12 @@ export function element(name: string, attributes: Attributes, ...children: reado
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
 }
 
-/** Text as it may stand in an element or an attribute. Characters that XML has no place for are dropped. */
+/**
+ * Text as it may stand in an element or an attribute. What could not be seen is written out, and other characters that XML
+ * has no place for are dropped.
+ */
 export function escaped(text: string): string {
-  return text
+  return visibleLines(text)
     .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -1,4 +1,5 @@
-import { type CsvField, csvText } from '../csv.js';
+import type { CsvField } from '../../csv-field.js';
+import { csvText } from '../csv.js';
 import { round } from '../round.js';
 import type { Leaderboard } from './leaderboard.js';
 
@@ -30,7 +31,7 @@ export function renderLeaderboardCsv({ table, parameters, points, chosen }: Lead
         spread === null ? null : round(spread),
         spread === null ? null : round(2 * spread),
         cell?.n ?? null,
-        cell?.values.map(round).join(';') ?? null,
+        cell?.values.map(round) ?? null,
         cell?.unit ?? null,
         point?.failures[column.id] ?? null,
         table.corpus,

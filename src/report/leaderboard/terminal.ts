@@ -2,11 +2,14 @@ import { type Paint, painter } from '../colour.js';
 import { mainUnit, oneLine } from '../layout.js';
 import { box, framed, type TerminalOptions } from '../terminal.js';
 import { ours } from '../terminal-columns.js';
-import { displayWidth, padEnd, padStart, wrap } from '../text.js';
+import { cut, displayWidth, padEnd, padStart, wrap } from '../text.js';
 import { chosenMark, failureSentences, type Leaderboard } from './leaderboard.js';
 
 /** More would scroll the best off the screen: the rest is in the files. */
 const mostRows = 30;
+
+/** Columns of a heading; the files have all of it. */
+const widestHeading = 40;
 
 interface Column {
   readonly heading: string;
@@ -54,13 +57,13 @@ export function renderLeaderboardTerminal(board: Leaderboard, options: TerminalO
 
 const idColumn = ({ table }: Leaderboard): Column => ({
   heading: 'point',
-  fields: table.rows.map(({ id }) => [id]),
+  fields: table.rows.map(({ id }) => [cut(oneLine(id), widestHeading)]),
   pad: padEnd,
 });
 
 const valueColumns = ({ table, parameters, points }: Leaderboard): Column[] =>
   parameters.map(({ short }, index) => ({
-    heading: oneLine(short),
+    heading: cut(oneLine(short), widestHeading),
     fields: table.rows.map(({ id }) => [oneLine(points[id]?.texts[index] ?? '')]),
     pad: padStart,
   }));
@@ -79,7 +82,7 @@ function scoreColumns({ table, chosen }: Leaderboard): Column[] {
   return table.columns.map(({ id: column, label }) => {
     const bold = chosen[column];
     return {
-      heading: oneLine(label),
+      heading: cut(oneLine(label), widestHeading),
       fields: table.rows.map(({ id, cells }) => {
         const cell = cells[column];
         if (!cell) return ['failed'];

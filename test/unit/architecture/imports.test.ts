@@ -4,6 +4,7 @@ import { folderOf, type Import, importsOf, loadedWith, sourceFiles, withoutComme
 
 /** Anyone may import these; they import only each other. */
 const leaves = [
+  'csv-field.ts',
   'errors.ts',
   'json.ts',
   'linear-algebra',
@@ -56,8 +57,8 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   wavefile: ['formats'],
 };
 
-/** The folders whose business is to print. */
-const printers = ['cli', 'report'];
+/** Where text goes out: these let nothing through that a terminal would obey. */
+const printers = ['cli/output.ts', 'report/progress.ts'];
 
 /** Why an import is wrong, null when it is right. */
 function objection({ from, to, specifier, typeOnly }: Import): string | null {
@@ -141,7 +142,7 @@ describe('the source tree', () => {
 
   it('prints nowhere but in cli and report', () => {
     const found = files
-      .filter((file) => !printers.includes(folderOf(file.path)))
+      .filter((file) => !printers.includes(file.path))
       .flatMap((file) =>
         withoutComments(file.text)
           .split('\n')

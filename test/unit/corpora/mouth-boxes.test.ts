@@ -16,6 +16,12 @@ describe('mouth boxes', () => {
     expect(of?.at(4)).toEqual({ x: 14, y: 3.1, width: 40, height: 30 });
     expect(of?.at(99)).toMatchObject({ x: 20, y: 4 });
   });
+  it('hold no formula for a spreadsheet, and the same names when read again', () => {
+    const evil = rows.slice(0, 1).map((row) => ({ ...row, movie: '=cmd()/a.mpg' }));
+    const text = encodeMouthBoxes(evil);
+    expect(text.split('\n')[1]).toMatch(/^'=cmd\(\)\/a\.mpg,10,/);
+    expect(parseMouthBoxes(text, 'boxes.csv').of('=cmd()/a.mpg')?.at(10)).toMatchObject({ x: 20 });
+  });
   it('are found by file name where that is unambiguous', () => {
     expect(boxes.of('elsewhere/c.mpg')?.at(7)).toMatchObject({ x: 1, height: 4 });
     expect(boxes.of('d.mpg')).toBeNull();

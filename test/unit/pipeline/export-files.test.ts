@@ -38,6 +38,20 @@ describe('features as CSV', () => {
     expect(Object.keys(filesBelow(join(path, '..')))).toEqual(['test.csv']);
   });
 
+  it('hold no formula for a spreadsheet', () => {
+    const part = {
+      name: 'test',
+      modalities: [],
+      features: matrix(1, 1, new Float32Array([-0.5])),
+      labels: new Int32Array(1),
+      classes: ['@sum(a1)'],
+      ids: ['=1+1\u001b'],
+    };
+    const path = join(temporaryDirectory(), 'a.csv');
+    writeFeatureCsv(path, part);
+    expect(readFileSync(path, 'utf8').split('\n')[1]).toBe("'=1+1\\x1b,0,'@sum(a1),-0.5");
+  });
+
   it('say so where they cannot be written, and leave nothing', () => {
     const directory = temporaryDirectory();
     const part = {

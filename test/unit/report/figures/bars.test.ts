@@ -168,7 +168,7 @@ describe('an element', () => {
     expect(element('b', {})).toBe('<b/>');
   });
 
-  it('drops what XML cannot hold', () => {
-    expect(escaped('a\u0000\u0008b\uD800c\u{1F600}')).toBe('abc\u{1F600}');
+  it('writes out or drops what XML cannot hold', () => {
+    expect(escaped('a\u0000\u0008b\uD800c\u{1F600}\uffff')).toBe('a\\x00\\x08b\\ud800c\u{1F600}');
   });
 });
