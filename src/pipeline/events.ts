@@ -28,6 +28,8 @@ export type RunEvent =
     }
   /** `meanwhile`: it was to run, but another run on the same store finished it first. */
   | (OfStage & { readonly type: 'stage-reused'; readonly cost: number; readonly meanwhile: boolean })
+  /** It was to be reused, or had run, and is to run again: its artifact is damaged or gone. A warning says why. */
+  | (OfStage & { readonly type: 'stage-again'; readonly cost: number })
   | (OfStage & { readonly type: 'stage-start'; readonly cost: number })
   | (OfStage & { readonly type: 'stage-progress'; readonly progress: StageProgress })
   | (OfStage & { readonly type: 'stage-done'; readonly cost: number; readonly seconds: number })

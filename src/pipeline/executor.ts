@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/types.js';
 import type { Json } from '../json.js';
 import { StageCheckpointer } from './checkpoint.js';
+import { ArtifactError } from './damage.js';
 import type { Artifact, StageImplementation, StageProgress } from './stage.js';
 import type { ArtifactStore } from './store.js';
 
@@ -45,7 +46,8 @@ const progressIntervalMs = 100;
 /**
  * Runs one stage and stores what it makes.
  *
- * @throws StageInterrupted when `shouldStop` and the stage offered a checkpoint; whatever the stage or store throws
+ * @throws StageInterrupted when `shouldStop` and the stage offered a checkpoint; ArtifactError when an input is damaged
+ *   (it has been set aside by then) or gone; whatever the stage or store throws
  */
 export async function executeStage(
   job: StageJob,
@@ -55,7 +57,7 @@ export async function executeStage(
   const { store, engine } = runtime;
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
-  if (store.has(job.hash)) return { seconds: 0, stored: 'reused' };
+  if (store.isSound(job.hash)) return { seconds: 0, stored: 'reused' };
 
   const implementation = runtime.implementations[job.kind];
   if (implementation === undefined || implementation.version !== job.version) {
@@ -63,7 +65,7 @@ export async function executeStage(
     throw new Error(`no implementation of "${job.kind}" version ${job.version} here, but ${found}`);
   }
   const inputs: Record<string, Artifact> = {};
-  for (const [role, hash] of Object.entries(job.inputs)) inputs[role] = runtime.cache.load(hash);
+  for (const [role, hash] of Object.entries(job.inputs)) inputs[role] = loadInput(hash, runtime);
 
   const checkpoint = new StageCheckpointer(runtime.checkpointDirectory, job.hash, {
     intervalSeconds: runtime.checkpointSeconds,
@@ -95,6 +97,27 @@ export async function executeStage(
   });
   checkpoint.remove();
   return { seconds: seconds(), stored };
+}
+
+/** Damage is found here and set aside here: the file in hand is the one that was read. */
+function loadInput(hash: string, { cache, store }: StageRuntime): Artifact {
+  try {
+    return cache.load(hash);
+  } catch (error) {
+    if (!(error instanceof ArtifactError) || error.code !== 'store/corrupted') throw error;
+    const aside = store.setAside(error);
+    if (aside === undefined) return cache.load(hash); // another process has computed it anew by now
+    throw setAsideError(error, aside);
+  }
+}
+
+/** What is told of a damaged artifact that has been moved to `aside`. */
+export function setAsideError({ message, artifact, cause }: ArtifactError, aside: string): ArtifactError {
+  const what = `${message.replace(/\.$/, '')}; it was set aside as ${aside}.`;
+  return new ArtifactError('store/corrupted', what, artifact, {
+    hint: 'Run the same command again: it is computed anew.',
+    cause,
+  });
 }
 
 export const defaultCacheBytes = 512 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MmxError } from '../errors.js';
+import { ArtifactError } from './damage.js';
 import { makeDirectory } from './files.js';
 
 /** An `MmxError` on its way between processes. */
@@ -9,16 +10,28 @@ export interface SerialisedError {
   readonly message: string;
   readonly hint?: string;
   readonly exitCode: 1 | 2;
+  /** Hash of the artifact that is damaged or gone. */
+  readonly artifact?: string;
 }
 
 export function serialiseError(error: MmxError): SerialisedError {
   const { code, message, hint, exitCode } = error;
-  return { code, message, exitCode, ...(hint === undefined ? {} : { hint }) };
+  return {
+    code,
+    message,
+    exitCode,
+    ...(hint === undefined ? {} : { hint }),
+    ...(error instanceof ArtifactError ? { artifact: error.artifact } : {}),
+  };
 }
 
 export function deserialiseError(error: SerialisedError): MmxError {
-  const { code, message, hint, exitCode } = error;
-  return new MmxError(code, message, { exitCode, ...(hint === undefined ? {} : { hint }) });
+  const { code, message, hint, exitCode, artifact } = error;
+  const told = hint === undefined ? {} : { hint };
+  if (artifact !== undefined && (code === 'store/corrupted' || code === 'store/missing')) {
+    return new ArtifactError(code, message, artifact, told);
+  }
+  return new MmxError(code, message, { exitCode, ...told });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Durable writing, and the sentences for the ways in which it fails. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -7,14 +7,15 @@ import {
   openSync,
   readdirSync,
   renameSync,
-  rmSync,
   statfsSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MmxError } from '../errors.js';
+import { removeLitter, temporaryName } from './temporary.js';
+
+export { removeLitter, temporaryName } from './temporary.js';
 
 /** Size and checksum of a file, taken from the bytes handed to the system, not read back. */
 export interface FileDigest {
@@ -158,46 +159,6 @@ export function syncDirectory(directory: string): void {
   } catch (error) {
     const code = errorCodeOf(error);
     if (code !== 'EISDIR' && code !== 'EPERM' && code !== 'EINVAL' && code !== 'ENOTSUP') throw error;
-  }
-}
-
-/**
- * Name for something unfinished: `<name>.<host>-<pid>-<random>.tmp`. The writer is in the name so that what a dead
- * one left behind can be told from what a living one is writing.
- */
-export function temporaryName(name: string): string {
-  return `${name}.${hostTag()}-${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
-}
-
-function hostTag(): string {
-  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-}
-
-/**
- * True when the writer of a temporary name is certainly gone. Writers on other hosts, and process ids taken over by
- * a stranger, are left to the caller's age limit.
- */
-export function writerIsDead(name: string): boolean {
-  const match = /\.([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.tmp$/.exec(name);
-  if (match === null || match[1] !== hostTag()) return false;
-  try {
-    process.kill(Number(match[2]), 0);
-    return false;
-  } catch (error) {
-    return errorCodeOf(error) === 'ESRCH';
-  }
-}
-
-/**
- * Removes what is of no use, if it can be removed: an error on the way out must not hide the one that led there, and
- * litter on a read-only disk is no reason to stop. @returns whether it is gone
- */
-export function removeLitter(path: string): boolean {
-  try {
-    rmSync(path, { recursive: true, force: true });
-    return true;
-  } catch {
-    return false;
   }
 }
 

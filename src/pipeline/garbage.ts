@@ -1,10 +1,11 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { listCheckpoints } from './checkpoint.js';
-import { namesIn, removeLitter, writerIsDead } from './files.js';
+import { namesIn } from './files.js';
 import { readManifest } from './manifest.js';
 import { journalOf, runMarks } from './running.js';
 import { ArtifactStore } from './store.js';
+import { removeLitter, writerIsDead } from './temporary.js';
 
 export const garbageKinds = ['artifact', 'checkpoint', 'litter', 'log'] as const;
 export type GarbageKind = (typeof garbageKinds)[number];

@@ -50,10 +50,15 @@ export function buildGraph(targets: readonly StageSpec[], context: IdentityConte
   return { stages, targets: targets.map(visit) };
 }
 
-/** Decides what happens to each stage, given what is stored. Keys are in the graph's order. */
+/**
+ * Decides what happens to each stage, given what is stored. Keys are in the graph's order.
+ *
+ * @param wanted the stages whose artifacts are asked for: the targets when absent
+ */
 export function planStages(
   graph: StageGraph,
   isStored: (hash: string) => boolean,
+  wanted: readonly string[] = graph.targets,
 ): ReadonlyMap<string, StageState> {
   const decided = new Map<string, StageState>();
   const visit = (hash: string): void => {
@@ -65,7 +70,7 @@ export function planStages(
     decided.set(hash, 'run');
     for (const input of Object.values(graph.stages.get(hash)?.inputs ?? {})) visit(input);
   };
-  for (const target of graph.targets) visit(target);
+  for (const hash of wanted) visit(hash);
   return new Map([...graph.stages.keys()].map((hash) => [hash, decided.get(hash) ?? 'unneeded']));
 }
 

@@ -97,6 +97,31 @@ export class RunLedger {
     this.#reuse(hash, true);
   }
 
+  /**
+   * Has a stage run whose artifact turned out to be damaged or gone, with whatever it needs that is not stored either.
+   *
+   * @returns whether that is possible: not where one of them has failed in this run, or was to run anyway
+   */
+  again(hash: string, isStored: (hash: string) => boolean): boolean {
+    const states = planStages(this.graph, isStored, [hash]);
+    const fresh = [...states].filter(([one, state]) => state === 'run' && !this.isOpen(one));
+    const isHopeless = fresh.some(
+      ([one]) => this.#states.get(one) === 'run' && this.#ends.get(one)?.end !== 'ran',
+    );
+    if (isHopeless || fresh.length === 0) return false;
+    for (const [one] of fresh) {
+      this.#states.set(one, 'run');
+      this.#ends.delete(one);
+      this.#emit({ type: 'stage-again', ...this.#named(one), cost: this.#cost(one) });
+    }
+    for (const [one, state] of states) {
+      if (state !== 'reused' || this.#states.get(one) !== 'unneeded') continue;
+      this.#states.set(one, 'reused');
+      this.#reuse(one, false);
+    }
+    return true;
+  }
+
   interrupted(hash: string): void {
     this.#ends.set(hash, { end: 'interrupted', seconds: 0 });
   }

@@ -71,7 +71,7 @@ export interface ManifestInput
   readonly store: ArtifactStore;
 }
 
-/** @throws MmxError `store/corrupted` when an artifact of the run can no longer be read */
+/** A damaged artifact counts as not stored. @throws MmxError `store/*` when the store cannot be read */
 export function buildManifest(input: ManifestInput): RunManifest {
   const {
     command,
@@ -87,7 +87,7 @@ export function buildManifest(input: ManifestInput): RunManifest {
     store,
   } = input;
   const stages = result.stages.map(({ hash, kind, label, end }): ManifestStage => {
-    const record = store.has(hash) ? store.record(hash) : undefined;
+    const record = store.isSound(hash) ? store.record(hash) : undefined;
     return {
       hash,
       kind,

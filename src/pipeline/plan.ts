@@ -39,7 +39,7 @@ export function planRun(
   checkpointed: ReadonlySet<string> = new Set(),
 ): RunPlan {
   const graph = buildGraph(targets, context);
-  const states = planStages(graph, (hash) => store.has(hash));
+  const states = planStages(graph, (hash) => store.isSound(hash));
   const labelOf = (hash: string) => graph.stages.get(hash)?.spec.label ?? hash;
   const stages = [...graph.stages.values()].map(({ hash, spec, inputs }): PlannedStage => {
     const state = states.get(hash) ?? 'unneeded';

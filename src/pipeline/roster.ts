@@ -7,7 +7,7 @@ const affinityMargin = 0.1;
 /** Decides who does what next: knows which stages are ready, which workers are idle and what they have read. */
 export class Roster {
   readonly #graph: StageGraph;
-  readonly #priorities: ReadonlyMap<string, number>;
+  #priorities: ReadonlyMap<string, number> = new Map();
   readonly #limit: number;
   readonly #hire: () => StageWorker;
   readonly #waitingFor = new Map<string, Set<string>>();
@@ -28,12 +28,23 @@ export class Roster {
     hire: () => StageWorker,
   ) {
     this.#graph = graph;
-    this.#priorities = priorities;
     this.#limit = limit;
     this.#hire = hire;
+    this.plan(priorities);
+  }
+
+  /**
+   * Begins anew with the stages that are to run now; workers keep what they have read.
+   *
+   * @param running stages that have been handed out: they are waited for, and not handed out again
+   */
+  plan(priorities: ReadonlyMap<string, number>, running: ReadonlySet<string> = new Set()): void {
+    this.#priorities = priorities;
+    this.#ready.clear();
+    this.#waitingFor.clear();
     // In the graph's order, which decides between stages of equal urgency.
-    for (const [hash, { inputs }] of graph.stages) {
-      if (!priorities.has(hash)) continue;
+    for (const [hash, { inputs }] of this.#graph.stages) {
+      if (!priorities.has(hash) || running.has(hash)) continue;
       const missing = new Set(Object.values(inputs).filter((input) => priorities.has(input)));
       if (missing.size === 0) this.#ready.add(hash);
       else this.#waitingFor.set(hash, missing);

@@ -1,7 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { makeDirectory, namesIn, removeLitter, temporaryName, writerIsDead } from './files.js';
+import { makeDirectory, namesIn } from './files.js';
+import { removeLitter, temporaryName, writerIsDead } from './temporary.js';
 
 /** Marks of runs that died without a record still say what they were computing for so long. */
 const deadMarkMilliseconds = 7 * 24 * 3600 * 1000;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { defaultCheckpointSeconds, sweepCheckpoints } from './checkpoint.js';
 import type { RunObserver } from './events.js';
-import { buildGraph } from './graph.js';
+import { setAsideError } from './executor.js';
+import { buildGraph, type StageGraph } from './graph.js';
 import type { IdentityContext } from './identity.js';
 import { journalTo } from './journal.js';
 import type { LaunchContext } from './launchers/context.js';
@@ -53,6 +54,9 @@ export async function runStages(targets: readonly StageSpec[], options: RunOptio
   const { store, slurm, run = { id: 'run', command: [] } } = options;
   const runsDirectory = options.runsDirectory ?? defaultRunsDirectory;
   const graph = buildGraph(targets, options);
+  const findings: Finding[] = [];
+  let tell = (finding: Finding): void => void findings.push(finding);
+  const isStored = mendingCheck(store, graph, (finding) => tell(finding));
   const context: LaunchContext = {
     store,
     setup: {
@@ -64,6 +68,7 @@ export async function runStages(targets: readonly StageSpec[], options: RunOptio
       threads: options.threads ?? 1,
       local: options.local ?? {},
     },
+    isStored,
     versions: options.versions,
     worker: options.worker ?? new URL('./worker.js', import.meta.url),
   };
@@ -71,17 +76,15 @@ export async function runStages(targets: readonly StageSpec[], options: RunOptio
   const mark = markRunning(runsDirectory, run, [...graph.stages.keys()], launcher);
   const journal = slurm === undefined ? journalTo(mark.journal) : undefined;
   try {
-    const ledger = new RunLedger(
-      graph,
-      (hash) => store.has(hash),
-      (event) => {
-        options.observer?.(event);
-        journal?.(event);
-      },
-    );
+    const ledger = new RunLedger(graph, isStored, (event) => {
+      options.observer?.(event);
+      journal?.(event);
+    });
     store.sweep();
     sweepCheckpoints(context.setup.checkpointDirectory, (hash) => store.has(hash));
     ledger.start(slurm === undefined ? options.jobs : 1);
+    tell = ({ message, hash }) => ledger.warn(message, hash);
+    findings.forEach(tell);
     try {
       if (ledger.open.length === 0) return ledger.result({});
       const end =
@@ -95,4 +98,29 @@ export async function runStages(targets: readonly StageSpec[], options: RunOptio
   } finally {
     mark.remove();
   }
+}
+
+interface Finding {
+  readonly message: string;
+  readonly hash: string;
+}
+
+/**
+ * Whether an artifact can be used. A damaged one is set aside, so that it counts as missing. Targets are read whole,
+ * because nobody else in the run does; inputs are when a stage loads them.
+ */
+function mendingCheck(
+  store: ArtifactStore,
+  { targets }: StageGraph,
+  tell: (finding: Finding) => void,
+): (hash: string) => boolean {
+  const wanted = new Set(targets);
+  return (hash) => {
+    const damage = store.damageOf(hash, wanted.has(hash));
+    if (damage === undefined) return store.has(hash);
+    const aside = store.setAside(damage);
+    if (aside === undefined) return store.isSound(hash);
+    tell({ message: `${setAsideError(damage, aside).message} It is computed anew.`, hash });
+    return false;
+  };
 }

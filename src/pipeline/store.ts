@@ -1,64 +1,39 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MmxError } from '../errors.js';
-import { encodeSafetensors, readSafetensors } from '../formats/safetensors.js';
+import { encodeSafetensors } from '../formats/safetensors.js';
 import { canonicalJson, type Json } from '../json.js';
+import { artifactIn, damageIn, recordIn, resultIn } from './artifact-files.js';
+import {
+  type ArtifactOrigin,
+  type ArtifactRecord,
+  recordFile,
+  resultFile,
+  tensorsFile,
+} from './artifact-record.js';
+import { ArtifactError } from './damage.js';
 import {
   checkSpace,
   errorCodeOf,
-  type FileDigest,
   fileError,
-  formatBytes,
   makeDirectory,
   namesIn,
-  removeLitter,
   syncDirectory,
-  temporaryName,
-  writerIsDead,
   writeSynced,
 } from './files.js';
 import { assertJson } from './identity.js';
+import { moveToQuarantine, putBack } from './quarantine.js';
 import type { Artifact } from './stage.js';
+import { removeLitter, sweepLitter, temporaryName } from './temporary.js';
+
+export type { ArtifactOrigin, ArtifactRecord } from './artifact-record.js';
 
 export const defaultStoreDirectory = join('results', 'runs', 'store');
-
-/** What made an artifact; written beside its numbers. */
-export interface ArtifactOrigin {
-  readonly kind: string;
-  readonly version: number;
-  readonly label: string;
-  readonly parameters: Json;
-  /** Hash of each input by role. */
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly engine: {
-    readonly name: string;
-    readonly description: string;
-    readonly versions: Readonly<Record<string, string>>;
-  };
-  /** Wall-clock seconds of the stage, without what ran before an interruption. */
-  readonly seconds: number;
-}
-
-export interface ArtifactRecord extends ArtifactOrigin {
-  readonly format: 1;
-  readonly hash: string;
-  /** ISO 8601. */
-  readonly created: string;
-  readonly files: Readonly<Record<string, FileDigest>>;
-}
-
-const recordFile = 'artifact.json';
-const tensorsFile = 'tensors.safetensors';
-const resultFile = 'result.json';
-
-/** Unfinished writes of other hosts, or of a process id since taken over, are litter after a day. */
-const staleMilliseconds = 24 * 3600 * 1000;
 
 /**
  * Artifacts under the hash of what made them: `<directory>/<hh>/<hash>/` with `artifact.json` (origin and checksums),
  * `tensors.safetensors` and `result.json`. A directory appears whole or not at all, so any number of processes may
- * share a store without locks: the first to finish an artifact wins, the others use theirs.
+ * share a store without locks: the first to finish an artifact wins, the others use theirs. A damaged one is moved to
+ * `<directory>/quarantine/` by whoever can compute it anew.
  */
 export class ArtifactStore {
   readonly directory: string;
@@ -78,50 +53,70 @@ export class ArtifactStore {
     try {
       return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
     } catch (error) {
+      if (errorCodeOf(error) === 'ENOTDIR') return false;
       throw fileError(error, path);
     }
   }
 
-  /** @throws MmxError `store/missing`, `store/corrupted` */
+  /** @throws ArtifactError `store/missing`, `store/corrupted`; MmxError `store/*` when it cannot be read at all */
   record(hash: string): ArtifactRecord {
-    const path = join(this.pathOf(hash), recordFile);
-    if (!this.has(hash)) {
-      throw new MmxError('store/missing', `There is no artifact ${this.pathOf(hash)}.`, {
-        hint: 'Run the same command again: it is computed anew.',
-      });
-    }
-    let record: unknown;
-    try {
-      record = JSON.parse(readFileSync(path, 'utf8'));
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw fileError(error, path);
-      throw this.#corrupted(hash, `${path} is not JSON`);
-    }
-    if (!isRecord(record)) throw this.#corrupted(hash, `${path} does not describe an artifact`);
-    if (record.hash !== hash) throw this.#corrupted(hash, `${path} describes the artifact ${record.hash}`);
-    return record;
+    return recordIn(this.pathOf(hash), hash);
   }
 
   /**
    * Reads an artifact and checks every byte of it against the recorded sizes and checksums.
    *
-   * @throws MmxError `store/missing`, `store/corrupted` (what differs, and the command that removes the artifact)
+   * @throws ArtifactError `store/missing`, `store/corrupted` (what differs); MmxError `store/*` when it cannot be read
    */
   load(hash: string): Artifact {
-    const record = this.record(hash);
-    const tensorBytes = this.#payload(hash, record, tensorsFile);
-    const resultBytes = this.#payload(hash, record, resultFile);
-    const path = join(this.pathOf(hash), tensorsFile);
-    return {
-      tensors: readSafetensors(tensorBytes, path).tensors,
-      json: JSON.parse(Buffer.from(resultBytes).toString('utf8')) as Json,
-    };
+    return artifactIn(this.pathOf(hash), hash);
   }
 
   /** The small structured result alone, checked as in `load`. */
   loadResult(hash: string): Json {
-    const bytes = this.#payload(hash, this.record(hash), resultFile);
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Json;
+    return resultIn(this.pathOf(hash), hash);
+  }
+
+  /**
+   * What is wrong with an artifact; undefined where nothing is, and where there is none.
+   *
+   * @param thorough reads every byte; otherwise the record and the sizes of the files are looked at
+   * @throws MmxError `store/permission`, `store/io`
+   */
+  damageOf(hash: string, thorough = false): ArtifactError | undefined {
+    return damageIn(this.pathOf(hash), hash, thorough);
+  }
+
+  /** True when there is an artifact and nothing is found wrong with it: see `damageOf`. */
+  isSound(hash: string, thorough = false): boolean {
+    return this.has(hash) && this.damageOf(hash, thorough) === undefined;
+  }
+
+  /**
+   * Moves a damaged artifact out of the way, so that it can be computed anew. Any number of processes may do so at once:
+   * one that moves what another has computed anew by then puts it back.
+   *
+   * @returns where it lies now; undefined when it was gone already, or is sound again
+   * @throws ArtifactError `store/corrupted` when the store cannot be written, saying what is damaged and why it stays
+   */
+  setAside(damage: ArtifactError): string | undefined {
+    const { artifact: hash } = damage;
+    const path = this.pathOf(hash);
+    let moved: string | undefined;
+    try {
+      moved = moveToQuarantine(this.directory, path);
+    } catch (error) {
+      const why = fileError(error, path).message.replace(/\.$/, '');
+      throw new ArtifactError(
+        'store/corrupted',
+        `${damage.message.replace(/\.$/, '')}, and it cannot be set aside: ${why}.`,
+        hash,
+        { hint: 'Whoever may write there mends it by running the command that computed it.', cause: error },
+      );
+    }
+    if (moved === undefined || damageIn(moved, hash, true) !== undefined) return moved;
+    putBack(moved, path);
+    return undefined;
   }
 
   /**
@@ -131,7 +126,7 @@ export class ArtifactStore {
    * @throws MmxError `store/no-space`, `store/read-only`, `store/permission`, `store/io`; nothing partial remains
    */
   save(hash: string, artifact: Artifact, origin: ArtifactOrigin): 'stored' | 'reused' {
-    if (this.has(hash)) return 'reused';
+    if (this.isSound(hash)) return 'reused';
     assertJson(artifact.json, `the result of stage "${origin.label}"`);
     const tensors = encodeSafetensors(artifact.tensors);
     const result = [Buffer.from(`${canonicalJson(artifact.json)}\n`)];
@@ -156,15 +151,9 @@ export class ArtifactStore {
       };
       writeSynced(join(temporary, recordFile), [Buffer.from(`${JSON.stringify(record, null, 2)}\n`)]);
       syncDirectory(temporary);
-      try {
-        renameSync(temporary, final);
-      } catch (error) {
-        // A directory is never renamed over a full one: somebody else was first.
-        if (this.has(hash)) {
-          removeLitter(temporary);
-          return 'reused';
-        }
-        throw error;
+      if (!this.#place(temporary, hash)) {
+        removeLitter(temporary);
+        return 'reused';
       }
       syncDirectory(parent);
       return 'stored';
@@ -187,16 +176,19 @@ export class ArtifactStore {
     }
   }
 
-  /** Hashes of all stored artifacts, sorted. */
+  /** Hashes of all stored artifacts, damaged or not, sorted. */
   list(): string[] {
-    const hashes: string[] = [];
-    for (const prefix of namesIn(this.directory)) {
-      if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
-      for (const name of namesIn(join(this.directory, prefix))) {
-        if (/^[0-9a-f]{64}$/.test(name) && this.has(name)) hashes.push(name);
-      }
-    }
-    return hashes.sort();
+    return this.folders().filter((hash) => this.has(hash));
+  }
+
+  /** Hashes of everything that lies where artifacts lie, those without a record too, sorted. */
+  folders(): string[] {
+    return namesIn(this.directory)
+      .filter((prefix) => /^[0-9a-f]{2}$/.test(prefix))
+      .flatMap((prefix) =>
+        namesIn(join(this.directory, prefix)).filter((name) => /^[0-9a-f]{64}$/.test(name)),
+      )
+      .sort();
   }
 
   /** Bytes of the payloads of an artifact. */
@@ -219,64 +211,28 @@ export class ArtifactStore {
 
   /** Removes what writers that no longer live left unfinished. @returns how many were removed */
   sweep(): number {
-    let swept = 0;
-    for (const name of namesIn(this.#temporaryDirectory)) {
-      const path = join(this.#temporaryDirectory, name);
-      const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-      if (!writerIsDead(name) && age < staleMilliseconds) continue;
-      if (removeLitter(path)) swept += 1;
-    }
-    return swept;
+    return sweepLitter(this.#temporaryDirectory, namesIn(this.#temporaryDirectory));
   }
 
   get #temporaryDirectory(): string {
     return join(this.directory, 'tmp');
   }
 
-  #payload(hash: string, record: ArtifactRecord, name: string): Uint8Array {
-    const path = join(this.pathOf(hash), name);
-    const expected = record.files[name];
-    if (expected === undefined) throw this.#corrupted(hash, `${recordFile} does not mention ${path}`);
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(path);
-    } catch (error) {
-      if (errorCodeOf(error) !== 'ENOENT') throw fileError(error, path);
-      throw this.#corrupted(hash, `${path} is missing`);
+  /** @returns false when another process had stored the same artifact by then */
+  #place(temporary: string, hash: string): boolean {
+    const final = this.pathOf(hash);
+    for (let left = 1; ; left -= 1) {
+      try {
+        renameSync(temporary, final);
+        return true;
+      } catch (error) {
+        // A directory is never renamed over a full one, nor over a file: somebody else was first, or what is there is
+        // damaged.
+        const damage = this.damageOf(hash);
+        if (damage === undefined && this.has(hash)) return false;
+        if (damage === undefined || left === 0) throw error;
+        this.setAside(damage);
+      }
     }
-    if (bytes.byteLength !== expected.bytes) {
-      const sizes = `${formatBytes(bytes.byteLength)} instead of ${formatBytes(expected.bytes)}`;
-      // Two sizes that round to the same figure would read as nonsense.
-      const exact = `${bytes.byteLength} bytes instead of ${expected.bytes}`;
-      const [is, was] = sizes.split(' instead of ');
-      throw this.#corrupted(hash, `${path} has ${is === was ? exact : sizes}`);
-    }
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    if (sha256 !== expected.sha256) {
-      throw this.#corrupted(
-        hash,
-        `${path} has the checksum ${sha256.slice(0, 12)}… instead of ${expected.sha256.slice(0, 12)}…`,
-      );
-    }
-    return bytes;
   }
-
-  #corrupted(hash: string, difference: string): MmxError {
-    return new MmxError('store/corrupted', `A stored artifact is damaged: ${difference}.`, {
-      hint: `Remove it with: rm -r '${this.pathOf(hash)}' and run the same command again: only it is computed anew.`,
-    });
-  }
-}
-
-function isRecord(value: unknown): value is ArtifactRecord {
-  if (value === null || typeof value !== 'object') return false;
-  const { format, hash, files, inputs, kind } = value as Partial<Record<keyof ArtifactRecord, unknown>>;
-  const isObject = (member: unknown) => member !== null && typeof member === 'object';
-  return (
-    format === 1 &&
-    typeof hash === 'string' &&
-    typeof kind === 'string' &&
-    isObject(files) &&
-    isObject(inputs)
-  );
 }

@@ -42,6 +42,10 @@ export class RunMeter {
         this.reused = event.reused;
         this.cost = event.cost;
         break;
+      case 'stage-again':
+        this.stages += 1;
+        this.cost += event.cost;
+        break;
       case 'stage-start':
         this.running.set(event.hash, {
           label: event.label,

@@ -8,6 +8,8 @@ import type { ArtifactStore } from '../store.js';
 export interface LaunchContext {
   readonly store: ArtifactStore;
   readonly setup: WorkerSetup;
+  /** Whether an artifact can be used; a damaged one is set aside and told. */
+  readonly isStored: (hash: string) => boolean;
   readonly versions: IdentityContext['versions'];
   /** Module of the processes that run stages. */
   readonly worker: string | URL;

@@ -1,4 +1,5 @@
 import { MmxError } from '../../errors.js';
+import { ArtifactError } from '../damage.js';
 import { toMmxError } from '../failures.js';
 import { criticalPaths } from '../graph.js';
 import type { LaunchEnd, RunLedger } from '../ledger.js';
@@ -56,6 +57,8 @@ class LocalLaunch {
   readonly #running = new Map<StageWorker, string>();
   /** Stages whose worker was killed once. */
   readonly #repeated = new Set<string>();
+  /** Artifacts that turned out to be damaged or gone, and the stages that missed each. */
+  readonly #missed = new Map<string, Set<string>>();
   #finish: () => void = () => {};
   #fatal: MmxError | undefined;
   #signal: string | undefined;
@@ -110,7 +113,7 @@ class LocalLaunch {
     while (!this.#stopping) {
       const next = this.#roster.next();
       if (next === undefined) break;
-      if (this.#context.store.has(next.hash)) {
+      if (this.#context.isStored(next.hash)) {
         this.#roster.release(next.worker);
         this.#ledger.madeElsewhere(next.hash);
         this.#roster.complete(next.hash);
@@ -150,7 +153,7 @@ class LocalLaunch {
         this.#ledger.interrupted(hash);
         return;
       case 'failed':
-        this.#failed(hash, end.error);
+        if (!this.#mend(hash, end.error)) this.#failed(hash, end.error);
         return;
       case 'lost':
         if (end.killed === true && !this.#stopping && !this.#repeated.has(hash)) {
@@ -164,6 +167,30 @@ class LocalLaunch {
         } else this.#failed(hash, end.error);
         return;
     }
+  }
+
+  /**
+   * Has an input computed anew that turned out to be damaged or gone when the stage loaded it, and the stage run after
+   * it. Once: a disk that damages it again is no place to compute on.
+   *
+   * @returns whether that can be done
+   */
+  #mend(hash: string, error: MmxError): boolean {
+    if (!(error instanceof ArtifactError) || this.#stopping) return false;
+    const { artifact } = error;
+    const isInput = Object.values(this.#ledger.stage(hash).inputs).includes(artifact);
+    const { isStored } = this.#context;
+    const missedBy = this.#missed.get(artifact) ?? new Set();
+    if (!isInput || missedBy.has(hash)) return false;
+    // Another stage that missed it may have had it computed anew by now.
+    if (!this.#ledger.isOpen(artifact) && !isStored(artifact)) {
+      if (missedBy.size > 0 || !this.#ledger.again(artifact, isStored)) return false;
+      this.#ledger.warn(`${error.message} It is computed anew.`, artifact);
+    }
+    this.#missed.set(artifact, missedBy.add(hash));
+    const open = new Map([...this.#ledger.states].filter(([one]) => this.#ledger.isOpen(one)));
+    this.#roster.plan(criticalPaths(this.#ledger.graph, open), new Set(this.#running.values()));
+    return true;
   }
 
   #failed(hash: string, error: MmxError): void {

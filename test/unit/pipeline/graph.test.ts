@@ -72,7 +72,7 @@ describe('the graph', () => {
 
 describe('a dry run', () => {
   const storeWith = (...stages: StageSpec[]) =>
-    ({ has: (hash: string) => stages.some((stage) => hashOf(stage) === hash) }) as ArtifactStore;
+    ({ isSound: (hash: string) => stages.some((stage) => hashOf(stage) === hash) }) as ArtifactStore;
 
   it('shows every stage, what happens to it and the totals', () => {
     const d = diamond();

@@ -1,0 +1,64 @@
+import { MmxError } from '../errors.js';
+import { type RunManifest, readManifest } from '../pipeline/manifest.js';
+import { liveRuns } from '../pipeline/running.js';
+import { visible } from '../visible.js';
+import { print, printJson, runsDirectory, say } from './output.js';
+import { manifestPath, runIds, runNamed } from './runs-find.js';
+
+/** The work of `mmx runs ls`. */
+export function listRuns(flags: { readonly json?: boolean }): void {
+  const { runs, unread } = recordedRuns();
+  for (const { message } of unread) say(`mmx: ${visible(message)} It is left out here.`);
+  if (flags.json) {
+    printJson(runs.map(({ id, manifest }) => ({ id, ...summaryOf(manifest) })));
+    return;
+  }
+  const live = liveRuns(runsDirectory());
+  for (const { id, launcher, command } of live)
+    print(`${id}  in progress  ${launcher}  ${command.join(' ')}`);
+  if (runs.length === 0 && live.length === 0)
+    print('no runs yet: mmx table configs/mnist-halves/demo.yaml makes one');
+  for (const { id, manifest } of runs) {
+    const { stages, seconds, engine, complete } = summaryOf(manifest);
+    print(
+      `${id}  ${complete ? 'complete  ' : 'unfinished'}  ${stages} stages  ${seconds.toFixed(0)} s  ${engine}`,
+    );
+  }
+}
+
+/** The work of `mmx runs show`. */
+export function showRun(prefix: string): void {
+  printJson(readManifest(manifestPath(runNamed(prefix))));
+}
+
+/** All runs whose manifest can be read, newest first, and what is wrong with the other manifests. */
+function recordedRuns(): { runs: { id: string; manifest: RunManifest }[]; unread: MmxError[] } {
+  const runs: { id: string; manifest: RunManifest }[] = [];
+  const unread: MmxError[] = [];
+  for (const id of runIds()) {
+    try {
+      runs.push({ id, manifest: readManifest(manifestPath(id)) });
+    } catch (error) {
+      if (!(error instanceof MmxError)) throw error;
+      unread.push(error);
+    }
+  }
+  return { runs, unread };
+}
+
+function summaryOf({ stages, seconds, engine, started }: RunManifest): {
+  started: string;
+  seconds: number;
+  stages: number;
+  engine: string;
+  complete: boolean;
+} {
+  const done = ['ran', 'reused', 'unneeded'];
+  return {
+    started,
+    seconds,
+    stages: stages.length,
+    engine: engine.name,
+    complete: stages.every(({ end }) => done.includes(end)),
+  };
+}
