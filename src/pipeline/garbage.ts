@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { listCheckpoints } from './checkpoint.js';
 import { namesIn } from './files.js';
 import { readManifest } from './manifest.js';
+import { quarantineOf } from './quarantine.js';
 import { journalOf, runMarks } from './running.js';
 import { ArtifactStore } from './store.js';
 import { removeLitter, writerIsDead } from './temporary.js';
 
-export const garbageKinds = ['artifact', 'checkpoint', 'litter', 'log'] as const;
+export const garbageKinds = ['artifact', 'damaged artifact', 'checkpoint', 'litter', 'log'] as const;
 export type GarbageKind = (typeof garbageKinds)[number];
 
 /** Something that can be removed without losing what a recorded run refers to. */
@@ -37,7 +38,7 @@ export const defaultMinimumAgeHours = 24;
 
 /**
  * What could be freed below `results/runs`: artifacts and checkpoints that no kept run and no run in progress refers
- * to, unfinished writes of processes that are gone, old logs. Manifests themselves always stay.
+ * to, damaged artifacts that were set aside, unfinished writes of processes that are gone, old logs. Manifests themselves always stay.
  *
  * @throws MmxError `pipeline/manifest` when a manifest cannot be read: nothing may be freed that it might refer to
  */
@@ -70,6 +71,7 @@ export function findGarbage(runsDirectory: string, options: GarbageOptions = {})
   });
   return [
     ...artifacts,
+    ...quarantined(store.directory),
     ...checkpoints,
     ...litterIn(runsDirectory, now),
     ...logsIn(runsDirectory, options, now),
@@ -94,6 +96,15 @@ export function removeGarbage(runsDirectory: string, garbage: readonly Garbage[]
 
 function runningHashes(runsDirectory: string, now?: number): ReadonlySet<string> {
   return new Set(runMarks(runsDirectory, now).flatMap(({ alive, hashes }) => (alive ? hashes : [])));
+}
+
+/** What runs have set aside and computed anew: nothing refers to it, however young it is. */
+function quarantined(storeDirectory: string): readonly Garbage[] {
+  const directory = quarantineOf(storeDirectory);
+  return namesIn(directory).map((name): Garbage => {
+    const path = join(directory, name);
+    return { kind: 'damaged artifact', path, bytes: bytesOf(path), reason: 'a run has set it aside' };
+  });
 }
 
 /** Everything that kept manifests and marks name, and whatever that was made from. */

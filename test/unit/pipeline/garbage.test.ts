@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { StageCheckpointer } from '../../../src/pipeline/checkpoint.js';
 import { findGarbage, type Garbage, removeGarbage } from '../../../src/pipeline/garbage.js';
 import { removeRecord, type SlurmRecord, writeRecord } from '../../../src/pipeline/launchers/slurm/record.js';
+import { moveToQuarantine } from '../../../src/pipeline/quarantine.js';
 import { liveRuns, markRunning, runMarks } from '../../../src/pipeline/running.js';
 import { runStages } from '../../../src/pipeline/scheduler.js';
 import type { Artifact } from '../../../src/pipeline/stage.js';
@@ -73,6 +74,21 @@ function deadName(name: string): string {
 const paths = (found: readonly Garbage[]): string[] => found.map(({ path }) => path).sort();
 
 describe('artifacts', () => {
+  it('frees what was set aside as damaged, at once, and not what was computed anew', () => {
+    const hash = artifact('kept', [], 0);
+    manifest('run', ['kept']);
+    const set = moveToQuarantine(store.directory, store.pathOf(hash));
+    artifact('kept', [], 0);
+    const found = findGarbage(directory);
+    expect(found).toEqual([
+      { kind: 'damaged artifact', path: set, bytes: expect.any(Number), reason: 'a run has set it aside' },
+    ]);
+    expect(found[0]?.bytes).toBeGreaterThan(400);
+    expect(removeGarbage(directory, found)).toEqual(found);
+    expect(findGarbage(directory)).toEqual([]);
+    expect(store.has(hash)).toBe(true);
+  });
+
   it('are garbage when no run refers to them, nor to what was made from them', () => {
     artifact('corpus');
     artifact('rbm', ['corpus']);
