@@ -1,0 +1,14 @@
+import type { Target } from '../core/target.js';
+import { binaryTargets } from './binary.js';
+import { configTargets } from './config.js';
+import { textTargets } from './text.js';
+
+/** Every reader and loader that is fuzzed. */
+export const targets: readonly Target[] = [...binaryTargets, ...textTargets, ...configTargets];
+
+/** @throws Error when there is none of that name */
+export function targetNamed(name: string): Target {
+  const found = targets.find((target) => target.name === name);
+  if (found === undefined) throw new Error(`no target ${name}; there are ${targets.map((one) => one.name).join(', ')}`);
+  return found;
+}
