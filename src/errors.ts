@@ -1,3 +1,8 @@
+import { visible } from './visible.js';
+
+/** Characters of a line of a message; names and values from files can be of any length. */
+const lineCharacters = 2000;
+
 /**
  * Every failure a user can cause or mend is an `MmxError`: one sentence saying what is wrong and where,
  * and, as a rule, what to do. The command line prints `message` (and `hint` on a line of its own) without a
@@ -8,7 +13,7 @@ export class MmxError extends Error {
   readonly code: string;
   /** 2: bad usage or configuration; 1: a run that failed. */
   readonly exitCode: 1 | 2;
-  /** The message line by line; of most errors it is one line, and stays one whatever names are in it. */
+  /** The message line by line; of most errors it is one line, and stays one whatever names and values are in it. */
   readonly lines: readonly string[];
   /** What to do about it, one line. */
   readonly hint: string | undefined;
@@ -18,14 +23,19 @@ export class MmxError extends Error {
     message: string | readonly string[],
     options: { exitCode?: 1 | 2; hint?: string; cause?: unknown } = {},
   ) {
-    super(
-      typeof message === 'string' ? message : message.join('\n'),
-      options.cause === undefined ? undefined : { cause: options.cause },
-    );
+    const lines = (typeof message === 'string' ? [message] : message).map(shown);
+    super(lines.join('\n'), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'MmxError';
     this.code = code;
     this.exitCode = options.exitCode ?? 1;
-    this.lines = typeof message === 'string' ? [message] : message;
-    this.hint = options.hint;
+    this.lines = lines;
+    this.hint = options.hint === undefined ? undefined : shown(options.hint);
   }
+}
+
+/** One line of bounded length without control characters: a message quotes what comes from files and arguments. */
+function shown(line: string): string {
+  // Cut twice: writing out a megabyte takes its time, and what is written out is longer.
+  const written = visible(line.slice(0, lineCharacters + 1));
+  return written.length > lineCharacters ? `${written.slice(0, lineCharacters)}…` : written;
 }

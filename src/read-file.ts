@@ -56,6 +56,18 @@ export function readPlainText(path: string, limit: number): string {
   return readPlainFile(path, limit).toString('utf8');
 }
 
+/**
+ * What is known of the place that a path names. Undefined where nothing is, where nothing can be (too long a name, links
+ * that go round in a circle) and where this user may not look.
+ */
+export function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws UnreadFile */
 function checkPlain(status: Stats, limit: number): void {
   if (status.isDirectory()) throw new UnreadFile('directory', 'it is a directory');

@@ -91,7 +91,15 @@ function parseText(source: Source, offset: number, problems: Problems): Document
     problems.addFatal(refused.code, placeOf(refused.at, refused.at + 1), refused.sentence);
     return undefined;
   }
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
+  } catch (error) {
+    // Some ways into the depth exhaust its stack without becoming an error of the document.
+    if (!(error instanceof RangeError)) throw error;
+    problems.addFatal('config/syntax', placeOf(0, 1), tooDeep);
+    return undefined;
+  }
   const lines = new Set<number>();
   for (const error of [...document.errors, ...document.warnings]) {
     // After a few, what follows is rarely another mistake.

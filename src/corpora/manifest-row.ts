@@ -1,10 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MmxError } from '../errors.js';
 import { readHtk } from '../formats/htk.js';
 import { decodeVideo } from '../formats/movie.js';
 import { readNpy } from '../formats/npy.js';
 import { readPng } from '../formats/png.js';
+import { statusOf } from '../read-file.js';
 import { readLips } from './avletters.js';
 import type { Clip, ClipEntry, FrameTrack } from './clip.js';
 import { movieName } from './directory.js';
@@ -49,7 +50,7 @@ export function audioKind(path: string, written: string): NonNullable<ManifestRo
 
 /** What an entry of the column video is. Throws as {@link audioKind} does. */
 export function videoKind(path: string, written: string): NonNullable<ManifestRow['video']> {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return { kind: 'folder', path, written };
+  if (statusOf(path)?.isDirectory()) return { kind: 'folder', path, written };
   requireFile(path, written);
   if (/\.npy$/i.test(path)) return { kind: 'npy', path, written };
   if (/\.mat$/i.test(path)) return { kind: 'mat', path, written };
@@ -192,7 +193,7 @@ function range(from: number | undefined, to: number | undefined): { from?: numbe
 }
 
 function requireFile(path: string, written: string): void {
-  const status = statSync(path, { throwIfNoEntry: false });
+  const status = statusOf(path);
   if (status === undefined) throw new MmxError('corpora/manifest', `${written} does not exist`);
   if (!status.isFile()) throw new MmxError('corpora/manifest', `${written} is not a file`);
 }

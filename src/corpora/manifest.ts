@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { MmxError } from '../errors.js';
+import { statusOf } from '../read-file.js';
 import type { ClipEntry } from './clip.js';
 import { type CsvLine, readCsv } from './csv.js';
 import { boxFindings } from './face-movie.js';
@@ -47,7 +47,7 @@ export const manifest = recordedCorpus({
   acceptsFile: true,
 
   survey(place, options) {
-    const file = statSync(place).isDirectory() ? join(place, manifestFileName) : place;
+    const file = statusOf(place)?.isDirectory() ? join(place, manifestFileName) : place;
     const folder = dirname(resolve(file));
     const boxes = boxesFor('manifest', folder, options.boxes);
     const problems: string[] = [];
@@ -102,7 +102,7 @@ export const manifest = recordedCorpus({
  * @throws MmxError `corpora/manifest` naming the first line that cannot be used
  */
 export function faceMoviesOf(place: string): readonly string[] {
-  const file = statSync(place).isDirectory() ? join(place, manifestFileName) : place;
+  const file = statusOf(place)?.isDirectory() ? join(place, manifestFileName) : place;
   const movies = readTable(file).flatMap(({ record, line }) => {
     try {
       const { video, wholeMouth } = checkedRow(record, dirname(resolve(file)));

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { MmxError } from '../errors.js';
+import { statusOf } from '../read-file.js';
 import type { Clip, ClipEntry } from './clip.js';
 
 /** Something missing or odd in a copy of a corpus, and whether it matters. */
@@ -154,7 +154,7 @@ export function plural(count: number, noun: string): string {
 }
 
 function requirePlace(name: string, directory: string, acceptsFile: boolean): void {
-  const status = statSync(directory, { throwIfNoEntry: false });
+  const status = statusOf(directory);
   if (status?.isDirectory() || (acceptsFile && status?.isFile())) return;
   throw new MmxError(
     'corpora/missing',

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { CsvError, type Info, parse } from 'csv-parse/sync';
 import { MmxError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
+import { readPlainText } from '../read-file.js';
 
 /** One number of one publication; a line of `results/published/published.csv`. */
 export interface PublishedNumber {
@@ -100,10 +100,13 @@ interface Line {
   readonly line: number;
 }
 
+/** Those of this paper and its successors have 10 kB. */
+const mostBytes = 2 ** 24;
+
 function readRecords(file: string, shown: string): readonly Line[] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readPlainText(file, mostBytes);
   } catch (cause) {
     throw new MmxError('published/unreadable', `The published numbers cannot be read from ${shown}.`, {
       hint: 'The file belongs to the package; reinstall it or restore the file.',

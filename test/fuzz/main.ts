@@ -34,11 +34,14 @@ const { values } = parseArgs({
 
 if (values.help) console.log(usage);
 else if (values.list) console.log(targets.map(({ name }) => name).join('\n'));
-else if (values.target !== undefined && values.input !== undefined) await one(values.target, Number(values.input));
+else if (values.target !== undefined && values.input !== undefined)
+  await one(values.target, Number(values.input));
 else await all();
 
 async function all(): Promise<void> {
-  const chosen = targets.filter(({ name }) => values.only.length === 0 || values.only.some((word) => name.includes(word)));
+  const chosen = targets.filter(
+    ({ name }) => values.only.length === 0 || values.only.some((word) => name.includes(word)),
+  );
   const started = performance.now();
   let told = started;
   const reports = await fuzz({
@@ -61,11 +64,16 @@ async function all(): Promise<void> {
 function print(reports: readonly TargetReport[], seconds: number): void {
   const seed = Number(values.seed);
   if (values.json) {
-    const content = reports.map(({ target, defects, ...rest }) => ({ target: target.name, ...rest, defects: [...defects.values()] }));
+    const content = reports.map(({ target, defects, ...rest }) => ({
+      target: target.name,
+      ...rest,
+      defects: [...defects.values()],
+    }));
     console.log(JSON.stringify({ seed, seconds, limits, reports: content }, null, 2));
     return;
   }
-  for (const report of reports) for (const defect of report.defects.values()) console.log(`${defectText(defect, seed)}\n`);
+  for (const report of reports)
+    for (const defect of report.defects.values()) console.log(`${defectText(defect, seed)}\n`);
   console.log(reportTable(reports));
   console.log(`${seconds.toFixed(0)} s, seed ${seed}`);
 }

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { MmxError } from '../../errors.js';
+import { statusOf } from '../../read-file.js';
 import { filesBelow, movieName } from '../directory.js';
 import { faceMoviesOf } from '../manifest.js';
 import type { RecordedCorpus } from '../recordings.js';
@@ -14,7 +14,7 @@ export interface FaceMovieFile {
 
 /** The folder of a copy that may be named by a file in it: a manifest. */
 export function folderOfCopy(place: string): string {
-  return statSync(place, { throwIfNoEntry: false })?.isFile() ? dirname(place) : place;
+  return statusOf(place)?.isFile() ? dirname(place) : place;
 }
 
 /**
@@ -24,7 +24,7 @@ export function folderOfCopy(place: string): string {
  * @throws MmxError when the folder does not exist or holds no movie, or the manifest is unusable
  */
 export function moviesOf(corpus: RecordedCorpus, place: string): readonly FaceMovieFile[] {
-  const status = statSync(place, { throwIfNoEntry: false });
+  const status = statusOf(place);
   const isManifest = corpus.name === 'manifest';
   if (!status?.isDirectory() && !(isManifest && status?.isFile())) {
     throw new MmxError(

@@ -118,10 +118,18 @@ export class BatchRunner {
     return await judge(this.#target, input);
   }
 
-  #note(defects: Map<string, FoundDefect>, { what, signature, detail }: Defect, number: number, bytes: number): void {
+  #note(
+    defects: Map<string, FoundDefect>,
+    { what, signature, detail }: Defect,
+    number: number,
+    bytes: number,
+  ): void {
     const known = defects.get(signature);
     const count = (known?.count ?? 0) + 1;
     const found = { target: this.#target.name, what, signature, detail, number, bytes };
-    defects.set(signature, known !== undefined && known.bytes <= bytes ? { ...known, count } : { ...found, count });
+    defects.set(
+      signature,
+      known !== undefined && known.bytes <= bytes ? { ...known, count } : { ...found, count },
+    );
   }
 }

@@ -31,7 +31,8 @@ const mutations: readonly ByteMutation[] = [
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const value = random.chance(0.6) ? random.pick(sizes) : random.below(2 ** 32);
     const littleEndian = random.chance(0.5);
-    if (width === 8) view.setBigUint64(at, BigInt(value) * (random.chance(0.5) ? 1n : 0x10001n), littleEndian);
+    if (width === 8)
+      view.setBigUint64(at, BigInt(value) * (random.chance(0.5) ? 1n : 0x10001n), littleEndian);
     else if (width === 4) view.setUint32(at, value, littleEndian);
     else view.setUint16(at, value & 0xffff, littleEndian);
     return bytes;
@@ -67,7 +68,9 @@ const mutations: readonly ByteMutation[] = [
   },
   function insert(bytes, random) {
     const at = place(bytes, random);
-    const filling = random.chance(0.5) ? random.bytes(random.between(1, 16)) : new Uint8Array(random.pick([1, 4, 64, 4096]));
+    const filling = random.chance(0.5)
+      ? random.bytes(random.between(1, 16))
+      : new Uint8Array(random.pick([1, 4, 64, 4096]));
     return Buffer.concat([bytes.subarray(0, at), filling, bytes.subarray(at)]);
   },
   function remove(bytes, random) {

@@ -1,5 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,8 +75,14 @@ export class FuzzChild {
   }
 
   /** Null when the process died of it. */
-  async minimise(request: Omit<Extract<Request, { type: 'minimise' }>, 'type'>): Promise<WrittenInput | null> {
-    const answer = await this.#watched({ type: 'minimise', ...request }, request.number, request.seconds + 10);
+  async minimise(
+    request: Omit<Extract<Request, { type: 'minimise' }>, 'type'>,
+  ): Promise<WrittenInput | null> {
+    const answer = await this.#watched(
+      { type: 'minimise', ...request },
+      request.number,
+      request.seconds + 10,
+    );
     return 'type' in answer && answer.type === 'smallest' ? answer.input : null;
   }
 

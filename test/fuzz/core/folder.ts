@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Entry } from './target.js';
@@ -29,7 +38,8 @@ export class InputFolder {
 
   /** Removes whatever a run has written beside its input. */
   clear(): void {
-    for (const name of readdirSync(this.path)) rmSync(join(this.path, name), { recursive: true, force: true });
+    for (const name of readdirSync(this.path))
+      rmSync(join(this.path, name), { recursive: true, force: true });
     this.#there = new Map();
   }
 

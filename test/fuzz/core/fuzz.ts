@@ -89,7 +89,8 @@ class Work {
   /** A target to begin with: one that nobody works on, if there is one. */
   take(): OpenTarget | undefined {
     const left = this.#open.filter(({ ranges }) => ranges.length > 0);
-    const size = ({ ranges }: (typeof left)[number]) => ranges.reduce((sum, [from, to]) => sum + to - from, 0);
+    const size = ({ ranges }: (typeof left)[number]) =>
+      ranges.reduce((sum, [from, to]) => sum + to - from, 0);
     const [most] = left.sort((a, b) => a.lanes - b.lanes || size(b) - size(a));
     if (most) most.lanes += 1;
     return most;
@@ -120,7 +121,15 @@ class Work {
       const wording = (/^(?:FATAL ERROR|\w*Error).*$/m.exec(said)?.[0] ?? '').replace(/\d+/g, '#');
       const signature = `${again.what}${wording === '' ? '' : `: ${wording.slice(0, 100)}`}`;
       const known = report.defects.get(signature);
-      const found = { target: batch.target, what: again.what, signature, detail: said, number, bytes: 0, count: 1 };
+      const found = {
+        target: batch.target,
+        what: again.what,
+        signature,
+        detail: said,
+        number,
+        bytes: 0,
+        count: 1,
+      };
       report.defects.set(signature, known ? { ...known, count: known.count + 1 } : found);
       report.run += 1;
       open.deaths += 1;
@@ -156,7 +165,9 @@ async function lane(work: Work): Promise<void> {
       const outcome = await child.run(batch);
       if (!('what' in outcome)) {
         work.told(open, outcome);
-        size = Math.round(Math.min(4 * size, Math.max(1, (batchMilliseconds * outcome.run) / outcome.milliseconds)));
+        size = Math.round(
+          Math.min(4 * size, Math.max(1, (batchMilliseconds * outcome.run) / outcome.milliseconds)),
+        );
         continue;
       }
       child.end();
@@ -178,7 +189,10 @@ async function alone(batch: Batch): Promise<BatchReport | Death> {
   }
 }
 
-async function minimise(reports: readonly TargetReport[], { seed, minimiseSeconds }: FuzzOptions): Promise<void> {
+async function minimise(
+  reports: readonly TargetReport[],
+  { seed, minimiseSeconds }: FuzzOptions,
+): Promise<void> {
   for (const { target, defects } of reports) {
     let child: FuzzChild | undefined;
     for (const [signature, defect] of defects) {

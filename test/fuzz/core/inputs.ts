@@ -3,7 +3,10 @@ import type { Random } from './random.js';
 import type { Entry, FuzzInput } from './target.js';
 import { damagedText } from './text.js';
 
-export function inputOfFiles(files: Readonly<Record<string, Entry>>, words: readonly string[] = []): FuzzInput {
+export function inputOfFiles(
+  files: Readonly<Record<string, Entry>>,
+  words: readonly string[] = [],
+): FuzzInput {
   return { files: new Map(Object.entries(files)), words };
 }
 
@@ -16,7 +19,8 @@ export function bytesIn({ files }: FuzzInput, name = fuzzed): Uint8Array {
   return entry === undefined || typeof entry === 'string' ? new Uint8Array(0) : entry;
 }
 
-export const textIn = (input: FuzzInput, name = fuzzed): string => Buffer.from(bytesIn(input, name)).toString('utf8');
+export const textIn = (input: FuzzInput, name = fuzzed): string =>
+  Buffer.from(bytesIn(input, name)).toString('utf8');
 
 export const utf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 

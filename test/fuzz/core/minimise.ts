@@ -28,7 +28,10 @@ export async function minimised(
     await attempt({ ...smallest, words: smallest.words.filter((_, index) => index !== at) });
   }
   for (const name of [...smallest.files.keys()]) {
-    const holding = (entry: Entry): FuzzInput => ({ ...smallest, files: new Map(smallest.files).set(name, entry) });
+    const holding = (entry: Entry): FuzzInput => ({
+      ...smallest,
+      files: new Map(smallest.files).set(name, entry),
+    });
     const first = smallest.files.get(name);
     if (first === undefined || typeof first === 'string') continue;
     for (let size = Math.ceil(first.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {

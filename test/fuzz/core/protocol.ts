@@ -7,7 +7,13 @@ export const ownFailure = 'the fuzzer failed:';
 /** What the parent asks of a child. */
 export type Request =
   | { readonly type: 'run'; readonly batch: Batch }
-  | { readonly type: 'minimise'; readonly seed: number; readonly number: number; readonly signature: string; readonly seconds: number };
+  | {
+      readonly type: 'minimise';
+      readonly seed: number;
+      readonly number: number;
+      readonly signature: string;
+      readonly seconds: number;
+    };
 
 /** What a child says. */
 export type Answer =

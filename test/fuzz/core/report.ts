@@ -18,16 +18,32 @@ export function weaknesses({ target, run, accepted, refused, abandoned }: Target
   return [
     ...(abandoned ? ['the rest was left out: too many inputs killed the process'] : []),
     // Shares of few inputs are a matter of chance.
-    ...(run >= 500 && accepted < least.accepted * run ? [`only ${share(accepted)} of its inputs were accepted`] : []),
-    ...(run >= 500 && refused < least.refused * run ? [`only ${share(refused)} of its inputs were refused`] : []),
+    ...(run >= 500 && accepted < least.accepted * run
+      ? [`only ${share(accepted)} of its inputs were accepted`]
+      : []),
+    ...(run >= 500 && refused < least.refused * run
+      ? [`only ${share(refused)} of its inputs were refused`]
+      : []),
   ];
 }
 
-export const hasFailed = (report: TargetReport): boolean => report.defects.size > 0 || weaknesses(report).length > 0;
+export const hasFailed = (report: TargetReport): boolean =>
+  report.defects.size > 0 || weaknesses(report).length > 0;
 
 /** A line a target. */
 export function reportTable(reports: readonly TargetReport[]): string {
-  const head = ['target', 'run', 'accepted', 'refused', 'slowest ms', 'at', 'peak MB', 'ms each', 'unconfirmed', 'defects'];
+  const head = [
+    'target',
+    'run',
+    'accepted',
+    'refused',
+    'slowest ms',
+    'at',
+    'peak MB',
+    'ms each',
+    'unconfirmed',
+    'defects',
+  ];
   const lines = reports.map((report) => [
     report.target.name,
     String(report.run),
@@ -41,29 +57,51 @@ export function reportTable(reports: readonly TargetReport[]): string {
     String(report.defects.size),
     ...weaknesses(report),
   ]);
-  const sum = (of: (report: TargetReport) => number): string => String(reports.reduce((total, report) => total + of(report), 0));
+  const sum = (of: (report: TargetReport) => number): string =>
+    String(reports.reduce((total, report) => total + of(report), 0));
   const all = ['all', sum(({ run }) => run), sum(({ accepted }) => accepted), sum(({ refused }) => refused)];
   const most = (of: (report: TargetReport) => number): number => Math.max(0, ...reports.map(of));
-  all.push(most((one) => one.slowestMilliseconds).toFixed(0), '', (most((one) => one.peakBytes) / 1e6).toFixed(0));
-  all.push('', sum(({ unconfirmed }) => unconfirmed), sum(({ defects }) => defects.size));
+  all.push(
+    most((one) => one.slowestMilliseconds).toFixed(0),
+    '',
+    (most((one) => one.peakBytes) / 1e6).toFixed(0),
+  );
+  all.push(
+    '',
+    sum(({ unconfirmed }) => unconfirmed),
+    sum(({ defects }) => defects.size),
+  );
   const rows = [head, ...lines, all];
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
-    .map((row) => row.map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0))).join('  '))
+    .map((row) =>
+      row
+        .map((text, column) =>
+          column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0),
+        )
+        .join('  '),
+    )
     .join('\n');
 }
 
 const longestFile = 3000;
 
 /** What is wrong, the command that shows it again, and its input. */
-export function defectText({ target, signature, detail, number, count, smallest }: ReportedDefect, seed: number): string {
+export function defectText(
+  { target, signature, detail, number, count, smallest }: ReportedDefect,
+  seed: number,
+): string {
   const files = Object.entries(smallest?.files ?? {}).map(([name, base64]) => {
     const text = base64.startsWith('(') ? base64 : visible(Buffer.from(base64, 'base64').toString('utf8'));
-    const cut = (whole: string): string => (whole.length > longestFile ? `${whole.slice(0, longestFile)}… (${whole.length})` : whole);
+    const cut = (whole: string): string =>
+      whole.length > longestFile ? `${whole.slice(0, longestFile)}… (${whole.length})` : whole;
     return `  file ${name}: ${cut(base64)}\n       reads ${cut(text)}`;
   });
   const words = (smallest?.words ?? []).length === 0 ? [] : [`  words ${JSON.stringify(smallest?.words)}`];
-  const stack = detail.split('\n').slice(0, 6).map((line) => `    ${visible(line).slice(0, 300)}`);
+  const stack = detail
+    .split('\n')
+    .slice(0, 6)
+    .map((line) => `    ${visible(line).slice(0, 300)}`);
   return [
     `${target}: ${signature} (${count} inputs)`,
     ...stack,

@@ -93,10 +93,10 @@ function wrongMessage(target: Target, input: FuzzInput, error: MmxError): string
   if (!target.manyLines && /[\n\r]/.test(message)) return 'it has several lines';
   if (message !== seen) return 'it holds control characters';
   if (hint !== line) return 'its hint holds control characters';
-  if (message.length > (target.longestMessage ?? 1000)) return 'it is too long';
+  if (message.length > (target.longestMessage ?? 2600)) return 'it is too long';
   if (hint.length > 2000) return 'its hint is too long';
   if (message.trim() === '') return 'it is empty';
-  const names = target.names?.(input) ?? [...input.files.keys()];
+  const names = target.names?.(input) ?? ['fuzzed', ...input.files.keys()];
   if (!names.some((name) => message.includes(name))) return 'it does not name the file';
   return undefined;
 }
@@ -111,7 +111,9 @@ function signatureOf(error: unknown): string {
     .replace(/\/\S+/g, 'FILE')
     .replace(/\d+/g, '#')
     .slice(0, 100);
-  const frames = (error.stack ?? '').split('\n').map((line) => /\b(src\/[\w./-]+?)\.[jt]s:(\d+):\d+/.exec(line));
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .map((line) => /\b(src\/[\w./-]+?)\.[jt]s:(\d+):\d+/.exec(line));
   const [, file = 'outside src', line = ''] = frames.find((frame) => frame !== null) ?? [];
   // Where a stack runs over is a matter of chance.
   const place = error instanceof RangeError && /call stack/.test(error.message) ? file : `${file}:${line}`;

@@ -25,8 +25,14 @@ const mutations: readonly TextMutation[] = [
   (text, random) => replaced(text, random, () => String(random.pick(oddNumbers))),
   (text, random) => replaced(text, random, () => ''),
   (text, random) => replaced(text, random, (token) => token.repeat(random.pick([2, 3, 50]))),
-  (text, random) => replaced(text, random, () => random.pick([',', '"', "'", ';', '\t', '\n', '\r', '#', '*', ':', '-', '/'])),
-  (text, random, other) => replaced(text, random, () => random.pick([...other.matchAll(tokens)].map(([token]) => token).concat('x'))),
+  (text, random) =>
+    replaced(text, random, () =>
+      random.pick([',', '"', "'", ';', '\t', '\n', '\r', '#', '*', ':', '-', '/']),
+    ),
+  (text, random, other) =>
+    replaced(text, random, () =>
+      random.pick([...other.matchAll(tokens)].map(([token]) => token).concat('x')),
+    ),
   (text, random) =>
     overLines(text, (lines) => {
       lines.splice(random.below(lines.length), 1);

@@ -26,7 +26,12 @@ export function treeOf(value: unknown): Tree {
   if (value !== null && typeof value === 'object') {
     return new Fields(Object.entries(value).map(([key, member]): [string, Tree] => [key, treeOf(member)]));
   }
-  if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') {
+  if (
+    value === null ||
+    typeof value === 'boolean' ||
+    typeof value === 'number' ||
+    typeof value === 'string'
+  ) {
     return value;
   }
   return String(value);
@@ -98,15 +103,38 @@ export function oddValue(random: Random, instead: Tree = 'word'): Tree {
     case 6:
       return random.pick([null, true, false, [], new Fields([])]);
     case 7:
-      return random.pick<Tree>([[instead], [null], [[]], new Fields([['', null]]), new Fields([['x', instead]])]);
+      return random.pick<Tree>([
+        [instead],
+        [null],
+        [[]],
+        new Fields([['', null]]),
+        new Fields([['x', instead]]),
+      ]);
     case 8:
-      return new Raw(random.pick(['1e999', '-1e999', '-0', '1E400', '0.1e-999', '00', '+1', '.5', 'NaN', '0x1f', '.inf', '~']));
+      return new Raw(
+        random.pick([
+          '1e999',
+          '-1e999',
+          '-0',
+          '1E400',
+          '0.1e-999',
+          '00',
+          '+1',
+          '.5',
+          'NaN',
+          '0x1f',
+          '.inf',
+          '~',
+        ]),
+      );
     case 9:
       return random.chance(0.2) ? deep(random) : typeof instead === 'number' ? String(instead) : 7;
     case 10:
       return random.chance(0.1) ? wide(random, instead) : [1, 2, 3];
     default:
-      return typeof instead === 'number' ? random.pick([instead + 1, -instead, instead * 1e6, instead + 0.5]) : 1;
+      return typeof instead === 'number'
+        ? random.pick([instead + 1, -instead, instead * 1e6, instead + 0.5])
+        : 1;
   }
 }
 
@@ -117,7 +145,9 @@ function deep(random: Random): Raw {
     ['{"a":', '}'],
     ['[{"": ', '}]'],
   ] as const);
-  return new Raw(open.repeat(levels) + random.pick(['1', 'null', '"x"']) + close.repeat(random.chance(0.9) ? levels : 0));
+  return new Raw(
+    open.repeat(levels) + random.pick(['1', 'null', '"x"']) + close.repeat(random.chance(0.9) ? levels : 0),
+  );
 }
 
 function wide(random: Random, instead: Tree): Raw {

@@ -35,6 +35,7 @@ export const oddTexts: readonly string[] = [
   '--><!--',
   ']]>',
   '=cmd|x!A1',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is to stay as it is written
   '${x}',
   '%s%n',
   '$(id)',
@@ -100,7 +101,17 @@ export const oddNumbers: readonly number[] = [
 ];
 
 /** A path that names no plain file of ours: devices without an end, folders, nothing. */
-export const oddPaths: readonly string[] = ['/dev/zero', '/dev/null', '/', '.', '..', '', 'missing', 'a\0b', '/proc/self/mem'];
+export const oddPaths: readonly string[] = [
+  '/dev/zero',
+  '/dev/null',
+  '/',
+  '.',
+  '..',
+  '',
+  'missing',
+  'a\0b',
+  '/proc/self/mem',
+];
 
 /** An odd text, or an ordinary one with an odd one in it. */
 export function oddText(random: Random, ordinary = 'word'): string {

@@ -43,7 +43,8 @@ interface YamlStyle {
 
 export function yamlOf(tree: Tree, random: Random): string {
   const style = { random, oddness: random.pick([0, 0, 0, 0.02, 0.1]), anchors: [] };
-  const body = tree instanceof Fields && tree.entries.length > 0 ? block(tree, '', style) : `${inline(tree, style)}\n`;
+  const body =
+    tree instanceof Fields && tree.entries.length > 0 ? block(tree, '', style) : `${inline(tree, style)}\n`;
   if (random.chance(0.97)) return body;
   return random.pick([
     `%YAML 1.2\n---\n${body}`,
@@ -90,7 +91,19 @@ function anchor({ random, oddness, anchors }: YamlStyle): string {
   return ` &${name}`;
 }
 
-const tags = ['!!str', '!!int', '!!float', '!!null', '!!binary', '!!set', '!!omap', '!!timestamp', '!x', '!<tag:x,1>', '!'];
+const tags = [
+  '!!str',
+  '!!int',
+  '!!float',
+  '!!null',
+  '!!binary',
+  '!!set',
+  '!!omap',
+  '!!timestamp',
+  '!x',
+  '!<tag:x,1>',
+  '!',
+];
 
 function inline(tree: Tree, style: YamlStyle): string {
   const { random, oddness, anchors } = style;
@@ -115,7 +128,9 @@ function plainInline(tree: Tree, style: YamlStyle): string {
   if (tree instanceof Raw) return tree.text;
   if (Array.isArray(tree)) return `[${tree.map((item) => inline(item, style)).join(', ')}]`;
   if (tree instanceof Fields) {
-    const members = tree.entries.map(([key, value]) => `${scalar(key, style.random)}: ${inline(value, style)}`);
+    const members = tree.entries.map(
+      ([key, value]) => `${scalar(key, style.random)}: ${inline(value, style)}`,
+    );
     return `{${members.join(', ')}}`;
   }
   if (typeof tree === 'string') return scalar(tree, style.random);

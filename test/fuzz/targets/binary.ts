@@ -40,7 +40,8 @@ function checkSound({ rate, samples }: { rate: number; samples: Float32Array }):
 
 const channelWords = (random: Random): readonly string[] =>
   random.chance(0.8) ? [] : [random.pick(['0', '1', '2', '-1', '0.5'])];
-const choiceOf = ({ words: [channel] }: FuzzInput) => (channel === undefined ? {} : { channel: Number(channel) });
+const choiceOf = ({ words: [channel] }: FuzzInput) =>
+  channel === undefined ? {} : { channel: Number(channel) };
 
 const readers: readonly Reader[] = [
   {
@@ -63,14 +64,20 @@ const readers: readonly Reader[] = [
         { w: { shape: [2, 3], data: wave.slice(0, 6) }, n: { shape: [], data: Int32Array.of(7) } },
         { who: 'fuzz' },
       ),
-      writeSafetensors({ d: { shape: [0, 3], data: new Float64Array(0) }, u: { shape: [5], data: fixed.bytes(5) } }),
+      writeSafetensors({
+        d: { shape: [0, 3], data: new Float64Array(0) },
+        u: { shape: [5], data: fixed.bytes(5) },
+      }),
     ],
     read: (bytes) => {
       const { tensors, metadata } = readSafetensors(bytes, fuzzed);
       for (const { shape, data } of Object.values(tensors)) {
         check(data.length === sizeOf(shape), 'the shape fits the data');
       }
-      check(Object.values(metadata).every((value) => typeof value === 'string'), 'metadata are texts');
+      check(
+        Object.values(metadata).every((value) => typeof value === 'string'),
+        'metadata are texts',
+      );
     },
   },
   {
@@ -167,7 +174,9 @@ function targetOf({ name, weight, valid, read, words }: Reader): Target {
     least: { accepted: 0.003, refused: 0.25 },
     make(random) {
       const others = random.chance(0.5) ? valid : everyFile;
-      const bytes = random.chance(0.01) ? random.pick(valid) : damagedBytes(random.pick(valid), others, random);
+      const bytes = random.chance(0.01)
+        ? random.pick(valid)
+        : damagedBytes(random.pick(valid), others, random);
       return inputOfFiles({ [fuzzed]: oddlyPlaced(bytes, random) }, words?.(random));
     },
     run(input) {

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { loadExperiment, loadReproduction, loadSweep, loadTable, showConfig, isSweep, isTable } from '../../../src/config/index.js';
+import {
+  kindOf,
+  loadExperiment,
+  loadReproduction,
+  loadSweep,
+  loadTable,
+  showConfig,
+} from '../../../src/config/index.js';
 import { uniform } from '../../../src/engine/noise.js';
 import { packageRoot } from '../../../src/package-root.js';
 import { damagedBytes } from '../core/bytes.js';
@@ -47,7 +54,10 @@ const kinds: readonly Kind[] = [
     load(overrides, hasCorpus) {
       const { value, cells } = loadTable(main, overrides, { hasCorpus: () => hasCorpus });
       const ids = new Set(value.rows.map(({ id }) => id));
-      check(cells.every(({ row, experiment }) => ids.has(row) && experiment.value.seeds.length > 0), 'cells are of rows');
+      check(
+        cells.every(({ row, experiment }) => ids.has(row) && experiment.value.seeds.length > 0),
+        'cells are of rows',
+      );
     },
   },
   {
@@ -63,7 +73,10 @@ const kinds: readonly Kind[] = [
     weight: 25,
     load() {
       const { reproduce, tables } = loadReproduction(main);
-      check(reproduce !== '' && Object.values(tables).every((file) => typeof file === 'string'), 'it lists tables');
+      check(
+        reproduce !== '' && Object.values(tables).every((file) => typeof file === 'string'),
+        'it lists tables',
+      );
     },
   },
 ];
@@ -71,7 +84,9 @@ const kinds: readonly Kind[] = [
 function targetOf({ name, weight, load }: Kind): Target {
   const valid = validConfigs[name].map(treesOf);
   // Whole files of the repository: slow to load, so rarely taken, but their parts are grafted into the small ones.
-  const parts = ['base/ngiam2011.yaml', 'mnist-halves/sweep.yaml', 'ngiam2011/table1a.yaml'].map((file) => treeOf(parse(committed(file))));
+  const parts = ['base/ngiam2011.yaml', 'mnist-halves/sweep.yaml', 'ngiam2011/table1a.yaml'].map((file) =>
+    treeOf(parse(committed(file))),
+  );
   const others = [...valid.flatMap((documents) => Object.values(documents)), ...parts];
   return {
     name: `config/${name}`,
@@ -87,10 +102,15 @@ function targetOf({ name, weight, load }: Kind): Target {
       oddlyThere(made, random);
       return { files: made, words: [random.chance(0.5) ? 'has' : 'lacks', ...overrides(documents, random)] };
     },
-    names: ({ files: there, words }) => [...there.keys(), ...words.slice(1).map((word) => word.slice(0, 5)), 'override', ...oddPaths.slice(0, 3)],
+    names: ({ files: there, words }) => [
+      main,
+      ...there.keys(),
+      ...words.slice(1).map((word) => word.slice(0, 5)),
+      'override',
+      ...oddPaths.slice(0, 3),
+    ],
     run({ words: [has, ...words] }: FuzzInput) {
-      isTable(main);
-      isSweep(main);
+      kindOf(main);
       load(words, has === 'has');
       return 'accepted';
     },
@@ -117,8 +137,12 @@ function extending(tree: Tree, random: Random): Tree {
     : Array.from({ length: random.between(0, 4) }, () => random.pick<Tree>([...files, null, 3]));
   const rows = tree.entries.find(([key]) => key === 'rows')?.[1];
   if (Array.isArray(rows) && random.chance(0.5)) {
-    const changed = rows.map((row): Tree => (row instanceof Fields ? new Fields([...row.entries, ['extends', value]]) : row));
-    return new Fields(tree.entries.map(([key, member]): [string, Tree] => [key, key === 'rows' ? changed : member]));
+    const changed = rows.map(
+      (row): Tree => (row instanceof Fields ? new Fields([...row.entries, ['extends', value]]) : row),
+    );
+    return new Fields(
+      tree.entries.map(([key, member]): [string, Tree] => [key, key === 'rows' ? changed : member]),
+    );
   }
   const rest = tree.entries.filter(([key]) => key !== 'extends' || random.chance(0.1));
   return new Fields([['extends', value], ...rest]);
@@ -137,7 +161,9 @@ function overrides(documents: Documents, random: Random): readonly string[] {
   const paths = Object.values(documents).flatMap((tree) => pathsOf(tree));
   return Array.from({ length: random.pick([1, 1, 2, 3]) }, () => {
     const path = paths.length === 0 || random.chance(0.1) ? 'scale' : random.pick(paths);
-    const value = random.chance(0.5) ? oddValue(random, 3) : random.pick<Tree>([1, 'smoke', null, [1, 2], 'mnist-halves', 0.1]);
+    const value = random.chance(0.5)
+      ? oddValue(random, 3)
+      : random.pick<Tree>([1, 'smoke', null, [1, 2], 'mnist-halves', 0.1]);
     const word = `${path}=${jsonOf(value)}`;
     return random.chance(0.25) ? damagedText(word, [word], random) : word;
   });

@@ -9,6 +9,7 @@ export const targets: readonly Target[] = [...binaryTargets, ...textTargets, ...
 /** @throws Error when there is none of that name */
 export function targetNamed(name: string): Target {
   const found = targets.find((target) => target.name === name);
-  if (found === undefined) throw new Error(`no target ${name}; there are ${targets.map((one) => one.name).join(', ')}`);
+  if (found === undefined)
+    throw new Error(`no target ${name}; there are ${targets.map((one) => one.name).join(', ')}`);
   return found;
 }

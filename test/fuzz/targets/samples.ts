@@ -1,6 +1,11 @@
 /** The samples of sound, whatever header they come with. */
 import { failing } from '../../../src/formats/bytes.js';
-import { checkRecording, decodeSamples, type SampleEncoding, sampleEncodings } from '../../../src/formats/samples.js';
+import {
+  checkRecording,
+  decodeSamples,
+  type SampleEncoding,
+  sampleEncodings,
+} from '../../../src/formats/samples.js';
 import { bytesIn, fuzzed, inputOfFiles } from '../core/inputs.js';
 import { check, type Target } from '../core/target.js';
 

@@ -1,16 +1,22 @@
 /** Readers of text: labels, tables of mouth boxes, manifests, published numbers. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { manifest, faceMoviesOf, manifestTemplate } from '../../../src/corpora/manifest.js';
+import { faceMoviesOf, manifest, manifestTemplate } from '../../../src/corpora/manifest.js';
 import { encodeMouthBoxes, parseMouthBoxes } from '../../../src/corpora/mouth-boxes.js';
 import { encodeAlign, parseAlign } from '../../../src/formats/align.js';
 import { encodeHtk } from '../../../src/formats/htk.js';
-import { encodeCuaveLabels, inSeconds, parseCuaveLabels, parseLabelLines, readLabelText } from '../../../src/formats/labels.js';
+import {
+  encodeCuaveLabels,
+  inSeconds,
+  parseCuaveLabels,
+  parseLabelLines,
+  readLabelText,
+} from '../../../src/formats/labels.js';
 import { encodeNpy } from '../../../src/formats/npy.js';
 import { encodePng } from '../../../src/formats/png.js';
 import { encodeWav } from '../../../src/formats/wav.js';
-import { packageRoot } from '../../../src/package-root.js';
 import { matrix } from '../../../src/matrix.js';
+import { packageRoot } from '../../../src/package-root.js';
 import { findPublished, loadPublished } from '../../../src/report/published.js';
 import { damagedFile, fuzzed, oddlyThere, textIn } from '../core/inputs.js';
 import { check, type Entry, type Target } from '../core/target.js';
@@ -115,7 +121,10 @@ function targetOf({ name, weight, valid, read, onDisk = false }: TextReader): Ta
   };
 }
 
-const publishedLines = readFileSync(join(packageRoot(), 'results', 'published', 'published.csv'), 'utf8').split('\n');
+const publishedLines = readFileSync(
+  join(packageRoot(), 'results', 'published', 'published.csv'),
+  'utf8',
+).split('\n');
 const published = [
   publishedLines.slice(0, 8).join('\n'),
   `${publishedLines[0]}\na,1,c,"m, n",x->y,1.5,,percent,"a ""note"""\n`,
@@ -123,11 +132,14 @@ const published = [
 
 const publishedTarget: Target = {
   name: 'text/published',
+  names: () => ['published.csv'],
   weight: 20,
   onDisk: true,
   least: { accepted: 0.05, refused: 0.2 },
   make(random) {
-    const files = new Map<string, Entry>([['published.csv', damagedFile(random.pick(published), published, random)]]);
+    const files = new Map<string, Entry>([
+      ['published.csv', damagedFile(random.pick(published), published, random)],
+    ]);
     oddlyThere(files, random);
     return { files, words: [] };
   },
@@ -139,7 +151,10 @@ const publishedTarget: Target = {
     }
     if (first) {
       const { source, table, corpus, method, condition } = first;
-      check(findPublished({ source, table, corpus, method, condition }, numbers) === first, 'it is found again');
+      check(
+        findPublished({ source, table, corpus, method, condition }, numbers) === first,
+        'it is found again',
+      );
     }
     return 'accepted';
   },

@@ -12,7 +12,9 @@ export function colourPng(random: Random): readonly Uint8Array[] {
   ].map(({ colorType, bitDepth }) => {
     const png = new PNG({ width, height });
     png.data = Buffer.from(random.bytes(4 * width * height));
-    return new Uint8Array(PNG.sync.write(png, { colorType: colorType as 0 | 2 | 6, bitDepth: bitDepth as 8 | 16 }));
+    return new Uint8Array(
+      PNG.sync.write(png, { colorType: colorType as 0 | 2 | 6, bitDepth: bitDepth as 8 | 16 }),
+    );
   });
 }
 

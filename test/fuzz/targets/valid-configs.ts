@@ -120,7 +120,9 @@ figure4: figure4.yaml
 
 const withBase = (text: string): Files => ({ [main]: text, 'base.yaml': base, 'parts/small.yaml': small });
 
-export const validConfigs: Readonly<Record<'experiment' | 'table' | 'sweep' | 'reproduction', readonly Files[]>> = {
+export const validConfigs: Readonly<
+  Record<'experiment' | 'table' | 'sweep' | 'reproduction', readonly Files[]>
+> = {
   experiment: [
     withBase('extends: [base.yaml, parts/small.yaml]\nrbm:\n  left: {momentum: {final: 0.95}}\n'),
     withBase('extends: base.yaml\nseeds: [7]\nscale: smoke\ncorpus: mnist-halves\ncca: {dimensions: 5}\n'),
@@ -131,6 +133,9 @@ export const validConfigs: Readonly<Record<'experiment' | 'table' | 'sweep' | 'r
   sweep: [withBase(sweep(random)), withBase(sweep(grid))],
   reproduction: lists.map((text) => ({
     [main]: text,
+    ...Object.fromEntries(
+      ['table1a', 'table1b', 'units', 'one', 'figure4', 'f'].map((name) => [`${name}.yaml`, small]),
+    ),
     'base.yaml': 'title: Shared\ntables: {one: one.yaml}\n',
     'parts/small.yaml': 'figure4: f.yaml\n',
   })),
