@@ -65,7 +65,7 @@ describe('a corpus of clips', () => {
     expect(binary.status).toBe(2);
     expect(binary.stderr).toContain('binary visible units need values in [0, 1]');
     const preset = mmx(directory, 'evaluate', 'mouth.yaml', 'corpus.preset=digit');
-    expect(preset.stderr).toContain("talking-mouth has no preset 'digit'");
+    expect(preset.stderr).toContain("there is no preset 'digit' of talking-mouth; did you mean 'digits'?");
   });
 
   it.skipIf(!existsSync(recordings))('reads real speech (needs ../shared/data/fsdd)', () => {

@@ -75,6 +75,9 @@ describe('training curves', () => {
   });
 });
 
+/** As a stage's; a record that names anything else is damaged. */
+const framesHash = (number: number): string => `f${number}`.repeat(32);
+
 describe('answers', () => {
   const scores = [1, 2].map((seed) => stage('score', `score bimodal-dbn, fusion, seed ${seed}`));
   const corpus = { train: 'train', tests: ['test'], classes: ['ga', 'b<a', 'da'] };
@@ -84,7 +87,7 @@ describe('answers', () => {
   });
   const origin = (seed: number, test: string) => ({
     parameters: { corpus, seed },
-    inputs: { train: 'f0', test },
+    inputs: { train: framesHash(0), test },
   });
 
   it('add up over seeds, in counts, percent and words', () => {
@@ -99,7 +102,7 @@ describe('answers', () => {
         ],
         [1, 2, 7],
       ),
-      origin(1, 'f1'),
+      origin(1, framesHash(1)),
     );
     store(
       artifacts,
@@ -112,7 +115,7 @@ describe('answers', () => {
         ],
         [3, 2, 5],
       ),
-      origin(2, 'f1'),
+      origin(2, framesHash(1)),
     );
     const { answers } = evidenceOf([{ name: 'a', manifest: manifest({ stages: scores }) }], artifacts);
     expect(answers).toEqual([
@@ -152,11 +155,11 @@ describe('answers', () => {
 
   it('of one name on other frames are told apart by them', () => {
     const frames = ['digits, test', 'digits, test at 0 dB'].map((label, index) =>
-      stage('frames', `frames of ${label}`, { hash: `f${index + 1}` }),
+      stage('frames', `frames of ${label}`, { hash: framesHash(index + 1) }),
     );
-    const train = stage('frames', 'frames of digits, train', { hash: 'f0' });
+    const train = stage('frames', 'frames of digits, train', { hash: framesHash(0) });
     for (const [index, one] of scores.entries())
-      store(artifacts, one, score([[1]]), origin(1, `f${index + 1}`));
+      store(artifacts, one, score([[1]]), origin(1, framesHash(index + 1)));
     const { answers } = evidenceOf(
       [{ name: 'a', manifest: manifest({ stages: [train, ...frames, ...scores] }) }],
       artifacts,
