@@ -3,6 +3,9 @@ import { visible } from './visible.js';
 /** Characters of a line of a message; names and values from files can be of any length. */
 const lineCharacters = 2000;
 
+/** 2: bad usage or configuration; 1: a run that failed; 128 and the number of a signal: a run that it interrupted. */
+export type ExitCode = 1 | 2 | 129 | 130 | 143;
+
 /**
  * Every failure a user can cause or mend is an `MmxError`: one sentence saying what is wrong and where,
  * and, as a rule, what to do. The command line prints `message` (and `hint` on a line of its own) without a
@@ -11,8 +14,8 @@ const lineCharacters = 2000;
 export class MmxError extends Error {
   /** Stable identifier such as `config/unknown-key` or `store/corrupted`, printed under `--json`. */
   readonly code: string;
-  /** 2: bad usage or configuration; 1: a run that failed. */
-  readonly exitCode: 1 | 2;
+  /** What the process ends with. */
+  readonly exitCode: ExitCode;
   /** The message line by line; of most errors it is one line, and stays one whatever names and values are in it. */
   readonly lines: readonly string[];
   /** What to do about it, one line. */
@@ -21,7 +24,7 @@ export class MmxError extends Error {
   constructor(
     code: string,
     message: string | readonly string[],
-    options: { exitCode?: 1 | 2; hint?: string; cause?: unknown } = {},
+    options: { exitCode?: ExitCode; hint?: string; cause?: unknown } = {},
   ) {
     const lines = (typeof message === 'string' ? [message] : message).map(shown);
     super(lines.join('\n'), options.cause === undefined ? undefined : { cause: options.cause });

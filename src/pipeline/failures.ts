@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MmxError } from '../errors.js';
+import { type ExitCode, MmxError } from '../errors.js';
 import { ArtifactError } from './damage.js';
 import { makeDirectory } from './files.js';
 
@@ -9,7 +9,7 @@ export interface SerialisedError {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
-  readonly exitCode: 1 | 2;
+  readonly exitCode: ExitCode;
   /** Hash of the artifact that is damaged or gone. */
   readonly artifact?: string;
 }

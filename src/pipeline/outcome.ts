@@ -1,4 +1,4 @@
-import { MmxError } from '../errors.js';
+import { type ExitCode, MmxError } from '../errors.js';
 
 export type StageEnd = 'ran' | 'reused' | 'unneeded' | 'failed' | 'skipped' | 'interrupted' | 'not-started';
 
@@ -36,6 +36,9 @@ export interface RunResult {
   readonly peakRssBytes: number;
 }
 
+/** As a shell says that a signal ended a process; whoever cancels jobs in a queue sends none to this one. */
+const interruptCodes: Readonly<Record<string, ExitCode>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
 /** One error for everything that went wrong, to be reported once; undefined when nothing did. */
 export function errorOfRun(
   stages: readonly StageReport[],
@@ -48,6 +51,7 @@ export function errorOfRun(
   if (signal !== undefined && missing > 0) {
     const message = `Interrupted by ${signal} with ${ran} of ${ran + missing} stages done.`;
     return new MmxError('run/interrupted', message, {
+      exitCode: interruptCodes[signal] ?? 1,
       hint: 'Run the same command again: it continues where it stopped.',
     });
   }

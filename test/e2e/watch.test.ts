@@ -52,7 +52,7 @@ it('a run of another terminal can be cancelled, and continued', async () => {
   expect(mmx(directory, 'runs', 'cancel', '2').stdout).toMatch(/process \d+ stops at its next checkpoints/);
   const { status, stderr } = await run.ended;
   expect(stderr).toMatch(/Interrupted by SIGTERM with \d+ of 8 stages done/);
-  expect(status).toBe(1);
+  expect(status).toBe(143);
   expect(mmx(directory, 'table', 'small.yaml', '--quiet').status).toBe(0);
   const none = mmx(directory, 'runs', 'cancel', '2');
   expect(none.stderr).toContain("no run in progress begins with '2'");

@@ -41,4 +41,8 @@ it('different causes are told one a line, each naming its stage', () => {
 it('an interruption says how far the run came', () => {
   const ends = stages('ran', 'reused', 'interrupted', 'not-started');
   expect(errorOfRun(ends, [], 'SIGTERM')?.message).toBe('Interrupted by SIGTERM with 1 of 3 stages done.');
+  const codes = ['SIGHUP', 'SIGINT', 'SIGTERM', 'scancel'].map(
+    (signal) => errorOfRun(ends, [], signal)?.exitCode,
+  );
+  expect(codes).toEqual([129, 130, 143, 1]);
 });
