@@ -160,7 +160,8 @@ function toPublishedNumber(record: readonly string[], shown: string, line: numbe
 function malformed(shown: string, line: number, what: string): MmxError {
   return new MmxError(
     'published/malformed',
-    `Line ${line} of the published numbers is wrong: ${what} (${shown}:${line}).`,
+    // Cut here: the place comes last.
+    `Line ${line} of the published numbers is wrong: ${what.slice(0, 400)} (${shown}:${line}).`,
     {
       hint: 'The columns are explained in results/published/README.md.',
     },

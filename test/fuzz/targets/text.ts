@@ -189,7 +189,13 @@ const manifestTarget: Target = {
     oddlyThere(files, random);
     return { files, words: random.chance(0.5) ? ['.'] : ['manifest.csv'] };
   },
-  names: ({ files, words: [place = '.'] }) => [place === '.' ? 'manifest in .:' : place, ...files.keys()],
+  names: ({ files, words: [place = '.'] }) => [
+    place === '.' ? 'manifest in .:' : place,
+    'manifest.csv',
+    // Of a folder that a line names and that the input did not make.
+    ' is not usable: it holds no PNG pictures',
+    ...files.keys(),
+  ],
   run({ words: [place = '.'] }) {
     const checked = manifest.check(place, { read: true });
     check(
