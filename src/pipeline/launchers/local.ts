@@ -182,9 +182,11 @@ class LocalLaunch {
     const { isStored } = this.#context;
     const missedBy = this.#missed.get(artifact) ?? new Set();
     if (!isInput || missedBy.has(hash)) return false;
-    // Another stage that missed it may have had it computed anew by now.
-    if (!this.#ledger.isOpen(artifact) && !isStored(artifact)) {
-      if (missedBy.size > 0 || !this.#ledger.again(artifact, isStored)) return false;
+    // Another stage that missed it may have had it computed anew by now, or have it open.
+    const isMended = this.#ledger.isOpen(artifact) || isStored(artifact);
+    if (!isMended && (missedBy.size > 0 || !this.#ledger.again(artifact, isStored))) return false;
+    // Each damaged one is set aside by one worker, whose error says where it lies now.
+    if (!isMended || error.code === 'store/corrupted') {
       this.#ledger.warn(`${error.message} It is computed anew.`, artifact);
     }
     this.#missed.set(artifact, missedBy.add(hash));
