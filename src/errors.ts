@@ -36,6 +36,9 @@ export class MmxError extends Error {
   }
 }
 
+/** A sentence without its full stop, for another to go on after it. */
+export const unended = (sentence: string): string => sentence.replace(/\.$/, '');
+
 /** One line of bounded length without control characters: a message quotes what comes from files and arguments. */
 function shown(line: string): string {
   // Cut twice: writing out a megabyte takes its time, and what is written out is longer.

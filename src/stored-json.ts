@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { MmxError } from './errors.js';
+import { MmxError, unended } from './errors.js';
 import { readPlainText, UnreadFile } from './read-file.js';
 
 /** What a stored file is, for the sentence about a damaged one. */
@@ -65,7 +65,7 @@ export function storedProblem(issue: z.core.$ZodIssue | undefined): string {
   const place = issue.path
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${String(part)}`))
     .join('');
-  const sentence = issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '');
+  const sentence = unended(issue.message.replace(/^Invalid input: /, ''));
   return place === '' ? sentence : `${place}: ${sentence}`;
 }
 

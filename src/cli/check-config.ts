@@ -15,7 +15,6 @@ import { uniform } from '../engine/noise.js';
 import { MmxError } from '../errors.js';
 import { checkExperiments, type LocalCorpora } from '../pipeline/resolve.js';
 import { checkPublished } from '../report/collect.js';
-import { visible } from '../visible.js';
 import type { CheckOptions } from './config.js';
 import { availability } from './corpus-options.js';
 import { print, printJson } from './output.js';
@@ -51,7 +50,7 @@ export function checkConfigurations(paths: readonly string[], options: CheckOpti
       const standIns = kind === 'reproduction' ? [] : standInsOf(file, kind, options.data);
       results.push({ file, ok: true, standIns, problems: [], unshown: 0 });
       const told = standIns.map(({ corpus, by }) => `${by} stands in for ${corpus}`).join(', ');
-      if (!options.json) print(`ok  ${visible(file)}${told === '' ? '' : `  (${told})`}`);
+      if (!options.json) print(`ok  ${file}${told === '' ? '' : `  (${told})`}`);
     } catch (error) {
       // What is no fault of the configuration, such as a damaged installation, has another exit code.
       if (!(error instanceof MmxError) || error.exitCode !== 2) throw error;

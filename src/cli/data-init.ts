@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { manifestFileName, manifestTemplate } from '../corpora/manifest.js';
 import { MmxError } from '../errors.js';
 import { replaceFile } from '../pipeline/files.js';
-import { print, printJson } from './output.js';
+import { labelled, print, printJson } from './output.js';
 
 /** `mmx data init`. */
 export function initCommand(): Command {
@@ -46,7 +46,7 @@ function init(directory: string, flags: { readonly json?: boolean }): void {
   if (flags.json) printJson({ files });
   else
     print(
-      ...files.map((file, index) => (index === 0 ? 'wrote' : '').padEnd(8) + file),
+      ...labelled('wrote   ', files),
       `next:   list your recordings in ${files[0]}; ${files[2]} says how`,
     );
 }

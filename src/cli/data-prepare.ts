@@ -17,7 +17,7 @@ import { dataOption } from './corpus-options.js';
 import { showMovies } from './data-progress.js';
 import { writeSheets } from './data-sheets.js';
 import { fewNames, linesOf, numbersOf } from './data-summary.js';
-import { print, printJson } from './output.js';
+import { labelled, print, printJson } from './output.js';
 import { positiveInteger } from './run-options.js';
 
 interface Flags {
@@ -88,11 +88,7 @@ async function prepare(name: string, flags: Flags): Promise<void> {
       ? `${flags.inPlace ? 'all commands' : 'commands run in this folder'} find ${boxFileName} there`
       : `to use it: cp ${join(folder, boxFileName)} ${beside}`;
   if (flags.json) printJson({ corpus: corpus.name, ...numbersOf(file, found), files: written, use });
-  else
-    print(
-      ...linesOf(file, found),
-      ...[...fewNames(written), use].map((line, index) => (index === 0 ? 'wrote' : '').padEnd(8) + line),
-    );
+  else print(...linesOf(file, found), ...labelled('wrote   ', [...fewNames(written), use]));
   if (found !== undefined && found.failures.length > 0) process.exitCode = 1;
 }
 

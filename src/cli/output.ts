@@ -42,6 +42,10 @@ export function sayText(text: string): void {
   process.stderr.write(ended(visibleLines(text)));
 }
 
+/** A label, and items below each other beside it. */
+export const labelled = (label: string, items: readonly string[]): readonly string[] =>
+  items.map((item, index) => (index === 0 ? label : ' '.repeat(label.length)) + item);
+
 const shownLines = (lines: readonly string[]): string => lines.map((line) => `${visible(line)}\n`).join('');
 
 const ended = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);

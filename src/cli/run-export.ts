@@ -15,7 +15,7 @@ import type { Artifact, StageSpec } from '../pipeline/stage.js';
 import { ArtifactStore } from '../pipeline/store.js';
 import { availability } from './corpus-options.js';
 import type { ExportFlags } from './export.js';
-import { print, printJson, resultsDirectory } from './output.js';
+import { labelled, print, printJson, resultsDirectory } from './output.js';
 import { computeStages, showPlan } from './run.js';
 import { filesAndOverrides, threadsOf } from './run-options.js';
 
@@ -67,8 +67,8 @@ export async function runExport(config: string, words: readonly string[], flags:
     printJson({ directory, ...description });
     return;
   }
-  const [first = '', ...others] = [path, ...writtenBy(seeds).map((one) => join(directory, one))];
-  print(`written: ${first}`, ...others.map((one) => `         ${one}`));
+  const written = [path, ...writtenBy(seeds).map((one) => join(directory, one))];
+  print(...labelled('written: ', written));
 }
 
 const needed = ({ pieces, inputs }: FeatureSource, { features }: ExportFlags): StageSpec[] =>

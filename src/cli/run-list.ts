@@ -1,14 +1,13 @@
 import { MmxError } from '../errors.js';
 import { type RunManifest, readManifest } from '../pipeline/manifest.js';
 import { liveRuns } from '../pipeline/running.js';
-import { visible } from '../visible.js';
 import { print, printJson, runsDirectory, say } from './output.js';
 import { manifestPath, runIds, runNamed } from './runs-find.js';
 
 /** The work of `mmx runs ls`. */
 export function listRuns(flags: { readonly json?: boolean }): void {
   const { runs, unread } = recordedRuns();
-  for (const { message } of unread) say(`mmx: ${visible(message)} It is left out here.`);
+  for (const { message } of unread) say(`mmx: ${message} It is left out here.`);
   if (flags.json) {
     printJson(runs.map(({ id, manifest }) => ({ id, ...summaryOf(manifest) })));
     return;

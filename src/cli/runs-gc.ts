@@ -19,8 +19,8 @@ export function gcCommand(): Command {
       'after',
       `
 Artifacts and checkpoints that no recorded run refers to, damaged artifacts that a run has set aside, unfinished writes
-of processes that are gone, logs of more than 30 days. What a run in progress needs stays, and so do the records of runs. What is freed can be
-computed again with the same command.
+of processes that are gone, logs of more than 30 days. What a run in progress needs stays, and so do the records of
+runs. What is freed can be computed again with the same command.
 
 Examples:
   $ mmx runs gc

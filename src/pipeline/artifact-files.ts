@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MmxError } from '../errors.js';
+import { MmxError, unended } from '../errors.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import type { Json } from '../json.js';
 import { readPlainFile, UnreadFile } from '../read-file.js';
@@ -36,7 +36,7 @@ export function recordIn(folder: string, hash: string): ArtifactRecord {
   try {
     record = parseRecord(text, path);
   } catch (error) {
-    throw error instanceof MmxError ? corrupted(hash, error.message.replace(/\.$/, ''), error) : error;
+    throw error instanceof MmxError ? corrupted(hash, unended(error.message), error) : error;
   }
   if (record.hash !== hash) throw corrupted(hash, `${path} describes the artifact ${record.hash}`);
   return record;
@@ -53,7 +53,7 @@ export function artifactIn(folder: string, hash: string): Artifact {
   } catch (error) {
     // The checksum is right: somebody wrote it so.
     if (!(error instanceof MmxError) || error instanceof ArtifactError) throw error;
-    throw corrupted(hash, error.message.replace(/\.$/, ''), error);
+    throw corrupted(hash, unended(error.message), error);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/types.js';
+import { unended } from '../errors.js';
 import type { Json } from '../json.js';
 import { StageCheckpointer } from './checkpoint.js';
 import { ArtifactError } from './damage.js';
@@ -113,7 +114,7 @@ function loadInput(hash: string, { cache, store }: StageRuntime): Artifact {
 
 /** What is told of a damaged artifact that has been moved to `aside`. */
 export function setAsideError({ message, artifact, cause }: ArtifactError, aside: string): ArtifactError {
-  const what = `${message.replace(/\.$/, '')}; it was set aside as ${aside}.`;
+  const what = `${unended(message)}; it was set aside as ${aside}.`;
   return new ArtifactError('store/corrupted', what, artifact, {
     hint: 'Run the same command again: it is computed anew.',
     cause,

@@ -6,7 +6,7 @@ import { readManifest } from './manifest.js';
 import { quarantineOf } from './quarantine.js';
 import { journalOf, runMarks } from './running.js';
 import { ArtifactStore } from './store.js';
-import { removeLitter, writerIsDead } from './temporary.js';
+import { isLitter, removeLitter } from './temporary.js';
 
 export const garbageKinds = ['artifact', 'damaged artifact', 'checkpoint', 'litter', 'log'] as const;
 export type GarbageKind = (typeof garbageKinds)[number];
@@ -38,7 +38,8 @@ export const defaultMinimumAgeHours = 24;
 
 /**
  * What could be freed below `results/runs`: artifacts and checkpoints that no kept run and no run in progress refers
- * to, damaged artifacts that were set aside, unfinished writes of processes that are gone, old logs. Manifests themselves always stay.
+ * to, damaged artifacts that were set aside, unfinished writes of processes that are gone, old logs. Manifests
+ * themselves always stay.
  *
  * @throws MmxError `pipeline/manifest` when a manifest cannot be read: nothing may be freed that it might refer to
  */
@@ -151,13 +152,11 @@ function litterIn(runsDirectory: string, now: number): readonly Garbage[] {
     ...namesIn(checkpoints).map((hash) => join(checkpoints, hash)),
   ];
   const unfinished = directories.flatMap((directory) =>
-    namesIn(directory)
-      .filter((name) => name.endsWith('.tmp'))
-      .flatMap((name): Garbage[] => {
-        const path = join(directory, name);
-        if (!writerIsDead(name) && now - modified(path) < 24 * hour) return [];
-        return [{ kind: 'litter', path, bytes: bytesOf(path), reason: 'its process is gone' }];
-      }),
+    namesIn(directory).flatMap((name): Garbage[] => {
+      const path = join(directory, name);
+      if (!isLitter(path, now)) return [];
+      return [{ kind: 'litter', path, bytes: bytesOf(path), reason: 'its process is gone' }];
+    }),
   );
   const marks = runMarks(runsDirectory, now)
     .filter(({ holds }) => !holds)

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { unended } from '../errors.js';
 import { encodeSafetensors } from '../formats/safetensors.js';
 import { canonicalJson, type Json } from '../json.js';
 import { artifactIn, damageIn, recordIn, resultIn } from './artifact-files.js';
@@ -106,10 +107,10 @@ export class ArtifactStore {
     try {
       moved = moveToQuarantine(this.directory, path);
     } catch (error) {
-      const why = fileError(error, path).message.replace(/\.$/, '');
+      const why = unended(fileError(error, path).message);
       throw new ArtifactError(
         'store/corrupted',
-        `${damage.message.replace(/\.$/, '')}, and it cannot be set aside: ${why}.`,
+        `${unended(damage.message)}, and it cannot be set aside: ${why}.`,
         hash,
         { hint: 'Whoever may write there mends it by running the command that computed it.', cause: error },
       );

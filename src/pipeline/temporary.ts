@@ -1,6 +1,6 @@
 /** Names of unfinished writes, which say who writes, and the removal of what dead writers left. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -66,7 +66,7 @@ export function processStart(pid: number): string | undefined {
 export function isLitter(path: string, now: number = Date.now()): boolean {
   if (!path.endsWith('.tmp')) return false;
   if (writerIsDead(path)) return true;
-  const age = now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now);
+  const age = now - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now);
   return age >= staleMilliseconds;
 }
 

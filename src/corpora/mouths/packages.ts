@@ -27,7 +27,8 @@ export interface DetectorFiles {
 /**
  * Looks for the packages without loading any.
  *
- * @param places files or folders beside whose `node_modules` they may lie: by default mmx's own and the one named in `MMX_PACKAGES`
+ * @param places files or folders beside whose `node_modules` they may lie: by default mmx's own and the one named in
+ *   `MMX_PACKAGES`
  * @returns where they lie, or the first that is not installed
  */
 export function findDetector(
