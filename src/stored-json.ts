@@ -37,6 +37,22 @@ export function readStored<T>(path: string, schema: z.ZodType<T>, kind: StoredKi
   return parseStored(text, path, schema, kind);
 }
 
+/**
+ * As {@link readStored}, of a file that need not be there.
+ *
+ * @returns undefined where there is none
+ * @throws MmxError with the code of `kind`, also when this user may not read it
+ */
+export function storedIfThere<T>(path: string, schema: z.ZodType<T>, kind: StoredKind): T | undefined {
+  try {
+    return readStored(path, schema, kind);
+  } catch (error) {
+    if (!(error instanceof UnreadFile)) throw error;
+    if (error.reason === 'missing') return undefined;
+    throw damaged(path, kind, error.message, error);
+  }
+}
+
 /** As {@link readStored}, of text that has been read; `path` is named in errors. */
 export function parseStored<T>(text: string, path: string, schema: z.ZodType<T>, kind: StoredKind): T {
   if (deepest(text) > mostOpenBrackets) throw damaged(path, kind, 'its values are nested too deeply');

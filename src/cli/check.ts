@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { MmxError } from '../errors.js';
@@ -69,18 +68,13 @@ async function check(directory: string, flags: Flags): Promise<void> {
   if (!tested || lost || (flags.strict === true && !complete)) process.exitCode = 1;
 }
 
-/** @throws MmxError `claims/no-reference` when the file cannot be read, `claims/damaged` when it holds no claims */
+/** @throws MmxError `claims/no-reference` when there is no such file, `claims/damaged` when it holds no claims */
 async function readReference(path: string) {
   const { readClaims } = await import('../report/html/stored-claims.js');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new MmxError('claims/no-reference', `The claims ${path} to compare with cannot be read.`, {
-      exitCode: 2,
-      hint: 'mmx check DIR --out DIR writes such a file; commit it, and compare with it from then on.',
-      cause: error,
-    });
-  }
-  return readClaims(text, path);
+  const claims = readClaims(path);
+  if (claims !== undefined) return claims;
+  throw new MmxError('claims/no-reference', `There are no claims ${path} to compare with.`, {
+    exitCode: 2,
+    hint: 'mmx check DIR --out DIR writes such a file; commit it, and compare with it from then on.',
+  });
 }

@@ -1,8 +1,9 @@
 import { MmxError } from '../errors.js';
 import type { Json } from '../json.js';
-import { readPlainText, UnreadFile } from '../read-file.js';
+import { type StoredKind, storedIfThere } from '../stored-json.js';
 import { describeEnvironment, type Environment } from './environment.js';
 import { replaceFile } from './files.js';
+import { manifestSchema } from './manifest-schema.js';
 import type { RunResult, StageEnd } from './outcome.js';
 import type { ArtifactStore } from './store.js';
 
@@ -14,11 +15,37 @@ export interface ManifestEngine {
   readonly declined: readonly { readonly name: string; readonly reason: string }[];
 }
 
-export interface ManifestConfig {
+/** An experiment as a manifest has it, of whichever version: the rest of it is shown and compared, not computed with. */
+export interface RecordedExperiment {
+  readonly [key: string]: unknown;
+  readonly corpus: { readonly [key: string]: unknown; readonly name: string };
+  readonly architecture: string;
+  readonly setting: string;
+  readonly seeds: readonly number[];
+  readonly features?: { readonly [key: string]: unknown; readonly beside?: readonly string[] };
+}
+
+/** What a configuration resolves to. */
+export interface RecordedConfig {
+  readonly [key: string]: unknown;
+  /** Of an experiment, its own keys; of a table or a sweep, its rows and columns. */
+  readonly config?: {
+    readonly [key: string]: unknown;
+    readonly architecture?: string;
+    readonly rows?: readonly { readonly [key: string]: unknown; readonly id: string }[];
+    readonly columns?: readonly { readonly [key: string]: unknown; readonly id: string }[];
+  };
+  /** Of each experiment of a table, which cell it is. */
+  readonly cells?: readonly { readonly row: string; readonly column: string }[];
+  readonly experiments?: readonly RecordedExperiment[];
+}
+
+/** @typeParam Values `Json` while it is made; checked when it is read again */
+export interface ManifestConfig<Values = RecordedConfig> {
   /** The file named on the command line. */
   readonly file: string;
   /** Everything it resolves to. */
-  readonly values: Json;
+  readonly values: Values;
   /** Where each value came from (`file:line`, `default`, `command line`), by its dotted path. */
   readonly origins: Readonly<Record<string, string>>;
   /** SHA-256 of the config file and of each file it extends, by path. */
@@ -41,7 +68,7 @@ export interface ManifestStage {
 }
 
 /** All that is needed to say how numbers came about, and to get them again. */
-export interface RunManifest extends Environment {
+export interface RunManifest<Values = RecordedConfig> extends Environment {
   readonly format: 1;
   /** As typed, from `mmx` on. */
   readonly command: readonly string[];
@@ -51,7 +78,7 @@ export interface RunManifest extends Environment {
   /** Worker processes; says nothing of a run on Slurm. */
   readonly jobs: number;
   readonly threads: number;
-  readonly config: ManifestConfig;
+  readonly config: ManifestConfig<Values>;
   readonly seeds: readonly number[];
   /** ISO 8601. */
   readonly started: string;
@@ -60,10 +87,15 @@ export interface RunManifest extends Environment {
   /** Largest resident set of any one process of the run. */
   readonly peakRssBytes: number;
   readonly stages: readonly ManifestStage[];
+  /** SHA-256 of files written beside it, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface ManifestInput
-  extends Pick<RunManifest, 'command' | 'engine' | 'launcher' | 'jobs' | 'threads' | 'config' | 'seeds'> {
+  extends Pick<
+    RunManifest<Json>,
+    'command' | 'engine' | 'launcher' | 'jobs' | 'threads' | 'config' | 'seeds'
+  > {
   readonly started: Date;
   readonly ended: Date;
   readonly result: RunResult;
@@ -72,7 +104,7 @@ export interface ManifestInput
 }
 
 /** A damaged artifact counts as not stored. @throws MmxError `store/*` when the store cannot be read */
-export function buildManifest(input: ManifestInput): RunManifest {
+export function buildManifest(input: ManifestInput): RunManifest<Json> {
   const {
     command,
     engine,
@@ -117,37 +149,25 @@ export function buildManifest(input: ManifestInput): RunManifest {
 }
 
 /** @throws MmxError `store/*` */
-export function writeManifest(path: string, manifest: RunManifest): void {
+export function writeManifest(path: string, manifest: RunManifest<unknown>): void {
   replaceFile(path, [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]);
 }
 
-/** Those of the largest reproductions have 2 MB. */
-const mostBytes = 2 ** 26;
+const kind: StoredKind = {
+  what: 'a run manifest',
+  code: 'pipeline/manifest',
+  hint: 'Compute it again, or remove that file to go on without it.',
+  // Those of the largest reproductions have 2 MB.
+  limit: 2 ** 26,
+};
 
 /** @throws MmxError `pipeline/manifest` naming the file when it cannot be read or is not a manifest */
 export function readManifest(path: string): RunManifest {
-  let text: string;
-  try {
-    text = readPlainText(path, mostBytes);
-  } catch (error) {
-    if (!(error instanceof UnreadFile)) throw error;
-    if (error.reason === 'missing')
-      throw new MmxError('pipeline/manifest', `There is no run manifest ${path}.`);
-    throw new MmxError('pipeline/manifest', `The run manifest ${path} cannot be read: ${error.message}.`);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (!isManifest(value))
-    throw new MmxError('pipeline/manifest', `${path} is not a run manifest of this version.`);
-  return value;
+  const manifest = manifestIfThere(path);
+  if (manifest !== undefined) return manifest;
+  throw new MmxError('pipeline/manifest', `There is no run manifest ${path}.`);
 }
 
-function isManifest(value: unknown): value is RunManifest {
-  if (value === null || typeof value !== 'object') return false;
-  const { format, stages } = value as Partial<Record<keyof RunManifest, unknown>>;
-  return format === 1 && Array.isArray(stages);
-}
+/** As {@link readManifest}; undefined where there is none. */
+export const manifestIfThere = (path: string): RunManifest | undefined =>
+  storedIfThere(path, manifestSchema, kind);

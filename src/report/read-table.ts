@@ -1,93 +1,102 @@
-import { isRecord } from '../json.js';
-import { damagedTable, parseTable } from './claims-files.js';
-import type { Cell, ReferenceRow, ResultTable } from './table.js';
+import { z } from 'zod';
+import { byName, count, distinct, list, text } from '../pipeline/stored-values.js';
+import { parseStored, type StoredKind, storedIfThere } from '../stored-json.js';
+import type { Cell, ResultTable } from './table.js';
+
+/** Percent, points, or what else is measured: far from where sums or axes overflow. */
+const quantity = z.number().min(-1e9).max(1e9);
+const spread = quantity.nonnegative();
+
+/** Rows times columns: what is painted has a place for each, filled or not. */
+const mostPlaces = 200_000;
+
+const published = z.object({ pm2sd: spread.nullable(), source: text });
+
+const cell = z
+  .object({
+    mean: quantity,
+    sd: spread.nullable(),
+    n: count,
+    values: list(quantity).min(1, 'has no values'),
+    published: quantity.nullable(),
+    published_detail: published.nullable(),
+    unit: text,
+  })
+  .superRefine(({ mean, n, values, published: value, published_detail: detail }, context) => {
+    const wrong = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (n !== values.length) wrong('n', `is ${n}, and there are ${values.length} values`);
+    const actual = values.reduce((sum, one) => sum + one, 0) / values.length;
+    // Values and mean are rounded to six decimals, each for itself.
+    if (Math.abs(mean - actual) > 1e-5)
+      wrong('mean', `is ${mean}, and that of the values is ${actual.toFixed(6)}`);
+    if ((value === null) !== (detail === null)) wrong('published_detail', 'does not go with "published"');
+  })
+  .transform(
+    ({ published: value, published_detail: detail, ...own }): Cell => ({
+      ...own,
+      published: value === null || detail === null ? null : { value, ...detail },
+    }),
+  );
+
+const reference = z.object({
+  label: text,
+  source: text,
+  values: byName(z.object({ value: quantity, pm2sd: spread.nullable() })),
+});
+
+/** `table.json` (`json.ts`), and the part of `leaderboard.json` that is a table. */
+const schema: z.ZodType<ResultTable> = z
+  .object({
+    table: text,
+    title: text,
+    corpus: text,
+    synthetic: z.boolean(),
+    columns: distinct(text, (id) => id),
+    column_labels: list(text),
+    rows: distinct(z.object({ id: text, label: text, cells: byName(cell) }), ({ id }) => id),
+    references: list(reference),
+    notes: list(text),
+  })
+  .superRefine(({ columns, column_labels: labels, rows, references }, context) => {
+    const wrong = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    if (labels.length !== columns.length) {
+      wrong(['column_labels'], `are ${labels.length}, and there are ${columns.length} columns`);
+    }
+    if ((rows.length + references.length) * columns.length > mostPlaces) {
+      wrong(['rows'], `have more than ${mostPlaces} places for cells`);
+    }
+    const known = new Set(columns);
+    for (const [kind, items] of Object.entries({ rows, references })) {
+      for (const [index, item] of items.entries()) {
+        const [held, within] = 'cells' in item ? [item.cells, 'cells'] : [item.values, 'values'];
+        const unknown = Object.keys(held).find((column) => !known.has(column));
+        if (unknown !== undefined) wrong([kind, index, within, unknown], 'is no column of the table');
+      }
+    }
+  })
+  .transform(({ columns, column_labels: labels, ...rest }) => ({
+    ...rest,
+    columns: columns.map((id, index) => ({ id, label: labels[index] ?? id })),
+  }));
+
+const kind: StoredKind = {
+  what: 'a table',
+  code: 'claims/damaged',
+  hint: 'Compute the table again, or remove its folder to go on without it.',
+  // The largest that has been written has 40 kB.
+  limit: 2 ** 24,
+};
 
 /**
- * The table that a `table.json` holds: the inverse of `renderJson`.
+ * The table that a `table.json` or a `leaderboard.json` holds: the inverse of `renderJson`.
  *
  * @param path named in errors
  * @throws MmxError `claims/damaged` when it is no table, saying what is wrong
  */
-export function readTable(content: string, path: string): ResultTable {
-  const { corpus, synthetic } = parseTable(content, path);
-  const damaged = (what: string) => damagedTable(path, what);
-  // Checked by parseTable: an object, whose rows have ids and whose cells have values, n, mean and unit.
-  const raw = JSON.parse(content) as Readonly<Record<string, unknown>>;
-  const string = (key: string): string => {
-    const value = raw[key];
-    if (typeof value !== 'string') throw damaged(`"${key}" is no text`);
-    return value;
-  };
-  const strings = (key: string): readonly string[] => {
-    const value = raw[key];
-    if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) {
-      throw damaged(`"${key}" is no list of texts`);
-    }
-    return value as readonly string[];
-  };
-  const ids = strings('columns');
-  const labels = strings('column_labels');
-  if (labels.length !== ids.length) throw damaged('"column_labels" does not fit "columns"');
-  if (!Array.isArray(raw.references)) throw damaged('"references" is no list');
-  return {
-    table: string('table'),
-    title: string('title'),
-    corpus,
-    synthetic,
-    columns: ids.map((id, index) => ({ id, label: labels[index] ?? id })),
-    rows: (raw.rows as readonly RawRow[]).map(({ id, label, cells }) => {
-      if (typeof label !== 'string') throw damaged(`row ${id} has no label`);
-      const entries = Object.entries(cells).map(([column, cell]): [string, Cell] => {
-        if (!ids.includes(column)) throw damaged(`row ${id} has a cell in ${column}, which is no column`);
-        const sd = cell.sd;
-        if (sd !== null && typeof sd !== 'number') throw damaged(`${id} / ${column} has no s.d.`);
-        const published = publishedOf(cell);
-        if (published === undefined) throw damaged(`${id} / ${column} has a published number without source`);
-        return [column, { mean: cell.mean, sd, n: cell.n, values: cell.values, published, unit: cell.unit }];
-      });
-      return { id, label, cells: Object.fromEntries(entries) };
-    }),
-    references: raw.references.map((row: unknown, index): ReferenceRow => {
-      const reference = referenceOf(row);
-      if (reference === undefined) throw damaged(`reference ${index + 1} is no row of published numbers`);
-      return reference;
-    }),
-    notes: strings('notes'),
-  };
-}
+export const parseTable = (content: string, path: string): ResultTable =>
+  parseStored(content, path, schema, kind);
 
-interface RawRow {
-  readonly id: string;
-  readonly label: unknown;
-  readonly cells: Readonly<Record<string, RawCell>>;
-}
-
-interface RawCell extends Omit<Cell, 'sd' | 'published'> {
-  readonly sd: unknown;
-  readonly published: unknown;
-  readonly published_detail: unknown;
-}
-
-/** Undefined where it cannot be understood. */
-function publishedOf({ published, published_detail: detail }: RawCell): Cell['published'] | undefined {
-  if (published === null) return null;
-  if (typeof published !== 'number' || !isRecord(detail)) return undefined;
-  const { pm2sd, source } = detail;
-  if (typeof source !== 'string' || !isNumberOrNull(pm2sd)) return undefined;
-  return { value: published, pm2sd, source };
-}
-
-function referenceOf(row: unknown): ReferenceRow | undefined {
-  const { label, source, values } = isRecord(row) ? row : {};
-  if (typeof label !== 'string' || typeof source !== 'string' || !isRecord(values)) return undefined;
-  const numbers: Record<string, { value: number; pm2sd: number | null }> = {};
-  for (const [column, number] of Object.entries(values)) {
-    const { value, pm2sd } = isRecord(number) ? number : {};
-    if (typeof value !== 'number' || !isNumberOrNull(pm2sd)) return undefined;
-    numbers[column] = { value, pm2sd };
-  }
-  return { label, source, values: numbers };
-}
-
-const isNumberOrNull = (value: unknown): value is number | null =>
-  value === null || typeof value === 'number';
+/** As {@link parseTable}, of a file; undefined where there is none. */
+export const readTable = (path: string): ResultTable | undefined => storedIfThere(path, schema, kind);

@@ -1,11 +1,12 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { MmxError } from '../../errors.js';
-import { isRecord } from '../../json.js';
-import { errorCodeOf, fileError } from '../../pipeline/files.js';
-import { type RunManifest, readManifest } from '../../pipeline/manifest.js';
+import { fileError } from '../../pipeline/files.js';
+import { manifestIfThere, type RunManifest } from '../../pipeline/manifest.js';
+import { readPlainFile, readPlainText, statusOf, UnreadFile } from '../../read-file.js';
 import { readTable } from '../read-table.js';
 import type { ResultTable } from '../table.js';
+import { pngSize } from './markup.js';
 import { readClaims, type StoredClaims } from './stored-claims.js';
 
 export interface ReportedTable {
@@ -30,16 +31,20 @@ export interface ResultGroup {
 /** Folders below the one that was named which are looked into: a folder of reproductions of tables. */
 const depth = 2;
 
+/** A picture of that many goes into the page as it is; those that have been drawn have 400 kB. */
+const figureBytes = 2 ** 24;
+const readmeBytes = 2 ** 20;
+
 /**
  * Reads every result in a folder: its own `table.json`, those of the folders in it, and the same of reproductions in it.
  *
  * @returns at least one group, none without tables
  * @throws MmxError `report/no-results` when the folder is absent or has no table (exit code 2), `claims/damaged` or
- * `pipeline/manifest` when a file is not what it should be, `store/*` when one cannot be read
+ * `pipeline/manifest` or `report/figure-4` when a file is not what it should be, `store/*` when a folder cannot be read
  */
 export function collectResults(directory: string): readonly ResultGroup[] {
   const hint = 'mmx table and mmx reproduce write such folders; mmx report results/tables takes all in one.';
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (statusOf(directory)?.isDirectory() !== true) {
     throw new MmxError('report/no-results', `There is no directory ${directory} to report on.`, {
       exitCode: 2,
       hint,
@@ -67,17 +72,14 @@ function groupsOf(directory: string, below: number): readonly ResultGroup[] {
           .flatMap((name) => groupsOf(join(directory, name), below - 1));
   const tables = own === null ? inside : [own, ...inside];
   if (tables.length === 0) return deeper;
-  const claimsPath = join(directory, 'claims.json');
-  const claimsText = textIfThere(claimsPath);
-  const claims = claimsText === null ? null : readClaims(claimsText, claimsPath);
-  const readme = textIfThere(join(directory, 'README.md'));
+  const claims = readClaims(join(directory, 'claims.json')) ?? null;
   return [
     {
       name: nameOf(directory),
-      title: (readme === null ? undefined : /^# +(.+)$/m.exec(readme)?.[1]?.trim()) ?? null,
+      title: titleIn(join(directory, 'README.md')),
       tables: inOrder(tables, claims?.tables ?? []),
       claims,
-      figure4: bytesIfThere(join(directory, 'figure4.png')),
+      figure4: figureIn(join(directory, 'figure4.png')),
     },
     ...deeper,
   ];
@@ -92,41 +94,11 @@ function inOrder(tables: readonly ReportedTable[], named: readonly string[]): re
 
 function tableIn(directory: string): ReportedTable | null {
   // A leaderboard has everything that a table has.
-  const paths = ['table.json', 'leaderboard.json'].map((name) => join(directory, name));
-  const path = paths.find((one) => textIfThere(one) !== null);
-  const text = path === undefined ? null : textIfThere(path);
-  if (path === undefined || text === null) return null;
-  const manifestPath = join(directory, 'manifest.json');
-  return {
-    name: nameOf(directory),
-    table: readTable(text, path),
-    manifest: textIfThere(manifestPath) === null ? null : wholeManifest(manifestPath),
-  };
+  const table = readTable(join(directory, 'table.json')) ?? readTable(join(directory, 'leaderboard.json'));
+  if (table === undefined) return null;
+  const manifest = manifestIfThere(join(directory, 'manifest.json')) ?? null;
+  return { name: nameOf(directory), table, manifest };
 }
-
-/** A manifest with the parts that a report is made of: `readManifest` looks at its stages alone. */
-function wholeManifest(path: string): RunManifest {
-  const manifest = readManifest(path);
-  const { command, config, engine, seeds, started, stages }: Partial<RunManifest> = manifest;
-  const whole =
-    Array.isArray(command) &&
-    Array.isArray(seeds) &&
-    typeof started === 'string' &&
-    isRecord(config) &&
-    isRecord(config.origins) &&
-    isRecord(config.files) &&
-    Array.isArray(config.overrides) &&
-    isRecord(engine) &&
-    isRecord(engine.versions) &&
-    Array.isArray(engine.declined) &&
-    stages.every((stage: unknown) => isRecord(stage) && [stage.hash, stage.kind, stage.label].every(isText));
-  if (whole) return manifest;
-  throw new MmxError('pipeline/manifest', `${path} is not a whole run manifest: parts of it are missing.`, {
-    hint: 'Compute the table again, or remove that file to report without it.',
-  });
-}
-
-const isText = (value: unknown): boolean => typeof value === 'string';
 
 function foldersIn(directory: string): readonly string[] {
   let entries: readonly Dirent[];
@@ -141,18 +113,30 @@ function foldersIn(directory: string): readonly string[] {
     .sort();
 }
 
-function bytesIfThere(path: string): Uint8Array | null {
+/** Of its first lines; a README is a user's own, and no reason not to report. */
+function titleIn(readme: string): string | null {
   try {
-    return readFileSync(path);
+    return /^# +(.+)$/m.exec(readPlainText(readme, readmeBytes))?.[1]?.trim() ?? null;
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCodeOf(error) ?? '')) return null;
-    throw fileError(error, path);
+    if (error instanceof UnreadFile) return null;
+    throw error;
   }
 }
 
-function textIfThere(path: string): string | null {
-  const bytes = bytesIfThere(path);
-  return bytes === null ? null : new TextDecoder().decode(bytes);
+/** @throws MmxError `report/figure-4` when it is no PNG of reasonable size */
+function figureIn(path: string): Uint8Array | null {
+  let what = 'it is no PNG picture';
+  try {
+    const bytes = readPlainFile(path, figureBytes);
+    if (pngSize(bytes) !== null) return bytes;
+  } catch (error) {
+    if (!(error instanceof UnreadFile)) throw error;
+    if (error.reason === 'missing') return null;
+    what = error.message;
+  }
+  throw new MmxError('report/figure-4', `${path} cannot be put into the report: ${what}.`, {
+    hint: 'mmx reproduce writes it; without that file the report goes without figure 4.',
+  });
 }
 
 const nameOf = (directory: string): string => basename(resolve(directory));

@@ -1,4 +1,4 @@
-import { isRecord, type Json } from '../../json.js';
+import { isRecord } from '../../json.js';
 import type { RunManifest } from '../../pipeline/manifest.js';
 
 export interface ConfigRow {
@@ -12,8 +12,7 @@ export interface ConfigRow {
 
 /** Every value of a run's experiments with where it came from, in the order of the configuration. */
 export function configRows({ config }: Pick<RunManifest, 'config'>): readonly ConfigRow[] {
-  const values = isRecord(config.values) ? config.values : {};
-  const experiments = Array.isArray(values.experiments) ? (values.experiments as readonly Json[]) : [];
+  const { experiments = [] } = config.values;
   const found = new Map<string, Set<string>>();
   for (const experiment of experiments) {
     for (const [path, value] of leavesOf(experiment, '')) {
@@ -28,22 +27,24 @@ export function configRows({ config }: Pick<RunManifest, 'config'>): readonly Co
 }
 
 /** Values that are not taken apart: scalars, and lists of them. */
-function leavesOf(value: Json, path: string): readonly (readonly [path: string, value: string])[] {
+function leavesOf(value: unknown, path: string): readonly (readonly [path: string, value: string])[] {
   const below = (key: string): string => (path === '' ? key : `${path}.${key}`);
   if (Array.isArray(value) && value.some((one) => isRecord(one))) {
-    return value.flatMap((one: Json, index) => leavesOf(one, below(String(index))));
+    return value.flatMap((one: unknown, index) => leavesOf(one, below(String(index))));
   }
-  if (!isRecord(value)) return [[path, JSON.stringify(value)]];
-  return Object.entries(value as { readonly [key: string]: Json }).flatMap(([key, one]) =>
-    leavesOf(one, below(key)),
-  );
+  if (!isRecord(value)) return [[path, JSON.stringify(value) ?? 'null']];
+  return Object.entries(value).flatMap(([key, one]) => leavesOf(one, below(key)));
 }
 
 /** Its own, else that of what it is part of, or of the first of a list. */
 function originOf(path: string, origins: Readonly<Record<string, string>>): string | null {
   for (let whole = path; whole !== ''; whole = whole.slice(0, Math.max(0, whole.lastIndexOf('.')))) {
-    const origin = origins[whole];
-    if (origin !== undefined) return origin;
+    const origin = ownOf(origins, whole);
+    if (origin !== null) return origin;
   }
-  return origins[`${path}.0`] ?? null;
+  return ownOf(origins, `${path}.0`);
 }
+
+/** Paths are made of keys of the configuration, and one may be called as a member that every object has. */
+const ownOf = (origins: Readonly<Record<string, string>>, path: string): string | null =>
+  Object.hasOwn(origins, path) ? (origins[path] ?? null) : null;

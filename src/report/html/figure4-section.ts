@@ -31,10 +31,7 @@ export function figure4Text({ tables }: Pick<ResultGroup, 'tables'>): string {
   const hidden = [
     ...new Set(
       tables.flatMap(({ manifest }) => {
-        const values = manifest?.config.values;
-        const experiments = isRecord(values) && Array.isArray(values.experiments) ? values.experiments : [];
-        return experiments.flatMap((one: unknown) => {
-          const rbm = isRecord(one) ? one.rbm : undefined;
+        return (manifest?.config.values.experiments ?? []).flatMap(({ rbm }) => {
           const joint = isRecord(rbm) ? rbm.joint : undefined;
           return isRecord(joint) && typeof joint.hidden === 'number' ? [joint.hidden] : [];
         });

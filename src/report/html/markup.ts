@@ -46,7 +46,7 @@ export function pngImage(png: Uint8Array, alt: string): Markup {
 }
 
 /** From the header chunk, which is the first of every PNG; null where the bytes are none. */
-function pngSize(png: Uint8Array): { readonly width: number; readonly height: number } | null {
+export function pngSize(png: Uint8Array): { readonly width: number; readonly height: number } | null {
   const signature = [137, 80, 78, 71];
   if (png.length < 24 || signature.some((byte, index) => png[index] !== byte)) return null;
   const view = new DataView(png.buffer, png.byteOffset);

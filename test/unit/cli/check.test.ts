@@ -146,7 +146,7 @@ describe('mmx check', () => {
       writeTables();
       const { status, stdout, stderr } = await check();
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-      expect(stderr).toMatch(/^mmx: The claims .* to compare with cannot be read\.\n {2}→ mmx check DIR/);
+      expect(stderr).toMatch(/^mmx: There are no claims .* to compare with\.\n {2}→ mmx check DIR/);
       mkdirSync(join(folder, 'reference'));
       writeFileSync(against(), '[]');
       expect(await check()).toMatchObject({ status: 1, stdout: '' });
@@ -183,28 +183,16 @@ describe('mmx check', () => {
   const withRows = (...rows: unknown[]) => {
     return () => broken((content) => ({ ...content, rows }));
   };
-  const cell = { values: [1, 2], n: 2, mean: 1.5, unit: 'percent' };
+  const whole = { published: null, published_detail: null };
+  const cell = { values: [1, 2], n: 2, mean: 1.5, sd: 0.5, unit: 'percent', ...whole };
 
   it.each([
     ['cut off', () => '{"table": "table4", "corp', /is not a table: it is not valid JSON/],
     ['empty', () => '', /not valid JSON/],
-    ['another thing', () => '[1]', /it holds no object/],
-    ['no corpus', () => broken(({ corpus, ...rest }) => rest), /"corpus" is no text/],
-    ['no mark', () => broken((content) => ({ ...content, synthetic: 'no' })), /"synthetic" is neither/],
-    ['no rows', () => broken((content) => ({ ...content, rows: {} })), /"rows" is no list/],
-    ['row without id', withRows(row({}, 7)), /row 1 has no id/],
-    ['row twice', withRows(row({}), row({})), /two rows are called raw-cca/],
-    ['row without cells', withRows(row(null)), /row raw-cca has no cells/],
-    ['no cell', withRows(row({ a: 3 })), /raw-cca \/ a is no object/],
-    ['no unit', withRows(row({ a: { ...cell, unit: 1 } })), /raw-cca \/ a has no unit/],
-    ['no values', withRows(row({ a: { ...cell, values: [] } })), /raw-cca \/ a has no values/],
-    ['text', withRows(row({ a: { ...cell, values: [1, '2'] } })), /a value that is no number/],
-    ['wrong count', withRows(row({ a: { ...cell, n: 3 } })), /says n is 3 and holds 2 values/],
-    [
-      'wrong mean',
-      withRows(row({ a: { ...cell, mean: 2 } })),
-      /the mean is 2 where that of its values is 1\.5/,
-    ],
+    ['another thing', () => '[1]', /expected object, received array/],
+    ['no corpus', () => broken(({ corpus, ...rest }) => rest), /corpus: expected string/],
+    ['row twice', withRows(row({}), row({})), /rows\[1\]: repeats raw-cca/],
+    ['wrong count', withRows(row({ 'hearing-to-see': { ...cell, n: 3 } })), /is 3, and there are 2 values/],
   ])('names the file that is damaged: %s', async (_, text, message) => {
     writeTables();
     const path = join(folder, 'table4', 'table.json');

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ComparedCell, conclusionOf } from '../../../src/cli/run-compare.js';
+import { renderJson } from '../../../src/report/json.js';
+import type { ResultTable } from '../../../src/report/table.js';
 import { commandLine } from '../../support/command-line.js';
 import { projectRoot } from '../../support/mmx.js';
+import { cell as tableCell } from '../report/fixture.js';
 
 const cell = (difference: number, interval: [number, number] | null, name = 'a/b'): ComparedCell => ({
   cell: name,
@@ -16,6 +19,17 @@ const cell = (difference: number, interval: [number, number] | null, name = 'a/b
   seeds: interval && [1, 2, 3],
   first: 50,
   second: 50 + difference,
+});
+
+const tableOf = (values: readonly number[]): ResultTable => ({
+  table: 't',
+  title: 'T',
+  corpus: 'mnist-halves',
+  synthetic: false,
+  columns: [{ id: 'x', label: 'X' }],
+  rows: [{ id: 'r', label: 'R', cells: { x: tableCell(values) } }],
+  references: [],
+  notes: [],
 });
 
 describe('the conclusion', () => {
@@ -59,8 +73,7 @@ describe('tables in folders', () => {
       ['c', [1]],
     ] as const) {
       mkdirSync(join(folder, name));
-      const table = { columns: ['x'], rows: [{ id: 'r', cells: { x: { values, unit: 'accuracy_pct' } } }] };
-      writeFileSync(join(folder, name, 'table.json'), JSON.stringify(table));
+      writeFileSync(join(folder, name, 'table.json'), renderJson(tableOf(values)));
     }
     const [a, b] = [join(folder, 'a'), join(folder, 'b')];
     const { stdout } = await commandLine('runs', 'compare', a, b);
@@ -72,7 +85,7 @@ describe('tables in folders', () => {
     expect(refused.stderr).toMatch(/a table without a manifest/);
     writeFileSync(join(folder, 'c', 'table.json'), '{"rows": 1}');
     expect((await commandLine('runs', 'compare', a, join(folder, 'c'))).stderr).toMatch(
-      /is not a table that mmx/,
+      /c\/table\.json is not a table: /,
     );
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { program } from '../../../src/cli/program.js';
-import { readClaims } from '../../../src/report/html/stored-claims.js';
+import { parseClaims } from '../../../src/report/html/stored-claims.js';
 import { projectRoot } from '../../support/mmx.js';
 
 const text = readFileSync(join(projectRoot, 'docs/ci/github-actions.yml'), 'utf8');
@@ -41,7 +41,7 @@ describe('the workflow for GitHub Actions', () => {
     const references = [...text.matchAll(/--against (\S+)/g)].map(([, path = '']) => path);
     expect(references).toHaveLength(2);
     for (const path of references) {
-      const { counts } = readClaims(readFileSync(join(projectRoot, path), 'utf8'), path);
+      const { counts } = parseClaims(readFileSync(join(projectRoot, path), 'utf8'), path);
       expect(counts.reproduced, path).toBeGreaterThan(0);
     }
   });

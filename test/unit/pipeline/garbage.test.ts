@@ -14,6 +14,7 @@ import type { Artifact } from '../../../src/pipeline/stage.js';
 import { ArtifactStore } from '../../../src/pipeline/store.js';
 import { temporaryDirectory } from '../../fixtures/pipeline/place.js';
 import { spec, toyEngine, toyStages, toyVersions } from '../../fixtures/pipeline/toys.js';
+import { manifest as manifestOf, stage } from '../report/html/fixture.js';
 
 const hashOf = (name: string): string => createHash('sha256').update(name).digest('hex');
 const content: Artifact = { tensors: { x: { shape: [100], data: new Float32Array(100) } }, json: { a: 1 } };
@@ -55,7 +56,8 @@ function checkpoint(name: string, days = 3): string {
 function manifest(id: string, stages: readonly string[], days = 3): void {
   mkdirSync(join(directory, 'manifests'), { recursive: true });
   const ended = new Date(Date.now() - days * day * 1000).toISOString();
-  const text = JSON.stringify({ format: 1, ended, stages: stages.map((name) => ({ hash: hashOf(name) })) });
+  const made = stages.map((name) => stage('rbm', name, { hash: hashOf(name) }));
+  const text = JSON.stringify(manifestOf({ ended, stages: made }));
   writeFileSync(join(directory, 'manifests', `${id}.json`), text);
 }
 

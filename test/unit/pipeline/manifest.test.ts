@@ -11,6 +11,9 @@ const packageJson = JSON.parse(readFileSync(new URL('../../../package.json', imp
   version: string;
 };
 
+/** A manifest, to be damaged. */
+type Raw = ReturnType<typeof JSON.parse>;
+
 async function manifestOf(directory: string) {
   const store = new ArtifactStore(join(directory, 'store'));
   const walk = spec('walk', 'walk', { seed: 1, steps: 3, milliseconds: 1 });
@@ -89,12 +92,38 @@ it('is written in one step, over an older one, and read back', async () => {
 });
 
 it.each([
-  ['text', 'not JSON'],
-  ['another document', '{"format": 2}'],
-  ['null', 'null'],
-])('is refused when it is %s', (_, content) => {
+  ['text', 'not JSON', 'it is not valid JSON'],
+  ['another document', '{"format": 2}', 'format: is of another version of mmx'],
+  ['null', 'null', 'expected object, received null'],
+])('is refused when it is %s', (_, content, what) => {
   const path = join(temporaryDirectory(), 'manifest.json');
   writeFileSync(path, content);
-  expect(() => readManifest(path)).toThrow(`${path} is not a run manifest of this version.`);
+  expect(() => readManifest(path)).toThrow(`${path} is not a run manifest: ${what}.`);
   expect(() => readManifest(`${path}x`)).toThrow(`There is no run manifest ${path}x.`);
+});
+
+it.each<[string, (manifest: Raw) => void]>([
+  ['stages[1].hash: is no hash of a stage', ({ stages }) => (stages[1].hash = '../../../etc/passwd')],
+  ['stages[1]: repeats ', ({ stages }) => (stages[1].hash = stages[0].hash)],
+  ['stages[0].seconds: Too small', ({ stages }) => (stages[0].seconds = -1)],
+  ['started: is no time in ISO 8601', (manifest) => (manifest.started = 'yesterday')],
+  ['command[1]: holds a NUL character', ({ command }) => (command[1] = 'a\0b')],
+  ['config.values: holds a text longer than', ({ config }) => (config.values.a = 'x'.repeat(2 ** 21))],
+  [
+    'config.values.cells: must be as many',
+    ({ config }) => (config.values.cells = [{ row: 'a', column: 'b' }]),
+  ],
+])('is refused where %s', async (what, change) => {
+  const path = join(temporaryDirectory(), 'manifest.json');
+  const raw: Raw = JSON.parse(JSON.stringify(await manifestOf(temporaryDirectory())));
+  change(raw);
+  writeFileSync(path, JSON.stringify(raw));
+  expect(() => readManifest(path)).toThrow(`${path} is not a run manifest: ${what}`);
+});
+
+it('keeps what a later version has beside, and the order of keys', async () => {
+  const path = join(temporaryDirectory(), 'manifest.json');
+  const manifest = await manifestOf(temporaryDirectory());
+  writeFileSync(path, JSON.stringify({ later: { than: 'this' }, ...manifest }));
+  expect(JSON.stringify(readManifest(path))).toBe(readFileSync(path, 'utf8'));
 });

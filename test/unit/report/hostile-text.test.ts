@@ -11,7 +11,7 @@ import { renderLeaderboardMarkdown } from '../../../src/report/leaderboard/markd
 import { renderLeaderboardTerminal } from '../../../src/report/leaderboard/terminal.js';
 import { escapeMarkdown, renderMarkdown } from '../../../src/report/markdown.js';
 import { createProgress } from '../../../src/report/progress.js';
-import { readTable } from '../../../src/report/read-table.js';
+import { parseTable } from '../../../src/report/read-table.js';
 import type { ResultTable } from '../../../src/report/table.js';
 import { renderTerminal } from '../../../src/report/terminal.js';
 
@@ -87,7 +87,7 @@ describe('text of others in what is written', () => {
 
   it.each(writers.filter(([name]) => name.includes('json')))('%s: holds the same values', (name, write) => {
     expect(JSON.parse(write())).toMatchObject({ title: hostile, notes: [hostile] });
-    if (name === 'table.json') expect(readTable(write(), name)).toEqual(hostileTable());
+    if (name === 'table.json') expect(parseTable(write(), name)).toEqual(hostileTable());
   });
 
   it.each(writers)('%s: takes no more room than the label does, times the places it is in', (name, write) => {

@@ -13,7 +13,7 @@ import {
 } from '../../../src/report/leaderboard/leaderboard.js';
 import { renderLeaderboardMarkdown } from '../../../src/report/leaderboard/markdown.js';
 import { renderLeaderboardTerminal } from '../../../src/report/leaderboard/terminal.js';
-import { readTable } from '../../../src/report/read-table.js';
+import { parseTable } from '../../../src/report/read-table.js';
 import { inEmptyDirectory, required, write } from '../config/files.js';
 
 inEmptyDirectory();
@@ -217,8 +217,8 @@ describe('its formats', () => {
   it('JSON is a table, and more', () => {
     const board = mixed();
     const text = renderLeaderboardJson(board);
-    expect(readTable(text, 'leaderboard.json').rows).toEqual(
-      readTable(renderJson(board.table), 'table.json').rows,
+    expect(parseTable(text, 'leaderboard.json').rows).toEqual(
+      parseTable(renderJson(board.table), 'table.json').rows,
     );
     const content = JSON.parse(text);
     expect(content).toMatchObject({

@@ -24,6 +24,14 @@ export function stage(kind: string, label: string, of: Partial<ManifestStage> = 
   };
 }
 
+/** As far as manifests of every version tell of one. */
+export const experiment = {
+  corpus: { name: 'mnist-halves' },
+  architecture: 'bimodal-dbn',
+  setting: 'fusion',
+  seeds: [1, 2],
+};
+
 export function manifest(of: Partial<RunManifest> = {}): RunManifest {
   return {
     format: 1,
@@ -48,8 +56,8 @@ export function manifest(of: Partial<RunManifest> = {}): RunManifest {
       values: {
         config: { table: 'a', title: 'A' },
         experiments: [
-          { rbm: { hidden: 7, epochs: 3 }, corpus: { name: 'mnist-halves' } },
-          { rbm: { hidden: 7, epochs: 5 }, corpus: { name: 'mnist-halves' } },
+          { ...experiment, rbm: { hidden: 7, epochs: 3 } },
+          { ...experiment, rbm: { hidden: 7, epochs: 5 } },
         ],
       },
       origins: {

@@ -7,10 +7,10 @@ import { barsText } from '../../../../src/report/html/bars-figure.js';
 import { collectResults } from '../../../../src/report/html/collect-results.js';
 import { configRows } from '../../../../src/report/html/config-values.js';
 import { figure4Text } from '../../../../src/report/html/figure4-section.js';
-import { readClaims } from '../../../../src/report/html/stored-claims.js';
+import { parseClaims } from '../../../../src/report/html/stored-claims.js';
 import { claimTables } from '../claims-fixture.js';
 import { tricky, wide } from '../fixture.js';
-import { faults, manifest, report, stage, temporary, the, words, writeTable } from './fixture.js';
+import { experiment, faults, manifest, report, stage, temporary, the, words, writeTable } from './fixture.js';
 
 const reference = join(import.meta.dirname, '../../../../results/reference');
 
@@ -144,18 +144,25 @@ describe('the report of one table', () => {
 
   it('names each value of the configuration with its origin, or that of what it is part of', () => {
     expect(configRows(manifest())).toEqual([
+      { path: 'corpus.name', value: '"mnist-halves"', origin: 'base.yaml:9:9' },
+      { path: 'architecture', value: '"bimodal-dbn"', origin: null },
+      { path: 'setting', value: '"fusion"', origin: null },
+      { path: 'seeds', value: '[1,2]', origin: null },
       { path: 'rbm.hidden', value: '7', origin: 'command line: rbm.hidden=7' },
       { path: 'rbm.epochs', value: '3 or 5', origin: 'a.yaml:5:3; b.yaml:1:1' },
-      { path: 'corpus.name', value: '"mnist-halves"', origin: 'base.yaml:9:9' },
     ]);
     const { config } = manifest();
-    const experiments = [{ unlabelled: [{ name: 'a', part: { of: 'x' } }], seeds: [1, 2], rest: { a: 1 } }];
+    const experiments = [
+      { ...experiment, unlabelled: [{ name: 'a', part: { of: 'x' } }], rest: { a: 1, constructor: 2 } },
+    ];
     const origins = { 'unlabelled.0': 'here', 'seeds.0': 'there' };
-    expect(configRows({ config: { ...config, values: { experiments }, origins } })).toEqual([
+    const rows = configRows({ config: { ...config, values: { experiments }, origins } });
+    expect(rows.filter(({ path }) => /unlabelled|seeds|rest/.test(path))).toEqual([
+      { path: 'seeds', value: '[1,2]', origin: 'there' },
       { path: 'unlabelled.0.name', value: '"a"', origin: 'here' },
       { path: 'unlabelled.0.part.of', value: '"x"', origin: 'here' },
-      { path: 'seeds', value: '[1,2]', origin: 'there' },
       { path: 'rest.a', value: '1', origin: null },
+      { path: 'rest.constructor', value: '2', origin: null },
     ]);
   });
 
@@ -198,7 +205,7 @@ describe('the report of a reproduction', () => {
 
   it('reads back from claims.json what was written', () => {
     const computed = checkClaims(claimTables());
-    const read = readClaims(renderClaimsJson(computed), 'claims.json');
+    const read = parseClaims(renderClaimsJson(computed), 'claims.json');
     expect(read.counts).toEqual(computed.counts);
     expect(read.claims.map(({ title, verdict, tests }) => [title, verdict, tests.length])).toEqual(
       computed.claims.map(({ claim, verdict, tests }) => [claim.title, verdict, tests.length]),
@@ -262,9 +269,14 @@ describe('what cannot be reported', () => {
 
   it.each([
     ['table.json', '{', 'is not a table: it is not valid JSON'],
-    ['claims.json', '{"synthetic": true, "claims": [{}]}', 'does not hold claims: claim 1 is not as'],
+    [
+      'claims.json',
+      '{"corpora": [], "synthetic": true}',
+      'is not a record of claims: tables: expected array',
+    ],
     ['manifest.json', '[]', 'is not a run manifest'],
-    ['manifest.json', '{"format": 1, "stages": []}', 'is not a whole run manifest'],
+    ['manifest.json', '{"format": 1, "stages": []}', 'is not a run manifest: command: expected array'],
+    ['figure4.png', 'text', 'cannot be put into the report: it is no PNG picture'],
   ])('a damaged %s', (name, content, message) => {
     writeTable(folder, wide);
     writeFileSync(join(folder, name), content);
