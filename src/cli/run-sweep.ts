@@ -107,7 +107,7 @@ function outcomesOf(
       return;
     }
     const values = hashes.flatMap((hash) =>
-      measuredValues(store.loadResult(hash), config.value.measure, resolved.classes),
+      measuredValues(store, hash, config.value.measure, resolved.classes),
     );
     scores.push({ row, column, values });
   });

@@ -31,7 +31,7 @@ export interface Request {
 export interface FinishedRun {
   readonly result: RunResult;
   readonly store: ArtifactStore;
-  readonly manifest: RunManifest;
+  readonly manifest: RunManifest<Json>;
 }
 
 /**
@@ -117,17 +117,23 @@ export function part(prepared: PreparedRun, from: number, to: number): PreparedR
   return { ...prepared, experiments: prepared.experiments.slice(from, to) };
 }
 
-/** Stored results of each experiment, seed by seed; the targets of the run were these stages, in that order. */
-export function resultsOf({ experiments }: PreparedRun, { result, store }: FinishedRun): Json[][] {
+/** Hashes of the results of each experiment, seed by seed; the targets of the run were these stages, in that order. */
+function hashesOf({ experiments }: PreparedRun, { result }: FinishedRun): string[][] {
   let next = 0;
-  return experiments.map(({ runs }) => runs.map(() => store.loadResult(result.targets[next++] ?? '')));
+  return experiments.map(({ runs }) => runs.map(() => result.targets[next++] ?? ''));
 }
+
+/** Stored results of each experiment, seed by seed. */
+export const resultsOf = (prepared: PreparedRun, finished: FinishedRun): Json[][] =>
+  hashesOf(prepared, finished).map((hashes) => hashes.map((hash) => finished.store.loadResult(hash)));
 
 /** What each experiment reports: a value a run, or a run and draw of the noise. */
 export function valuesOf(prepared: PreparedRun, finished: FinishedRun): number[][] {
-  const results = resultsOf(prepared, finished);
+  const hashes = hashesOf(prepared, finished);
   return prepared.experiments.map(({ config, resolved }, index) =>
-    (results[index] ?? []).flatMap((one) => measuredValues(one, config.value.measure, resolved.classes)),
+    (hashes[index] ?? []).flatMap((hash) =>
+      measuredValues(finished.store, hash, config.value.measure, resolved.classes),
+    ),
   );
 }
 
@@ -145,7 +151,10 @@ function engineLine({ engine, declined }: PreparedRun): string {
   return `engine ${engine.name}: ${engine.description}${because}`;
 }
 
-function manifestConfig(request: Request, experiments: readonly Resolved<Experiment>[]): ManifestConfig {
+function manifestConfig(
+  request: Request,
+  experiments: readonly Resolved<Experiment>[],
+): ManifestConfig<Json> {
   const files = [...new Set([request.config, ...experiments].flatMap(({ files }) => files))];
   const { value } = request.config;
   return {

@@ -1,13 +1,14 @@
 import { MmxError } from '../errors.js';
 import { addConfusion, confusionMatrix } from '../evaluation/metrics.js';
 import { predict } from '../evaluation/svm/index.js';
-import { canonicalJson, type Json } from '../json.js';
+import { canonicalJson } from '../json.js';
 import { type IdentityContext, stageHash } from './identity.js';
 import type { Artifact, StageContext, StageSpec } from './stage.js';
+import { scoreIn } from './stage-results.js';
 import { fitClassifier } from './stages/classifier.js';
 import { extractorOf } from './stages/extractor.js';
 import type { FramesFacts } from './stages/frames.js';
-import type { Score, ScoreParameters } from './stages/parameters.js';
+import type { ScoreParameters } from './stages/parameters.js';
 import { roundsOf, standardised } from './stages/score.js';
 import type { ArtifactStore } from './store.js';
 
@@ -32,7 +33,7 @@ export async function answersOf(
   local: StageContext['local'],
 ): Promise<Answers> {
   const parameters = spec.parameters as unknown as ScoreParameters;
-  const score = store.loadResult(stageHash(spec, identity)) as unknown as Score;
+  const score = scoreIn(store, stageHash(spec, identity));
   const inputs: Record<string, Artifact> = {};
   for (const [role, input] of Object.entries(spec.inputs)) {
     inputs[role] = store.load(stageHash(input, identity));
@@ -56,7 +57,7 @@ export async function answersOf(
   } finally {
     dispose();
   }
-  if (canonicalJson(confusion) !== canonicalJson(score.confusion as unknown as Json)) {
+  if (canonicalJson(confusion) !== canonicalJson(score.confusion)) {
     throw new MmxError(
       'compare/answers',
       `the classifier of "${spec.label}" was made once more and answers otherwise than it did`,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../json.js';
 import { parseStored, type StoredKind } from '../stored-json.js';
 import type { FileDigest } from './files.js';
+import { byName, count, hash, json, sha256, text } from './stored-values.js';
 
 /** What made an artifact; written beside its numbers. */
 export interface ArtifactOrigin {
@@ -32,27 +33,19 @@ export const recordFile = 'artifact.json';
 export const tensorsFile = 'tensors.safetensors';
 export const resultFile = 'result.json';
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is no hash of a stage');
-const digest = z.object({
-  bytes: z.int().nonnegative(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256'),
-});
+const digest = z.object({ bytes: count, sha256 });
 
 const schema: z.ZodType<ArtifactRecord> = z.object({
   format: z.literal(1),
   hash,
-  kind: z.string(),
+  kind: text,
   version: z.number(),
-  label: z.string(),
-  parameters: z.json(),
-  inputs: z.record(z.string(), hash),
-  engine: z.object({
-    name: z.string(),
-    description: z.string(),
-    versions: z.record(z.string(), z.string()),
-  }),
+  label: text,
+  parameters: json,
+  inputs: byName(hash),
+  engine: z.object({ name: text, description: text, versions: z.record(text, text) }),
   seconds: z.number().nonnegative(),
-  created: z.string(),
+  created: text,
   files: z
     .record(z.string(), digest)
     .refine((files) => tensorsFile in files && resultFile in files, 'does not name both files'),

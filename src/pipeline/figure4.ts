@@ -105,7 +105,7 @@ export function spectrogramOf(
   const values =
     audio.whitening === null ? frames : unwhiten(required(whitening, 'sound'), frames, { mean: false });
   // The spectrum stands before its derivatives, which were whitened with it.
-  const spectra = sliceColumns(values, 0, values.columns / (audio.derivatives.order + 1));
+  const spectra = sliceColumns(values, 0, firstOf(values, audio.derivatives.order + 1));
   const result = matrix(spectra.columns, spectra.rows);
   for (let frame = 0; frame < spectra.rows; frame++) {
     for (let bin = 0; bin < spectra.columns; bin++) {
@@ -123,10 +123,19 @@ export function picturesOf(
 ): Matrix {
   const frames = frameByFrame(window, video.frames);
   // The whitened picture stands before its derivatives, which were taken after the whitening.
-  const values = sliceColumns(frames, 0, frames.columns / (video.derivatives.order + 1));
+  const values = sliceColumns(frames, 0, firstOf(frames, video.derivatives.order + 1));
   return video.whitening === null
     ? values
     : unwhiten(required(whitening, 'pictures'), values, { mean: false });
+}
+
+/** Columns of the first of equal parts. */
+function firstOf({ columns }: Matrix, parts: number): number {
+  if (columns % parts === 0) return columns / parts;
+  throw new MmxError(
+    'report/figure-4',
+    `frames of ${columns} numbers are no ${parts} parts, signal and derivatives`,
+  );
 }
 
 function frameByFrame({ data }: Matrix, frames: number): Matrix {

@@ -4,10 +4,8 @@ import type { FittedFrontEnd, FrontEndOptions } from '../frontend/index.js';
 import { audioDimensions, videoDimensions } from '../frontend/index.js';
 import { type Matrix, matrix, sliceRows } from '../matrix.js';
 import { picturesOf, spectrogramOf } from './figure4.js';
+import { frontEndIn, frontEndParametersIn, rbmParametersIn, weightsIn } from './stage-results.js';
 import { frontEndOptions } from './stages/clips.js';
-import { frontEndOf } from './stages/front-end.js';
-import type { FrontEndStageParameters, RbmStageParameters, TrainingData } from './stages/parameters.js';
-import { weightsOf } from './stages/weights.js';
 import type { ArtifactRecord, ArtifactStore } from './store.js';
 
 /** What a unit of a first layer looks for in one modality: values in arbitrary units, zero in the middle. */
@@ -41,8 +39,8 @@ export interface Undrawable {
 }
 
 /** Whether an `rbm` stage is a first layer: it sees the data and not the posteriors of other layers. */
-export const isFirstLayer = ({ parameters }: ArtifactRecord): boolean =>
-  (parameters as unknown as RbmStageParameters).visible.of === 'modalities';
+export const isFirstLayer = (store: ArtifactStore, hash: string): boolean =>
+  rbmParametersIn(store, hash).visible.of === 'modalities';
 
 /**
  * The weights of a stored first-layer RBM as pictures: those of a corpus of pictures as they are, those of sound and
@@ -52,9 +50,9 @@ export const isFirstLayer = ({ parameters }: ArtifactRecord): boolean =>
  * @throws MmxError `store/*` when an artifact is damaged
  */
 export function firstLayerFilters(store: ArtifactStore, hash: string, count: number): Filters | Undrawable {
-  const record = store.record(hash);
-  const { corpus, visible } = record.parameters as unknown as RbmStageParameters;
-  const views = 'frames' in corpus ? clipViews(store, record, corpus) : exampleViews(corpus);
+  const { corpus, visible } = rbmParametersIn(store, hash);
+  const views =
+    'frames' in corpus ? clipViews(store, store.record(hash), corpus.frames) : exampleViews(corpus.name);
   if (!(views instanceof Map)) return views;
   const seen = visible.modalities.flatMap((modality) => views.get(modality) ?? []);
   if (seen.length < visible.modalities.length) {
@@ -63,7 +61,7 @@ export function firstLayerFilters(store: ArtifactStore, hash: string, count: num
       reason: `its ${blind.join(' and ')} ${blind.length === 1 ? 'is' : 'are'} no picture of anything`,
     };
   }
-  const weights = weightsOf(store.load(hash), 'weights');
+  const weights = weightsIn(store, hash, 'weights');
   if (seen.reduce((sum, { inputs }) => sum + inputs, 0) !== weights.rows) {
     return { reason: `it takes ${weights.rows} numbers, which are not the windows of its front end` };
   }
@@ -93,7 +91,7 @@ interface View {
 
 type Views = Map<string, View>;
 
-function exampleViews({ name }: Exclude<TrainingData, { frames: unknown }>): Views | Undrawable {
+function exampleViews(name: string): Views | Undrawable {
   const corpus = corpusNamed(name);
   if (corpus.kind !== 'examples') return { reason: `${name} is a corpus of clips now` };
   const views: Views = new Map();
@@ -109,15 +107,15 @@ function exampleViews({ name }: Exclude<TrainingData, { frames: unknown }>): Vie
 function clipViews(
   store: ArtifactStore,
   { inputs }: ArtifactRecord,
-  { frames: [role = ''] }: Extract<TrainingData, { frames: unknown }>,
+  [role = '']: readonly string[],
 ): Views | Undrawable {
   const frames = inputs[role];
   const lost = { reason: 'the front end it was trained behind is no longer stored' };
   if (frames === undefined || !store.has(frames)) return lost;
   const hash = store.record(frames).inputs.front_end;
   if (hash === undefined || !store.has(hash)) return lost;
-  const { sound, frontEnd } = store.record(hash).parameters as unknown as FrontEndStageParameters;
-  const fitted = frontEndOf(store.load(hash));
+  const { sound, frontEnd } = frontEndParametersIn(store, hash);
+  const fitted = frontEndIn(store, hash);
   const options = frontEndOptions(frontEnd);
   const views: Views = new Map();
   if (sound === 'waveform' && fitted.audio) views.set('audio', soundView(fitted, options));

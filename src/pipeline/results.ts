@@ -1,7 +1,8 @@
 import type { Measure } from '../config/index.js';
 import { MmxError } from '../errors.js';
-import type { Json } from '../json.js';
-import type { Score, Units } from './stages/parameters.js';
+import { scoreIn, unitsIn } from './stage-results.js';
+import type { Score } from './stages/parameters.js';
+import type { ArtifactStore } from './store.js';
 
 /** The class name in `measure.of` for test clips that have no right answer. */
 export const withoutAnswer = 'none';
@@ -9,16 +10,27 @@ export const withoutAnswer = 'none';
 /**
  * What an experiment reports of one run: one value, or one for each draw of the noise. In percent.
  *
+ * @param hash of the stored `score`, or `units`
  * @param classes of the corpus, in the order the classifier counts them
- * @throws MmxError `measure/*` when the corpus has no such clips
+ * @throws MmxError `measure/*` when the corpus has no such clips, `store/*` when there is no such result
  */
 export function measuredValues(
-  result: Json,
+  store: ArtifactStore,
+  hash: string,
   measure: Measure,
   classes: readonly string[],
 ): readonly number[] {
-  if (measure === 'unimodal-units') return [(result as unknown as Units).unimodal];
-  const score = result as unknown as Score;
+  return measure === 'unimodal-units'
+    ? [unitsIn(store, hash).unimodal]
+    : scoredValues(scoreIn(store, hash), measure, classes);
+}
+
+/** As {@link measuredValues}, of what a classifier came to. */
+export function scoredValues(
+  score: Score,
+  measure: Exclude<Measure, 'unimodal-units'>,
+  classes: readonly string[],
+): readonly number[] {
   if (measure === 'accuracy') return score.draws ?? [score.accuracy];
   const counts = measure.of === withoutAnswer ? score.answers : score.confusion[classes.indexOf(measure.of)];
   const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;

@@ -1,12 +1,12 @@
-import type { Experiment, Measure } from '../config/index.js';
+import { type Experiment, experimentSchema, type Measure } from '../config/schema.js';
 import { corpora } from '../corpora/registry.js';
 import { MmxError } from '../errors.js';
 import type { SeededValues } from '../evaluation/compare.js';
-import { isRecord } from '../json.js';
 import { architecturesOf } from '../models/architectures.js';
+import { storedProblem } from '../stored-json.js';
 import { stagesOf } from './experiment.js';
 import { type IdentityContext, stageHash } from './identity.js';
-import type { RunManifest } from './manifest.js';
+import type { RecordedExperiment, RunManifest } from './manifest.js';
 import { type LocalCorpora, resolveExperiments } from './resolve.js';
 import { measuredValues } from './results.js';
 import type { StageSpec } from './stage.js';
@@ -20,7 +20,7 @@ export interface RunCell extends SeededValues {
   /** `accuracy_pct`, or `percent` of something that is not better when it is more. */
   readonly unit: string;
   /** The resolved experiment; null where no manifest tells. */
-  readonly experiment: Experiment | null;
+  readonly experiment: RecordedExperiment | null;
   /** The stored results behind the values, in their order; none of a table that was read from its file. */
   readonly results: readonly StageSpec[];
 }
@@ -37,19 +37,21 @@ export const identityOf = ({ engine }: RunManifest): IdentityContext => ({
  * What a run measured, read from the store: the experiments in its manifest are turned into stages once more, and
  * the results looked up by their identities. Points of a sweep that failed are left out.
  *
+ * @param file of the manifest, named in errors
  * @param local where the user's copies of corpora lie now, over where they lay when the run was made
  * @throws MmxError `runs/cells` when the manifest does not say which cells it has, `runs/version` when its stages were
  *   computed by another version of mmx, `store/*` when a result is no longer stored
  */
 export function cellsOfRun(
   manifest: RunManifest,
+  file: string,
   store: ArtifactStore,
   local: LocalCorpora = {},
 ): readonly RunCell[] {
-  const names = cellNames(manifest);
-  const experiments = experimentsOf(manifest);
+  const names = cellNames(manifest, file);
+  const experiments = experimentsOf(manifest).map((recorded, index) => asOfNow(recorded, index, file));
   const data = { ...dataOfCommand(manifest.command), ...local };
-  const configs = experiments.map((value) => ({ value, origins: {}, files: [manifest.config.file] }));
+  const configs = experiments.map((value) => ({ value, origins: {}, files: [file] }));
   const identity = identityOf(manifest);
   const recorded = new Set(manifest.stages.map(({ hash }) => hash));
   const failed = new Set(
@@ -62,8 +64,8 @@ export function cellsOfRun(
     const results = (seeds ?? experiment.seeds.slice(0, 1)).map((seed) => stagesOf(resolved, seed).result);
     if (results.some((spec) => failed.has(stageHash(spec, identity)))) return [];
     const values = results.map((spec) => {
-      const hash = resultHash(spec, identity, recorded, name);
-      return meanOf(measuredValues(store.loadResult(hash), experiment.measure, resolved.classes));
+      const hash = resultHash(spec, identity, recorded, `${name} in ${file}`);
+      return meanOf(measuredValues(store, hash, experiment.measure, resolved.classes));
     });
     return [{ name, unit: unitOf(experiment.measure), seeds, values, experiment, results }];
   });
@@ -85,16 +87,22 @@ function resultHash(
 }
 
 /** The experiments a manifest resolves to, in the order of its cells. */
-export function experimentsOf({ config }: RunManifest): readonly Experiment[] {
-  const { values } = config;
-  const experiments = isRecord(values) ? values.experiments : undefined;
-  return Array.isArray(experiments) ? (experiments as unknown as Experiment[]) : [];
+export const experimentsOf = ({ config }: RunManifest): readonly RecordedExperiment[] =>
+  config.values.experiments ?? [];
+
+/** A recorded experiment as this version can compute with it. @throws MmxError `runs/version` */
+function asOfNow(recorded: RecordedExperiment, index: number, file: string): Experiment {
+  const { data, error } = experimentSchema.safeParse(recorded);
+  if (data) return data;
+  throw new MmxError(
+    'runs/version',
+    `experiment ${index + 1} in ${file} is none of this version of mmx: ${storedProblem(error.issues[0])}`,
+    { exitCode: 2, hint: 'name the folder of its table.json instead, or run it again' },
+  );
 }
 
-/** True when a seed makes a difference. Manifests of earlier versions may lack keys. */
-export function isSeeded(experiment: Experiment): boolean {
-  const { corpus, architecture } = experiment;
-  const { features }: { readonly features?: { readonly beside?: readonly string[] } } = experiment;
+/** True when a seed makes a difference. */
+export function isSeeded({ corpus, architecture, features }: RecordedExperiment): boolean {
   const known = Object.hasOwn(corpora, corpus.name) ? corpora[corpus.name] : undefined;
   const [a, b] = known?.modalities ?? [];
   const found =
@@ -110,39 +118,34 @@ export const meanOf = (values: readonly number[]): number =>
 
 /** `--data name=DIR` of a recorded command line. */
 export function dataOfCommand(command: readonly string[]): Record<string, string> {
-  const found: Record<string, string> = {};
-  command.forEach((word, index) => {
-    const text = word === '--data' ? command[index + 1] : /^--data=(.*)$/.exec(word)?.[1];
+  const found = command.flatMap((word, index): [string, string][] => {
+    const text = word === '--data' ? command[index + 1] : /^--data=(.*)$/s.exec(word)?.[1];
     const [name, ...rest] = text?.split('=') ?? [];
-    if (name && rest.length > 0) found[name] = rest.join('=');
+    return name && rest.length > 0 ? [[name, rest.join('=')]] : [];
   });
-  return found;
+  return Object.fromEntries(found);
 }
 
-function cellNames(manifest: RunManifest): readonly string[] {
-  const { values } = manifest.config;
-  const experiments = experimentsOf(manifest);
-  if (!isRecord(values) || !isRecord(values.config)) throw withoutCells();
-  const { config, cells } = values;
-  if (Array.isArray(cells)) {
-    return (cells as { row: string; column: string }[]).map(({ row, column }) => `${row}/${column}`);
-  }
-  const idsOf = (items: unknown): string[] =>
-    Array.isArray(items) ? (items as { id: string }[]).map(({ id }) => id) : [];
-  const [rows, columns] = [idsOf(config.rows), idsOf(config.columns)];
+function cellNames({ config }: RunManifest, file: string): readonly string[] {
+  const { config: asked, cells, experiments = [] } = config.values;
+  if (asked === undefined) throw withoutCells(file);
+  if (cells !== undefined) return cells.map(({ row, column }) => `${row}/${column}`);
+  const { rows = [], columns = [], architecture: only } = asked;
   if (rows.length > 0 && rows.length * columns.length === experiments.length) {
-    return rows.flatMap((row) => columns.map((column) => `${row}/${column}`));
+    return rows.flatMap((row) => columns.map((column) => `${row.id}/${column.id}`));
   }
-  if (typeof config.architecture !== 'string') throw withoutCells();
-  const names = experiments.map(({ architecture, setting }) => `${architecture}/${setting}`);
-  return names.map((name, index) => {
-    const before = names.slice(0, index).filter((other) => other === name).length;
-    return before === 0 ? name : `${name}#${before + 1}`;
+  if (only === undefined) throw withoutCells(file);
+  const used = new Map<string, number>();
+  return experiments.map(({ architecture, setting }) => {
+    const name = `${architecture}/${setting}`;
+    const count = (used.get(name) ?? 0) + 1;
+    used.set(name, count);
+    return count === 1 ? name : `${name}#${count}`;
   });
 }
 
-const withoutCells = (): MmxError =>
-  new MmxError('runs/cells', 'the record of this run does not say which cells its results belong to', {
+const withoutCells = (file: string): MmxError =>
+  new MmxError('runs/cells', `${file} does not say which cells the results of the run belong to`, {
     exitCode: 2,
     hint: 'name the folder that holds the table.json of one of its tables',
   });

@@ -6,6 +6,9 @@ import { details, type Markup, scrollBox, tag, text } from './markup.js';
 /** Above so many classes a cell is too small for its number. */
 const numberedClasses = 12;
 
+/** Above so many classes nobody sees a cell, and a page would hold a million of them. */
+const drawnClasses = 600;
+
 /**
  * A confusion matrix, folded away: shares of each true class, with the commonest confusions in words.
  *
@@ -13,9 +16,13 @@ const numberedClasses = 12;
  */
 export function confusionOf(answers: Answers, showTables: boolean): Markup {
   const { classifier, runs, classes, confusion } = answers;
+  const counted = runs === 1 ? 'one run' : `${runs} runs`;
+  const tables = showTables ? `; in ${answers.tables.join(', ')}` : '';
+  const summary = `${text(classifier)} <span class="count">${decimal(accuracyOf(confusion))} % correct, ${counted}${text(tables)}</span>`;
+  if (classes.length > drawnClasses) return details(summary, tag('p', {}, text(confusionText(answers))));
   const numbered = classes.length <= numberedClasses;
   const side = numbered ? 34 : 18;
-  const longest = Math.max(...classes.map((name) => oneLine(name).length));
+  const longest = classes.reduce((most, name) => Math.max(most, oneLine(name).length), 0);
   const margin = 12 + Math.min(9, longest) * 8;
   const size = margin + classes.length * side + 4;
   const names = classes.map((name) => oneLine(name).slice(0, 9));
@@ -61,10 +68,8 @@ export function confusionOf(answers: Answers, showTables: boolean): Markup {
     }),
     ...cells,
   );
-  const counted = runs === 1 ? 'one run' : `${runs} runs`;
-  const correct = accuracyOf(confusion);
   return details(
-    `${text(classifier)} <span class="count">${decimal(correct)} % correct, ${counted}${text(showTables ? `; in ${answers.tables.join(', ')}` : '')}</span>`,
+    summary,
     tag(
       'figure',
       {},

@@ -17,10 +17,8 @@ export function curvesOf(curves: readonly TrainingCurves[], showTables: boolean)
 
 function chart(curves: TrainingCurves, showTables: boolean): Markup {
   const points = curves.lines.flat();
-  const last = Math.max(...points.map(({ epoch }) => epoch));
-  const first = Math.min(...points.map(({ epoch }) => epoch));
-  const low = Math.min(...points.map(({ value }) => value));
-  const high = Math.max(...points.map(({ value }) => value));
+  const [first, last] = rangeOf(points.map(({ epoch }) => epoch));
+  const [low, high] = rangeOf(points.map(({ value }) => value));
   const right = area.width - area.right;
   const bottom = area.height - area.bottom;
   const x = (epoch: number): number =>
@@ -69,13 +67,20 @@ function chart(curves: TrainingCurves, showTables: boolean): Markup {
   );
 }
 
+/** Of any number of values: a call takes only so many arguments. */
+function rangeOf(values: readonly number[]): readonly [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return [low, high];
+}
+
 /** What the lines show: where they begin and where they end, as means over the runs. */
 export function curvesText({ model, quantity, lines }: TrainingCurves): string {
   const mean = (pick: (line: (typeof lines)[number]) => number | undefined): number => {
     const values = lines.flatMap((line) => pick(line) ?? []);
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   };
-  const epochs = Math.max(...lines.map((line) => line.length));
+  const [, epochs] = rangeOf(lines.map((line) => line.length));
   const runs = lines.length === 1 ? 'one run' : `mean of ${lines.length} runs`;
   const begin = figure(mean((line) => line[0]?.value));
   const end = figure(mean((line) => line.at(-1)?.value));

@@ -1,6 +1,12 @@
 import { MmxError } from '../../errors.js';
-import { isRecord, type Json } from '../../json.js';
 import type { ManifestStage } from '../../pipeline/manifest.js';
+import {
+  autoencoderCurveIn,
+  type CurvePoint,
+  labelledDataOf,
+  rbmCurveIn,
+  scoreIn,
+} from '../../pipeline/stage-results.js';
 import type { Score } from '../../pipeline/stages/parameters.js';
 import type { ArtifactRecord, ArtifactStore } from '../../pipeline/store.js';
 import type { ReportedTable } from './collect-results.js';
@@ -11,7 +17,7 @@ export interface TrainingCurves {
   /** As stages are called, without the seed. */
   readonly model: string;
   readonly quantity: 'reconstruction error' | 'loss';
-  readonly lines: readonly (readonly { readonly epoch: number; readonly value: number }[])[];
+  readonly lines: readonly (readonly CurvePoint[])[];
   /** Names of the tables that it was learnt for. */
   readonly tables: readonly string[];
 }
@@ -71,13 +77,12 @@ export function evidenceOf(
     }
     try {
       const key = lineageOf(stage.hash);
-      const result = store.loadResult(stage.hash);
       if (stage.kind === 'score') {
         const data = dataOf(store.record(stage.hash), all);
-        answers.set(key, joinedAnswers(answers.get(key), stage, result as unknown as Score, data));
+        answers.set(key, joinedAnswers(answers.get(key), stage, scoreIn(store, stage.hash), data));
       } else {
-        const joined = joinedCurves(curves.get(key), stage, result);
-        if (joined) curves.set(key, joined);
+        const line = curveOf(stage, store);
+        if (line.length > 0) curves.set(key, joinedCurves(curves.get(key), stage, line));
       }
     } catch (error) {
       // The rest of the report is as good as before.
@@ -94,18 +99,14 @@ export function evidenceOf(
   };
 }
 
+const curveOf = ({ kind, hash }: Shared, store: ArtifactStore): readonly CurvePoint[] =>
+  kind === 'rbm' ? rbmCurveIn(store, hash) : autoencoderCurveIn(store, hash);
+
 function joinedCurves(
   before: TrainingCurves | undefined,
   { kind, label, tables }: Shared,
-  result: Json,
-): TrainingCurves | undefined {
-  const points = isRecord(result) && Array.isArray(result.curve) ? result.curve : [];
-  const observed = kind === 'rbm' ? 'reconstruction' : 'loss';
-  const line = points.flatMap((point: unknown) => {
-    const { epoch, [observed]: value } = isRecord(point) ? point : {};
-    return typeof epoch === 'number' && typeof value === 'number' ? [{ epoch, value }] : [];
-  });
-  if (line.length === 0) return before;
+  line: readonly CurvePoint[],
+): TrainingCurves {
   return {
     model: withoutSeed(label),
     quantity: kind === 'rbm' ? 'reconstruction error' : 'loss',
@@ -121,13 +122,13 @@ interface Data {
 
 /** What a classifier was trained and tested on: in the inputs of its stage, not always in its label. */
 function dataOf({ parameters, inputs }: ArtifactRecord, stages: ReadonlyMap<string, Shared>): Data {
-  const corpus = isRecord(parameters) && isRecord(parameters.corpus) ? parameters.corpus : {};
-  const roles = [corpus.train, ...(Array.isArray(corpus.tests) ? corpus.tests : [])];
-  const [train, test, ...others] = roles.flatMap((role) => {
-    const hash = typeof role === 'string' ? inputs[role] : undefined;
+  const corpus = labelledDataOf(parameters);
+  if (corpus === undefined) return { classes: null, text: '' };
+  const { classes } = corpus;
+  const [train, test, ...others] = [corpus.train, ...corpus.tests].flatMap((role) => {
+    const hash = inputs[role];
     return hash === undefined ? [] : [stages.get(hash)?.label.replace(/^frames of /, '') ?? hash.slice(0, 8)];
   });
-  const classes = Array.isArray(corpus.classes) ? corpus.classes.map(String) : null;
   if (train === undefined || test === undefined) return { classes, text: '' };
   const name = train.replace(/, train$/, '');
   if (test === `${name}, test`) return { classes, text: name };
@@ -144,7 +145,7 @@ function joinedAnswers(
   return {
     classifier: withoutSeed(label).replace(/^score /, ''),
     runs: (before?.runs ?? 0) + 1,
-    classes: classes ?? confusion.map((_, index) => String(index)),
+    classes: classes?.length === confusion.length ? classes : confusion.map((_, index) => String(index)),
     confusion: confusion.map((row, truth) => summed(row, before?.confusion[truth])),
     unanswerable: unanswerable === undefined ? null : summed(unanswerable, before?.unanswerable ?? undefined),
     tables: [...new Set([...(before?.tables ?? []), ...tables])],

@@ -36,7 +36,7 @@ export function filtersOf(
     for (const { hash, kind, label } of manifest?.stages ?? []) {
       if (kind !== 'rbm' || !store.has(hash)) continue;
       try {
-        if (!isFirstLayer(store.record(hash))) continue;
+        if (!isFirstLayer(store, hash)) continue;
         const key = lineageOf(hash);
         const known = layers.get(key);
         if (known) {
@@ -51,8 +51,8 @@ export function filtersOf(
         const units = filters.units.slice(0, isOverTime(filters) ? shown.overTime : shown.pictures);
         layers.set(key, { ...filters, units, layer: label, tables: [name] });
       } catch (error) {
-        // Damaged artifacts are told of where training curves are read.
         if (!(error instanceof MmxError)) throw error;
+        undrawn.add(error.message);
       }
     }
   }

@@ -15,6 +15,8 @@ export function lineages(store: ArtifactStore): (hash: string) => string {
     const before = known.get(hash);
     if (before !== undefined) return before;
     let text = hash;
+    // Until it is known it stands for itself: records that somebody changed may name each other in a circle.
+    known.set(hash, text);
     if (store.has(hash)) {
       const { label, parameters, inputs } = store.record(hash);
       const made = Object.fromEntries(

@@ -116,7 +116,8 @@ function sectionsOf(
   ): readonly Section[] =>
     shown.length === 0 ? [] : [section(title, (own) => heading(level, title, own) + content(shown).join(''))];
   const { tables, claims, figure4 } = group;
-  const omitted = [...leftOut(group, evidence), ...filters.undrawn];
+  // A damaged artifact is met by whoever reads it.
+  const omitted = [...new Set([...leftOut(group, evidence), ...filters.undrawn])];
   const unanswerable = evidence.answers.filter((one) => one.unanswerable !== null);
   return [
     ...(claims === null ? [] : [section('Claims', (own) => claimsOf(claims, level, own))]),

@@ -102,8 +102,8 @@ describe('filters of a corpus of pictures', () => {
 it('first layers see the data, others the units below them', () => {
   save('a', 'rbm', { corpus: digits, visible: sees('left') }, {});
   save('b', 'rbm', { corpus: digits, visible: { of: 'posteriors', modalities: ['left'] } }, {});
-  expect(isFirstLayer(store.record(hash('a')))).toBe(true);
-  expect(isFirstLayer(store.record(hash('b')))).toBe(false);
+  expect(isFirstLayer(store, hash('a'))).toBe(true);
+  expect(isFirstLayer(store, hash('b'))).toBe(false);
 });
 
 describe('filters of sound and pictures over time', () => {

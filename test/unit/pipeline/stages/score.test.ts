@@ -9,7 +9,7 @@ import { fitLinearSvm, predict } from '../../../../src/evaluation/svm/index.js';
 import { type FittedFrontEnd, fitFrontEnd, prepareClip } from '../../../../src/frontend/index.js';
 import { concatRows, type Matrix, matrix } from '../../../../src/matrix.js';
 import { stagesOf } from '../../../../src/pipeline/experiment.js';
-import { measuredValues } from '../../../../src/pipeline/results.js';
+import { scoredValues } from '../../../../src/pipeline/results.js';
 import type { Artifact } from '../../../../src/pipeline/stage.js';
 import { frontEndOptions } from '../../../../src/pipeline/stages/clips.js';
 import type { Score } from '../../../../src/pipeline/stages/parameters.js';
@@ -99,7 +99,7 @@ evaluation: {pooling: [1, 2], classifier: {c: 0.05, tolerance: 1e-6}}
     });
     expect(new Set(expected).size).toBeGreaterThan(1);
     expect(score.accuracy).toBeCloseTo(expected.reduce((a, b) => a + b, 0) / 4, 9);
-    expect(measuredValues(score as never, 'accuracy', classes)).toEqual(score.draws);
+    expect(scoredValues(score as never, 'accuracy', classes)).toEqual(score.draws);
     // Fitted once; a mean over folds it is not.
     expect(score.c).toEqual([0.05]);
     expect(score.folds).toEqual([]);
@@ -166,7 +166,7 @@ evaluation: {classifier: {c: 0.01}}
     // A mixed clip has the very sound of its congruent /ba/: to the ears alone it is that clip.
     expect(score.answers).toEqual(score.confusion[classes.indexOf('ba')]);
     const answered = classes.map(
-      (answer) => measuredValues(score as never, { of: 'none', answer }, classes)[0] ?? 0,
+      (answer) => scoredValues(score as never, { of: 'none', answer }, classes)[0] ?? 0,
     );
     expect(answered.reduce((a, b) => a + b, 0)).toBeCloseTo(100, 9);
     expect(answered).toEqual(score.answers?.map((count) => 50 * count));

@@ -82,6 +82,13 @@ describe('answers', () => {
   const scores = [1, 2].map((seed) => stage('score', `score bimodal-dbn, fusion, seed ${seed}`));
   const corpus = { train: 'train', tests: ['test'], classes: ['ga', 'b<a', 'da'] };
   const score = (confusion: number[][], answers?: number[]) => ({
+    accuracy: 50,
+    folds: [50],
+    c: [1],
+    crossValidation: [],
+    dimensions: 1,
+    trained: 1,
+    tested: 1,
     confusion,
     ...(answers ? { answers } : {}),
   });
