@@ -51,6 +51,31 @@ export function readPlainFile(path: string, limit: number): Buffer {
   }
 }
 
+/**
+ * A part of a plain file that others are writing.
+ *
+ * @param from where it begins; nothing is read where the file has no more bytes than that
+ * @param most bytes read
+ * @returns the part, and the bytes that the file has now
+ * @throws UnreadFile
+ */
+export function readPlainPart(path: string, from: number, most: number): { bytes: Buffer; size: number } {
+  let handle: number | undefined;
+  try {
+    checkPlain(statSync(path), Number.POSITIVE_INFINITY);
+    handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const status = fstatSync(handle);
+    checkPlain(status, Number.POSITIVE_INFINITY);
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(most, status.size - from)));
+    const read = readSync(handle, bytes, 0, bytes.length, from);
+    return { bytes: bytes.subarray(0, read), size: status.size };
+  } catch (error) {
+    throw error instanceof UnreadFile ? error : unread(error);
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
 /** As {@link readPlainFile}, decoded as UTF-8; what is no UTF-8 becomes U+FFFD. */
 export function readPlainText(path: string, limit: number): string {
   return readPlainFile(path, limit).toString('utf8');

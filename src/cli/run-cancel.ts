@@ -1,4 +1,5 @@
 import { MmxError } from '../errors.js';
+import { errorCodeOf } from '../pipeline/files.js';
 import { cancelTasks, isLive, queueOf } from '../pipeline/launchers/slurm/commands.js';
 import { removeRecord, taskOf } from '../pipeline/launchers/slurm/record.js';
 import type { LiveRun } from '../pipeline/running.js';
@@ -32,6 +33,18 @@ function cancelProcess(run: LiveRun): { process: number } {
   if (!isHere(run)) {
     throw new MmxError('runs/elsewhere', `${run.id} runs on ${run.host}, and can only be cancelled there`);
   }
-  process.kill(run.pid, 'SIGTERM');
+  // 0 and negative numbers are groups of processes, of this one too.
+  if (run.pid < 2) throw notToBeCancelled(run, 'its mark names no process');
+  try {
+    process.kill(run.pid, 'SIGTERM');
+  } catch (error) {
+    const gone = errorCodeOf(error) === 'ESRCH';
+    throw notToBeCancelled(run, `process ${run.pid} ${gone ? 'is gone' : 'is not yours to end'}`);
+  }
   return { process: run.pid };
 }
+
+const notToBeCancelled = ({ id, journal }: LiveRun, why: string): MmxError =>
+  new MmxError('runs/not-cancelled', `${id} cannot be cancelled: ${why}`, {
+    hint: `its mark is beside ${journal}`,
+  });

@@ -82,8 +82,9 @@ function sideOf(text: string, { data, examples }: CompareFlags): MeasuredRun {
 function pairsOf(a: MeasuredRun, b: MeasuredRun): readonly (readonly [RunCell, RunCell])[] {
   const [one, other] = [a.cells[0], b.cells[0]];
   if (one && other && a.cells.length === 1 && b.cells.length === 1) return [[one, other]];
+  const named = new Map([...b.cells].reverse().map((cell) => [cell.name, cell]));
   return a.cells.flatMap((left): [RunCell, RunCell][] => {
-    const right = b.cells.find(({ name }) => name === left.name);
+    const right = named.get(left.name);
     return right ? [[left, right]] : [];
   });
 }

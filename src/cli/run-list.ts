@@ -7,9 +7,10 @@ import { manifestPath, runIds, runNamed } from './runs-find.js';
 /** The work of `mmx runs ls`. */
 export function listRuns(flags: { readonly json?: boolean }): void {
   const { runs, unread } = recordedRuns();
-  for (const { message } of unread) say(`mmx: ${message} It is left out here.`);
+  for (const { error } of unread) say(`mmx: ${error.message} It is left out here.`);
   if (flags.json) {
-    printJson(runs.map(({ id, manifest }) => ({ id, ...summaryOf(manifest) })));
+    const damaged = unread.map(({ id, error: { code, message } }) => ({ id, error: { code, message } }));
+    printJson([...runs.map(({ id, manifest }) => ({ id, ...summaryOf(manifest) })), ...damaged]);
     return;
   }
   const live = liveRuns(runsDirectory());
@@ -31,15 +32,18 @@ export function showRun(prefix: string): void {
 }
 
 /** All runs whose manifest can be read, newest first, and what is wrong with the other manifests. */
-function recordedRuns(): { runs: { id: string; manifest: RunManifest }[]; unread: MmxError[] } {
+function recordedRuns(): {
+  runs: { id: string; manifest: RunManifest }[];
+  unread: { id: string; error: MmxError }[];
+} {
   const runs: { id: string; manifest: RunManifest }[] = [];
-  const unread: MmxError[] = [];
+  const unread: { id: string; error: MmxError }[] = [];
   for (const id of runIds()) {
     try {
       runs.push({ id, manifest: readManifest(manifestPath(id)) });
     } catch (error) {
       if (!(error instanceof MmxError)) throw error;
-      unread.push(error);
+      unread.push({ id, error });
     }
   }
   return { runs, unread };

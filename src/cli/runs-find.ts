@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MmxError } from '../errors.js';
+import { namesIn } from '../pipeline/files.js';
 import { runsDirectory } from './output.js';
 
 export const manifestDirectory = (): string => join(runsDirectory(), 'manifests');
@@ -8,8 +8,7 @@ export const manifestPath = (id: string): string => join(manifestDirectory(), `$
 
 /** Ids of the recorded runs, newest first. */
 export function runIds(): string[] {
-  if (!existsSync(manifestDirectory())) return [];
-  return readdirSync(manifestDirectory())
+  return namesIn(manifestDirectory())
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
     .sort()

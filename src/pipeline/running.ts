@@ -1,7 +1,8 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { makeDirectory, namesIn } from './files.js';
+import { markIn } from './mark-schema.js';
 import { removeLitter, temporaryName, writerIsDead } from './temporary.js';
 
 /** Marks of runs that died without a record still say what they were computing for so long. */
@@ -97,7 +98,7 @@ export function runMarks(runsDirectory: string, now: number = Date.now()): reado
       if (!stat) return [];
       const age = now - stat.mtimeMs;
       const alive = !writerIsDead(name) && age < foreignMarkMilliseconds;
-      const content = contentOf(path);
+      const content = markIn(path);
       return [
         {
           path,
@@ -124,25 +125,4 @@ export function liveRuns(runsDirectory: string): readonly LiveRun[] {
         : [{ ...content, journal: journalOf(path) }],
     )
     .sort((a, b) => (a.id < b.id ? 1 : -1));
-}
-
-/** None where the mark vanished or its process was killed while writing it. */
-function contentOf(path: string): RunMarkContent | undefined {
-  try {
-    const content = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunMarkContent>;
-    const { hashes } = content;
-    if (!Array.isArray(hashes)) return undefined;
-    return {
-      id: 'run',
-      command: [],
-      launcher: 'local',
-      host: '',
-      pid: 0,
-      started: '',
-      ...content,
-      hashes: hashes.filter((hash) => typeof hash === 'string'),
-    };
-  } catch {
-    return undefined;
-  }
 }

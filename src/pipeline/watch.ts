@@ -41,11 +41,13 @@ async function watchJournal(
   const reader = new JournalReader(journal);
   while (!signal.aborted) {
     const alive = liveRuns(runsDirectory).some((run) => run.id === id && run.journal === journal);
-    for (const { at, event } of reader.next()) {
-      tellTime(at);
-      observer(event);
-      if (event.type === 'run-end') return 'ended';
-    }
+    do {
+      for (const { at, event } of reader.next()) {
+        tellTime(at);
+        observer(event);
+        if (event.type === 'run-end') return 'ended';
+      }
+    } while (reader.isBehind && !signal.aborted);
     if (once) break;
     // A run that ends takes its journal along; the last events may have gone unread.
     if (!alive) return 'gone';

@@ -100,7 +100,8 @@ export class RunMeter {
       worked += stage.cost * Math.max(0, fractionOf(stage) - inheritedFraction(stage));
     }
     if (elapsed < settleSeconds || worked <= 0) return undefined;
-    return ((this.cost - this.done) / worked) * elapsed;
+    const left = ((this.cost - this.done) / worked) * elapsed;
+    return Number.isFinite(left) ? left : undefined;
   }
 
   /** Units a second of a running stage; undefined before its second report. */

@@ -237,6 +237,7 @@ function showBars(
       if (bars === undefined) stream.write(`${line}\n`);
       else bars.log(`${line}\n`);
     }
-    if (event.type === 'run-start' && event.run > 0) open();
+    // A journal that somebody changed may have it begin twice.
+    if (event.type === 'run-start' && event.run > 0 && bars === undefined) open();
   };
 }

@@ -8,7 +8,7 @@ const quantity = z.number().min(-1e9).max(1e9);
 const spread = quantity.nonnegative();
 
 /** Rows times columns: what is painted has a place for each, filled or not. */
-const mostPlaces = 200_000;
+const mostPlaces = 50_000;
 
 const published = z.object({ pm2sd: spread.nullable(), source: text });
 
@@ -52,7 +52,7 @@ const schema: z.ZodType<ResultTable> = z
     title: text,
     corpus: text,
     synthetic: z.boolean(),
-    columns: distinct(text, (id) => id),
+    columns: distinct(text, (id) => id, 1000),
     column_labels: list(text),
     rows: distinct(z.object({ id: text, label: text, cells: byName(cell) }), ({ id }) => id),
     references: list(reference),

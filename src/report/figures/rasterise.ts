@@ -1,9 +1,13 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
+import { MmxError } from '../../errors.js';
 
 /** Pixels of the PNG to one of the SVG: 800 pixels become 2400, 300 to the inch at 8 inches. */
 const scale = 3;
+
+/** Of a side of a picture: what canvases hold. */
+const mostPixels = 32_767;
 
 const family = 'DejaVu Sans';
 
@@ -19,6 +23,12 @@ export async function rasterise(svg: string): Promise<Uint8Array> {
   const [whole, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   if (whole === undefined) throw new RangeError('an SVG without width and height has no size in pixels');
   const size = { width: Math.ceil(scale * Number(width)), height: Math.ceil(scale * Number(height)) };
+  if (Math.max(size.width, size.height) > mostPixels) {
+    throw new MmxError(
+      'report/figure-size',
+      `A figure of ${size.width} × ${size.height} pixels is too large for a picture: no side may have more than ${mostPixels}.`,
+    );
+  }
   const large = svg
     .replace(whole, `width="${scale * Number(width)}" height="${scale * Number(height)}"`)
     .replace(/font-family="[^"]*"/g, `font-family="${family}"`);

@@ -11,9 +11,10 @@ export interface Scale {
  * @param to pixel of its highest
  */
 export function scaleOver(values: readonly number[], from: number, to: number): Scale {
-  const low = Math.min(0, ...values);
-  const high = Math.max(0, ...values);
-  const span = high - low || 1;
+  const low = values.reduce((least, value) => Math.min(least, value), 0);
+  const high = values.reduce((most, value) => Math.max(most, value), 0);
+  // Six decimals are kept of what is measured: less is no span.
+  const span = high - low < 1e-6 ? 1 : high - low;
   const step = niceStep(span / 4);
   const first = Math.ceil(low / step);
   return {

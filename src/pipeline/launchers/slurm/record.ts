@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { MmxError } from '../../../errors.js';
+import { damaged, type StoredKind, storedIfThere } from '../../../stored-json.js';
 import type { StageJob } from '../../executor.js';
 import type { SerialisedError } from '../../failures.js';
 import {
@@ -16,6 +18,7 @@ import type { WorkerSetup } from '../../protocol.js';
 import { markDirectory, type RunMarkContent } from '../../running.js';
 import type { StageProgress } from '../../stage.js';
 import type { TaskId } from './commands.js';
+import { arraySchema, recordSchema, statusSchema } from './record-schema.js';
 
 /** Where a stage is being made: a task of Slurm, and the folder in which it says how it gets on. */
 export interface PlacedTask {
@@ -75,9 +78,12 @@ export const logOf = ({ directory, job, index }: PlacedTask): string =>
 export const recordPath = (runsDirectory: string, id: string): string =>
   join(markDirectory(runsDirectory), `${id}.slurm.json`);
 
+/** Where runs have their folders. */
+const runFolders = (runsDirectory: string): string => join(runsDirectory, 'slurm');
+
 /** Makes the folder of a new run, under a name of its own where two begin in the same second. @throws MmxError `store/*` */
 export function makeRunFolder(runsDirectory: string, id: string): { id: string; directory: string } {
-  const parent = join(runsDirectory, 'slurm');
+  const parent = runFolders(runsDirectory);
   for (let attempt = 1; ; attempt++) {
     const own = attempt === 1 ? id : `${id}-${attempt}`;
     const directory = join(parent, own);
@@ -100,15 +106,37 @@ export function removeRecord(runsDirectory: string, id: string): void {
   removeLitter(recordPath(runsDirectory, id));
 }
 
-/** Undefined when the run has ended, or there never was one. */
+const kind: StoredKind = {
+  what: 'the record of a run on Slurm',
+  code: 'slurm/record',
+  hint: 'squeue --me shows its jobs, scancel ends them; without that file, mmx knows nothing of the run.',
+  limit: 2 ** 26,
+};
+
+/**
+ * Undefined when the run has ended, or there never was one.
+ *
+ * @throws MmxError `slurm/record` when it is not what mmx wrote
+ */
 export function readRecord(runsDirectory: string, id: string): SlurmRecord | undefined {
-  return readJson(recordPath(runsDirectory, id));
+  const path = recordPath(runsDirectory, id);
+  const record = storedIfThere(path, recordSchema, kind);
+  if (record === undefined) return undefined;
+  if (record.id !== id) throw damaged(path, kind, `id: is not ${id}`);
+  // What tasks say of themselves is read there.
+  const within = resolve(runFolders(runsDirectory));
+  const outside = record.tasks.findIndex(({ directory }) => dirname(resolve(directory)) !== within);
+  if (outside >= 0)
+    throw damaged(path, kind, `tasks[${outside}].directory: lies outside ${runFolders(runsDirectory)}`);
+  return record;
 }
 
+/** @throws as {@link readRecord} */
 export function slurmRecords(runsDirectory: string): readonly SlurmRecord[] {
+  const ending = '.slurm.json';
   return namesIn(markDirectory(runsDirectory))
-    .filter((name) => name.endsWith('.slurm.json'))
-    .flatMap((name) => readJson<SlurmRecord>(join(markDirectory(runsDirectory), name)) ?? []);
+    .filter((name) => name.endsWith(ending))
+    .flatMap((name) => readRecord(runsDirectory, name.slice(0, -ending.length)) ?? []);
 }
 
 export function recordedStages(graph: StageGraph): RecordedStage[] {
@@ -120,14 +148,16 @@ export function recordedStages(graph: StageGraph): RecordedStage[] {
 
 /** The graph of a run as far as it matters to those who look on: no parameters. */
 export function graphOf({ stages, targets }: SlurmRecord): StageGraph {
-  const dependents = (of: string): string[] =>
-    stages.filter(({ inputs }) => Object.values(inputs).includes(of)).map(({ hash }) => hash);
+  const dependents = new Map<string, string[]>(stages.map(({ hash }) => [hash, []]));
+  for (const { hash, inputs } of stages) {
+    for (const input of new Set(Object.values(inputs))) dependents.get(input)?.push(hash);
+  }
   return {
     targets,
     stages: new Map(
       stages.map(({ hash, kind, label, cost, inputs }) => {
         const spec = { kind, label, cost, parameters: null, inputs: {} };
-        return [hash, { hash, spec, inputs, dependents: dependents(hash) }];
+        return [hash, { hash, spec, inputs, dependents: dependents.get(hash) ?? [] }];
       }),
     ),
   };
@@ -143,16 +173,28 @@ export function writeStatus(directory: string, hash: string, status: TaskStatus)
   renameSync(temporary, path);
 }
 
-/** Undefined where the task has not begun. */
+/** Undefined where the task has not begun, and where what it wrote cannot be understood: the queue tells of it then. */
 export function readStatus({ directory, hash, job, index }: PlacedTask): TaskStatus | undefined {
-  const status = readJson<TaskStatus>(statusPath(directory, hash));
-  return status?.task === taskOf({ job, index }) ? status : undefined;
+  try {
+    const status = storedIfThere(statusPath(directory, hash), statusSchema, statusKind);
+    return status?.task === taskOf({ job, index }) ? status : undefined;
+  } catch (error) {
+    if (error instanceof MmxError) return undefined;
+    throw error;
+  }
 }
 
-function readJson<T>(path: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
-  } catch {
-    return undefined;
-  }
+const statusKind: StoredKind = { what: 'the state of a task', code: 'slurm/status', limit: 2 ** 24 };
+
+const arrayKind: StoredKind = {
+  what: 'the file of a job array',
+  code: 'slurm/array',
+  limit: 2 ** 28,
+};
+
+/** @throws MmxError `slurm/array` when there is no such file, or it is not what mmx wrote */
+export function readArray(path: string): ArrayFile {
+  const file = storedIfThere(path, arraySchema, arrayKind);
+  if (file !== undefined) return file;
+  throw damaged(path, arrayKind, 'it does not exist');
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MmxError } from '../../../errors.js';
@@ -9,7 +8,7 @@ import { namesIn } from '../../files.js';
 import { ArtifactStore } from '../../store.js';
 import { type JobEnd, ProcessWorker } from '../../workers.js';
 import { requeueTask, type TaskId } from './commands.js';
-import { type ArrayFile, type TaskStatus, writeStatus } from './record.js';
+import { readArray, type TaskStatus, writeStatus } from './record.js';
 
 /** Seconds between two words about progress: every one is a file on the shared file system. */
 const progressSeconds = 1;
@@ -30,6 +29,7 @@ const stoppedExitCode = 143;
  *
  * @param say lines for the log of the job
  * @returns exit code
+ * @throws MmxError `slurm/array` when the file is no array of tasks, or has none of the index in the environment
  */
 export async function runTask(
   path: string,
@@ -37,10 +37,14 @@ export async function runTask(
   say: (line: string) => void,
 ): Promise<number> {
   const { SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: index } = environment;
-  const { setup, worker, jobs } = JSON.parse(readFileSync(path, 'utf8')) as ArrayFile;
+  const { setup, worker, jobs } = readArray(path);
   const stage = index === undefined ? undefined : jobs[index];
   if (job === undefined || stage === undefined) {
-    throw new Error(`${path} has no task ${index}: this runs as a task of a job array of Slurm`);
+    throw new MmxError(
+      'slurm/array',
+      `${path} has no task ${index ?? ''}: this runs as a task of a job array of Slurm`,
+      { exitCode: 2 },
+    );
   }
   const journal = new TaskJournal(dirname(path), stage, `${job}_${Number(index)}`, environment, say);
   let hired: ProcessWorker | undefined;

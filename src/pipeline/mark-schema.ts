@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { MmxError } from '../errors.js';
+import { readPlainText, UnreadFile } from '../read-file.js';
+import { parseStored } from '../stored-json.js';
+import type { RunMarkContent } from './running.js';
+import { argument, hash, list, text } from './stored-values.js';
+
+/** The id of a run: a part of the names of files. */
+export const runId = z.string().regex(/^[^/\0]{1,250}$/, 'is no name of a run');
+
+/**
+ * What a mark says of its run. It keeps what the run needs from being removed, so it counts whatever else in it is wrong
+ * or missing: marks of earlier versions said less.
+ */
+const mark: z.ZodType<RunMarkContent> = z.object({
+  id: runId.catch('run'),
+  command: list(argument).catch([]),
+  launcher: z.enum(['local', 'slurm', 'waiting']).catch('local'),
+  host: text.catch(''),
+  pid: z.int().positive().catch(0),
+  started: text.catch(''),
+  hashes: z.array(z.unknown()).transform((names) => names.flatMap((name) => hash.safeParse(name).data ?? [])),
+});
+
+const kind = {
+  what: 'a mark of a run',
+  code: 'pipeline/mark',
+  // A hash has 67 bytes, a large run some thousand of them.
+  limit: 2 ** 26,
+};
+
+/** None where the mark vanished or its process was killed while writing it. */
+export function markIn(path: string): RunMarkContent | undefined {
+  try {
+    return parseStored(readPlainText(path, kind.limit), path, mark, kind);
+  } catch (error) {
+    if (error instanceof MmxError || error instanceof UnreadFile) return undefined;
+    throw error;
+  }
+}
