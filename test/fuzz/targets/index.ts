@@ -1,10 +1,16 @@
 import type { Target } from '../core/target.js';
 import { binaryTargets } from './binary.js';
 import { configTargets } from './config.js';
+import { storedTargets } from './stored.js';
 import { textTargets } from './text.js';
 
 /** Every reader and loader that is fuzzed. */
-export const targets: readonly Target[] = [...binaryTargets, ...textTargets, ...configTargets];
+export const targets: readonly Target[] = [
+  ...binaryTargets,
+  ...textTargets,
+  ...configTargets,
+  ...storedTargets,
+];
 
 /** @throws Error when there is none of that name */
 export function targetNamed(name: string): Target {
