@@ -84,6 +84,37 @@ describe('what the user did not ask for', () => {
   });
 });
 
+describe.runIf(process.platform === 'linux')('a limit of the shell is named', () => {
+  const under = (limit: string, ...args: string[]) => {
+    const folder = emptyDirectory('limit');
+    writeFileSync(join(folder, 'cca.yaml'), cca);
+    const command = `ulimit ${limit}; exec "$0" "$@"`;
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', command, process.execPath, join(projectRoot, 'bin/mmx.js'), ...args],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    return { status, stderr };
+  };
+
+  it('open files', () => {
+    const { status, stderr } = under('-n 64', 'evaluate', 'cca.yaml', '-q');
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'mmx: this process may hold 64 files open (ulimit -n), and mmx needs 192\n  → run ulimit -n 1024 before\n',
+    );
+    expect(under('-n 192', 'evaluate', 'cca.yaml', '-q').status).toBe(0);
+  });
+
+  it('addresses', () => {
+    const { status, stderr } = under('-v 4000000', 'evaluate', 'cca.yaml', '-q', '--engine', 'ort');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^mmx: engine wasm: starting the backend failed: memory ran out: this process may use 4\.10 GB of addresses \(ulimit -v\), .*\n {2}→ .*\n$/,
+    );
+  });
+});
+
 describe('what is given wrongly', () => {
   it('a second figure is refused, not passed over', () => {
     const { status, stderr } = mmx(
