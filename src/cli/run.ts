@@ -86,10 +86,12 @@ export async function computeStages(
   });
   if (result.queued !== undefined && result.error === undefined) throw new LeftInQueue(result.queued, result);
   const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
+  // Manifests are passed on: they name versions, not places on this machine.
+  const { loadedFrom: _, ...engine } = prepared.engine;
   const manifest = buildManifest({
     command,
     launcher: flags.launcher,
-    engine: { ...prepared.engine, declined: prepared.declined },
+    engine: { ...engine, declined: prepared.declined },
     jobs,
     threads,
     config: manifestConfig(
