@@ -7,7 +7,7 @@ import type { Artifact, StageContext, StageSpec } from './stage.js';
 import { scoreIn } from './stage-results.js';
 import { fitClassifier } from './stages/classifier.js';
 import { extractorOf } from './stages/extractor.js';
-import type { FramesFacts } from './stages/frames.js';
+import { framesFactsOf } from './stages/frames.js';
 import type { ScoreParameters } from './stages/parameters.js';
 import { roundsOf, standardised } from './stages/score.js';
 import type { ArtifactStore } from './store.js';
@@ -87,6 +87,6 @@ function examplesOf(
     return canonicalJson({ name, fingerprint, heldOut, ...(inFolds ? { train } : { test }), ...order });
   }
   const frames = inputs[inFolds ? corpus.train : (corpus.tests[0] ?? '')];
-  const ids = (frames?.json as unknown as FramesFacts | undefined)?.ids ?? [];
+  const ids = frames === undefined ? [] : framesFactsOf(frames).ids;
   return canonicalJson({ ids: [...ids], ...order });
 }

@@ -16,6 +16,7 @@ import {
 } from './artifact-record.js';
 import { ArtifactError } from './damage.js';
 import { errorCodeOf, type FileDigest, fileError, formatBytes } from './files.js';
+import { readFrom } from './read-artifact.js';
 import type { Artifact } from './stage.js';
 
 /** @throws ArtifactError `store/missing`, `store/corrupted`; MmxError `store/*` when it cannot be read at all */
@@ -49,7 +50,10 @@ export function artifactIn(folder: string, hash: string): Artifact {
   const result = payload(folder, record, resultFile);
   const path = join(folder, tensorsFile);
   try {
-    return { tensors: readSafetensors(tensors, path).tensors, json: parsedResult(result, folder, hash) };
+    return readFrom(folder, {
+      tensors: readSafetensors(tensors, path).tensors,
+      json: parsedResult(result, folder, hash),
+    });
   } catch (error) {
     // The checksum is right: somebody wrote it so.
     if (!(error instanceof MmxError) || error instanceof ArtifactError) throw error;

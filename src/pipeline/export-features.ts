@@ -5,7 +5,7 @@ import type { Artifact, StageContext, StageSpec } from './stage.js';
 import { type PartRows, rowsOf, testParts, trainingPart } from './stages/data.js';
 import { extractorOf } from './stages/extractor.js';
 import { featuresOf } from './stages/features.js';
-import type { FramesFacts } from './stages/frames.js';
+import { framesFactsOf } from './stages/frames.js';
 import type { ScoreParameters } from './stages/parameters.js';
 
 /** Features of the examples of one part, as the linear classifier is given them before it scales them. */
@@ -65,8 +65,9 @@ export async function* exportedParts(
     const features = rows.clips
       ? featuresOf(rows, modalities, extract, evaluation.pooling)
       : inPieces(rows, (piece) => featuresOf(piece, modalities, extract, evaluation.pooling));
-    const facts = frames?.json as unknown as FramesFacts | undefined;
-    const ids = facts?.ids ?? Array.from(rows.labels, (_, index) => `${name}-${index}`);
+    const ids = frames
+      ? framesFactsOf(frames).ids
+      : Array.from(rows.labels, (_, index) => `${name}-${index}`);
     return { name, modalities, features, labels: rows.labels, classes, ids };
   };
   try {

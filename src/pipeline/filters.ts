@@ -4,8 +4,10 @@ import type { FittedFrontEnd, FrontEndOptions } from '../frontend/index.js';
 import { audioDimensions, videoDimensions } from '../frontend/index.js';
 import { type Matrix, matrix, sliceRows } from '../matrix.js';
 import { picturesOf, spectrogramOf } from './figure4.js';
-import { frontEndIn, frontEndParametersIn, rbmParametersIn, weightsIn } from './stage-results.js';
+import { matrixOf } from './read-artifact.js';
+import { frontEndParametersIn, rbmParametersIn } from './stage-results.js';
 import { frontEndOptions } from './stages/clips.js';
+import { frontEndOf } from './stages/front-end.js';
 import type { ArtifactRecord, ArtifactStore } from './store.js';
 
 /** What a unit of a first layer looks for in one modality: values in arbitrary units, zero in the middle. */
@@ -61,7 +63,7 @@ export function firstLayerFilters(store: ArtifactStore, hash: string, count: num
       reason: `its ${blind.join(' and ')} ${blind.length === 1 ? 'is' : 'are'} no picture of anything`,
     };
   }
-  const weights = weightsIn(store, hash, 'weights');
+  const weights = matrixOf(store.load(hash), 'weights');
   if (seen.reduce((sum, { inputs }) => sum + inputs, 0) !== weights.rows) {
     return { reason: `it takes ${weights.rows} numbers, which are not the windows of its front end` };
   }
@@ -115,7 +117,7 @@ function clipViews(
   const hash = store.record(frames).inputs.front_end;
   if (hash === undefined || !store.has(hash)) return lost;
   const { sound, frontEnd } = frontEndParametersIn(store, hash);
-  const fitted = frontEndIn(store, hash);
+  const fitted = frontEndOf(store.load(hash));
   const options = frontEndOptions(frontEnd);
   const views: Views = new Map();
   if (sound === 'waveform' && fitted.audio) views.set('audio', soundView(fitted, options));

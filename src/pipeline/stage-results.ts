@@ -5,12 +5,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { frontEnd } from '../config/front-end-schema.js';
-import type { FittedFrontEnd } from '../frontend/index.js';
-import type { Matrix } from '../matrix.js';
 import { storedProblem } from '../stored-json.js';
-import { recordFile, resultFile, tensorsFile } from './artifact-record.js';
+import { recordFile, resultFile } from './artifact-record.js';
 import { ArtifactError } from './damage.js';
-import { frontEndOf } from './stages/front-end.js';
 import type { FrontEndStageParameters, RbmStageParameters, Score, Units } from './stages/parameters.js';
 import type { ArtifactStore } from './store.js';
 import { bounded, count, list, text } from './stored-values.js';
@@ -115,31 +112,6 @@ const labelledData = z.object({
 
 /** Of which inputs a classifier was made, where those are frames of clips; undefined where they are not. */
 export const labelledDataOf = (parameters: unknown) => labelledData.safeParse(parameters).data?.corpus;
-
-/** A stored matrix of weights. @throws ArtifactError `store/corrupted` when there is none of that name */
-export function weightsIn(store: ArtifactStore, hash: string, name: string): Matrix {
-  const { shape = [], data } = store.load(hash).tensors[name] ?? {};
-  const [rows = 0, columns = 0] = shape;
-  if (data instanceof Float32Array && shape.length === 2) return { rows, columns, data };
-  throw corrupted(store, hash, tensorsFile, `holds no matrix ${name} of float32`);
-}
-
-/** A fitted front end whose parts fit together. @throws ArtifactError `store/corrupted` when they do not */
-export function frontEndIn(store: ArtifactStore, hash: string): FittedFrontEnd {
-  const fitted = frontEndOf(store.load(hash));
-  for (const [modality, { mean, components, eigenvalues, floor }] of Object.entries(fitted)) {
-    const { rows, columns, data } = components;
-    const fits =
-      [mean, data].every((values) => values instanceof Float32Array) &&
-      eigenvalues instanceof Float64Array &&
-      mean.length === columns &&
-      eigenvalues.length === rows &&
-      data.length === rows * columns &&
-      Number.isFinite(floor);
-    if (!fits) throw corrupted(store, hash, tensorsFile, `holds no whitening of ${modality}`);
-  }
-  return fitted;
-}
 
 function checked<T>(store: ArtifactStore, hash: string, schema: z.ZodType<T>, what: string): T {
   return fitting(bounded(schema), store.loadResult(hash), store, hash, resultFile, what);

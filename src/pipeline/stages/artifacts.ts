@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import type { Json } from '../../json.js';
 import { Autoencoder, type AutoencoderShape, parameterShapes } from '../../models/autoencoder.js';
 import type { CcaModel } from '../../models/cca.js';
 import { Rbm, type RbmParameters, type RbmShape } from '../../models/rbm.js';
 import type { TrainingCurve } from '../../training/loop.js';
+import { numbersOf, resultOf } from '../read-artifact.js';
 import type { Artifact } from '../stage.js';
 
 /** Between the models and what the store keeps of them. */
@@ -18,17 +20,30 @@ export function rbmArtifact(shape: RbmShape, parameters: RbmParameters, curve: T
   };
 }
 
+/** Far beyond any layer, and far from where sizes multiply to more than a number holds. */
+const size = z.int().positive().max(1e8);
+
+const rbmResult: z.ZodType<{ readonly shape: RbmShape }> = z.object({
+  shape: z.object({
+    visible: size,
+    hidden: size,
+    units: z.enum(['binary', 'gaussian']),
+    sigma: z.number().positive(),
+  }),
+});
+
+/** @throws MmxError `store/unsound` when it holds none of its shape */
 export function rbmParametersOf(artifact: Artifact): RbmParameters {
+  const { visible, hidden } = rbmShapeOf(artifact);
   return {
-    weights: floats(artifact, 'weights'),
-    visibleBias: floats(artifact, 'visible_bias'),
-    hiddenBias: floats(artifact, 'hidden_bias'),
+    weights: numbersOf(artifact, 'weights', Float32Array, visible * hidden),
+    visibleBias: numbersOf(artifact, 'visible_bias', Float32Array, visible),
+    hiddenBias: numbersOf(artifact, 'hidden_bias', Float32Array, hidden),
   };
 }
 
-export function rbmShapeOf(artifact: Artifact): RbmShape {
-  return (artifact.json as unknown as { shape: RbmShape }).shape;
-}
+/** @throws MmxError `store/unsound` when its result says none */
+export const rbmShapeOf = (artifact: Artifact): RbmShape => resultOf(artifact, rbmResult).shape;
 
 export function rbmOf(artifact: Artifact): Rbm {
   return new Rbm(rbmShapeOf(artifact), rbmParametersOf(artifact));
@@ -49,10 +64,29 @@ export function autoencoderArtifact(
   return { tensors, json: { shape, curve } as unknown as Json };
 }
 
+const branches = z
+  .array(z.object({ modality: z.string(), visible: size, hidden: size }))
+  .min(1)
+  .max(100);
+
+const autoencoderResult: z.ZodType<{ readonly shape: AutoencoderShape }> = z.object({
+  shape: z.object({
+    depth: z.enum(['deep', 'shallow']).exactOptional(),
+    inputs: branches,
+    outputs: branches,
+    joint: size,
+    loss: z.enum(['cross-entropy', 'squared-error']),
+  }),
+});
+
+/** @throws MmxError `store/unsound` when its parameters are not those of its shape */
 export function autoencoderOf(artifact: Artifact): Autoencoder {
-  const { shape } = artifact.json as unknown as { shape: AutoencoderShape };
-  const names = Object.keys(parameterShapes(shape));
-  return new Autoencoder(shape, Object.fromEntries(names.map((name) => [name, floats(artifact, name)])));
+  const { shape } = resultOf(artifact, autoencoderResult);
+  const parameters = Object.entries(parameterShapes(shape)).map(([name, sizes]) => {
+    const length = sizes.reduce((product, one) => product * one, 1);
+    return [name, numbersOf(artifact, name, Float32Array, length)] as const;
+  });
+  return new Autoencoder(shape, Object.fromEntries(parameters));
 }
 
 export function ccaArtifact(model: CcaModel): Artifact {
@@ -70,13 +104,17 @@ export function ccaArtifact(model: CcaModel): Artifact {
   };
 }
 
+/** @throws MmxError `store/unsound` when its parts do not fit together */
 export function ccaOf(artifact: Artifact): CcaModel {
+  const doubles = (name: string, length?: number) => numbersOf(artifact, name, Float64Array, length);
+  const correlations = doubles('correlations');
+  const [meanX, meanY] = [doubles('mean_x'), doubles('mean_y')];
   return {
-    meanX: doubles(artifact, 'mean_x'),
-    meanY: doubles(artifact, 'mean_y'),
-    projectX: doubles(artifact, 'project_x'),
-    projectY: doubles(artifact, 'project_y'),
-    correlations: doubles(artifact, 'correlations'),
+    meanX,
+    meanY,
+    projectX: doubles('project_x', meanX.length * correlations.length),
+    projectY: doubles('project_y', meanY.length * correlations.length),
+    correlations,
   };
 }
 
@@ -84,16 +122,4 @@ export function inputOf(inputs: Readonly<Record<string, Artifact>>, role: string
   const artifact = inputs[role];
   if (!artifact) throw new Error(`stage input ${role} is missing`);
   return artifact;
-}
-
-function floats(artifact: Artifact, name: string): Float32Array {
-  const data = artifact.tensors[name]?.data;
-  if (!(data instanceof Float32Array)) throw new Error(`artifact tensor ${name} is not float32`);
-  return data;
-}
-
-function doubles(artifact: Artifact, name: string): Float64Array {
-  const data = artifact.tensors[name]?.data;
-  if (!(data instanceof Float64Array)) throw new Error(`artifact tensor ${name} is not float64`);
-  return data;
 }

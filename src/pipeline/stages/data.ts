@@ -2,9 +2,10 @@ import type { Part } from '../../corpora/corpus.js';
 import { corpusNamed, loadExamples } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
 import { type Matrix, type MatrixSource, matrix, type RowSource, sliceRows } from '../../matrix.js';
+import { numbersOf, unsound } from '../read-artifact.js';
 import type { Artifact, StageContext } from '../stage.js';
 import { inputOf } from './artifacts.js';
-import { type FramesFacts, type FramesTrack, framesTrackOf } from './frames.js';
+import { clipsOf, type FramesTrack, framesFactsOf, framesTrackOf } from './frames.js';
 import type { ExampleData, LabelledData, TrainingData } from './parameters.js';
 
 /** Rows that are held, or made when they are read. */
@@ -111,19 +112,23 @@ function examplesOf(
 }
 
 function partOfFrames(artifact: Artifact, classes: readonly string[]): PartRows {
-  const facts = artifact.json as unknown as FramesFacts;
-  const integers = (name: string): Int32Array => artifact.tensors[name]?.data as Int32Array;
-  const clips = integers('clips');
+  const facts = framesFactsOf(artifact);
+  const clips = clipsOf(artifact);
+  const count = clips.at(-1) ?? 0;
+  const ofClips = (name: string): Int32Array => numbersOf(artifact, name, Int32Array, clips.length - 1);
   const inputs = ['audio', 'video'].flatMap((modality): [string, Rows][] => {
     const track = framesTrackOf(artifact, modality);
-    return track && !track.starts.includes(-1) ? [[modality, windowRows([track], modality)]] : [];
+    if (track === undefined || track.starts.includes(-1)) return [];
+    if (track.starts.length !== count)
+      throw unsound(artifact, `its ${modality} has not the windows of its clips`);
+    return [[modality, windowRows([track], modality)]];
   });
   return {
-    count: clips.at(-1) ?? 0,
+    count,
     inputs: Object.fromEntries(inputs),
     clips,
-    labels: integers('labels').map((label) => (label < 0 ? -1 : classes.indexOf(facts.classes[label] ?? ''))),
-    ...(facts.sharesSpeakers ? {} : { groups: integers('speakers') }),
+    labels: ofClips('labels').map((label) => (label < 0 ? -1 : classes.indexOf(facts.classes[label] ?? ''))),
+    ...(facts.sharesSpeakers ? {} : { groups: ofClips('speakers') }),
   };
 }
 

@@ -1,9 +1,12 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { z } from 'zod';
 import { MmxError } from '../../errors.js';
 import { type PlacedTrack, placeClip } from '../../frontend/index.js';
 import type { Json } from '../../json.js';
 import { concatRows, type Matrix } from '../../matrix.js';
+import { matrixOf, numbersOf, resultOf, unsound } from '../read-artifact.js';
 import type { Artifact, StageImplementation, TensorData } from '../stage.js';
+import { text } from '../stored-values.js';
 import { inputOf } from './artifacts.js';
 import { type ClipDigest, digestOf, frontEndOptions, heardAs, openSource } from './clips.js';
 import { frontEndOf, type LearntClips, learntClipsOf } from './front-end.js';
@@ -90,17 +93,38 @@ export interface FramesTrack {
   readonly frames: number;
 }
 
-export function framesTrackOf({ tensors }: Artifact, modality: string): FramesTrack | undefined {
-  const values = tensors[`${modality}_frames`];
-  const starts = tensors[`${modality}_starts`];
-  const frames = tensors[`${modality}_window`];
-  if (!values || !starts || !frames) return undefined;
-  const [rows = 0, columns = 0] = values.shape;
-  return {
-    values: { rows, columns, data: values.data as Float32Array },
-    starts: starts.data as Int32Array,
-    frames: frames.data[0] ?? 0,
-  };
+/** Undefined where no clip has the modality. @throws MmxError `store/unsound` when its windows lie outside its frames */
+export function framesTrackOf(artifact: Artifact, modality: string): FramesTrack | undefined {
+  const names = ['frames', 'starts', 'window'].map((part) => `${modality}_${part}`);
+  if (names.every((name) => artifact.tensors[name] === undefined)) return undefined;
+  const values = matrixOf(artifact, `${modality}_frames`);
+  const starts = numbersOf(artifact, `${modality}_starts`, Int32Array);
+  const [frames = 0] = numbersOf(artifact, `${modality}_window`, Int32Array, 1);
+  const last = values.rows - frames;
+  if (frames < 1 || !starts.every((start) => start >= -1 && start <= last)) {
+    throw unsound(artifact, `windows of its ${modality} lie outside its frames`);
+  }
+  return { values, starts, frames };
+}
+
+const facts: z.ZodType<FramesFacts> = z.object({
+  classes: z.array(text),
+  speakers: z.array(text),
+  ids: z.array(text),
+  sharesSpeakers: z.boolean(),
+  repeated: z.array(text),
+});
+
+/** @throws MmxError `store/unsound` when its result does not say */
+export const framesFactsOf = (artifact: Artifact): FramesFacts => resultOf(artifact, facts);
+
+/** First window of each clip, and the number of windows at the end. @throws MmxError `store/unsound` when they do not ascend */
+export function clipsOf(artifact: Artifact): Int32Array {
+  const clips = numbersOf(artifact, 'clips', Int32Array);
+  const ascend =
+    clips[0] === 0 && clips.every((first, index) => index === 0 || first >= (clips[index - 1] ?? 0));
+  if (!ascend) throw unsound(artifact, 'its clips do not follow each other');
+  return clips;
 }
 
 function framesOfWindow(

@@ -1,8 +1,11 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Clip } from '../../corpora/clip.js';
 import { type FittedFrontEnd, fitFrontEnd, type Whitening } from '../../frontend/index.js';
 import type { Json } from '../../json.js';
+import { matrixOf, numbersOf, resultOf } from '../read-artifact.js';
 import type { Artifact, StageImplementation, TensorData } from '../stage.js';
+import { list, text } from '../stored-values.js';
 import { type ClipDigest, digestOf, frontEndOptions, heardAs, openSource } from './clips.js';
 import type { ClipSource, FrontEndStageParameters } from './parameters.js';
 
@@ -72,30 +75,37 @@ function frontEndArtifact(fitted: FittedFrontEnd, learnt: readonly LearntClips[]
   return { tensors, json };
 }
 
-export function learntClipsOf(artifact: Artifact): readonly LearntClips[] {
-  return (artifact.json as unknown as { readonly learnt: readonly LearntClips[] }).learnt;
-}
+const source: z.ZodType<ClipSource> = z.object({
+  name: text,
+  fingerprint: text,
+  preset: text.nullable(),
+  seed: z.number().nullable(),
+  scale: z.number().nullable(),
+  train: z.number().nullable(),
+});
 
+const learntClips: z.ZodType<{ readonly learnt: readonly LearntClips[] }> = z.object({
+  learnt: list(z.object({ source, sound: z.array(text), pictures: z.array(text) })),
+});
+
+/** @throws MmxError `store/unsound` when its result does not say */
+export const learntClipsOf = (artifact: Artifact): readonly LearntClips[] =>
+  resultOf(artifact, learntClips).learnt;
+
+const figures = z.object({ floor: z.number(), explained: z.number(), count: z.number() });
+const fittedResult = z.object({ audio: figures.optional(), video: figures.optional() });
+
+/** @throws MmxError `store/unsound` when the parts of a whitening do not fit together */
 export function frontEndOf(artifact: Artifact): FittedFrontEnd {
-  const figures = artifact.json as unknown as Record<
-    string,
-    Pick<Whitening, 'floor' | 'explained' | 'count'>
-  >;
+  const result = resultOf(artifact, fittedResult);
   return Object.fromEntries(
-    modalities.flatMap((modality) => {
-      const known = figures[modality];
-      const mean = artifact.tensors[`${modality}_mean`];
-      const components = artifact.tensors[`${modality}_components`];
-      const eigenvalues = artifact.tensors[`${modality}_eigenvalues`];
-      if (!known || !mean || !components || !eigenvalues) return [];
-      const [rows = 0, columns = 0] = components.shape;
-      const whitening: Whitening = {
-        ...known,
-        mean: mean.data as Float32Array,
-        components: { rows, columns, data: components.data as Float32Array },
-        eigenvalues: eigenvalues.data as Float64Array,
-      };
-      return [[modality, whitening]];
+    modalities.flatMap((modality): [string, Whitening][] => {
+      const known = result[modality];
+      if (known === undefined) return [];
+      const components = matrixOf(artifact, `${modality}_components`);
+      const mean = numbersOf(artifact, `${modality}_mean`, Float32Array, components.columns);
+      const eigenvalues = numbersOf(artifact, `${modality}_eigenvalues`, Float64Array, components.rows);
+      return [[modality, { ...known, mean, components, eigenvalues }]];
     }),
   );
 }

@@ -3,11 +3,11 @@ import { rbmExtractor } from '../../models/feature-extractors.js';
 import { jointCovariance } from '../../models/joint-covariance.js';
 import { Rbm } from '../../models/rbm.js';
 import { unimodality } from '../../models/unimodality.js';
+import { matrixOf, numbersOf } from '../read-artifact.js';
 import type { Artifact, StageContext, StageImplementation } from '../stage.js';
 import { inputOf, rbmOf } from './artifacts.js';
 import { type Rows, sourceOfRows, unlabelledRows } from './data.js';
 import type { Units, UnitsStageParameters } from './parameters.js';
-import { weightsOf } from './weights.js';
 
 /** How many hidden units of a bimodal model see one modality only (claim of section 3 of the paper). No labels. */
 export const unitsStage: StageImplementation = {
@@ -46,7 +46,7 @@ function bimodalLayer(
   inputs: StageContext['inputs'],
 ): BimodalLayer {
   if (family === 'shallow-bimodal-rbm') {
-    const weights = weightsOf(inputOf(inputs, 'shallow'), 'weights');
+    const weights = matrixOf(inputOf(inputs, 'shallow'), 'weights');
     return {
       weights: split(
         weights,
@@ -63,8 +63,8 @@ function bimodalLayer(
     ]),
   );
   const weights = isDbn
-    ? weightsOf(inputOf(inputs, 'joint'), 'weights')
-    : weightsOf(inputOf(inputs, 'autoencoder'), 'joint.weights');
+    ? matrixOf(inputOf(inputs, 'joint'), 'weights')
+    : matrixOf(inputOf(inputs, 'autoencoder'), 'joint.weights');
   return {
     weights: split(
       weights,
@@ -76,13 +76,13 @@ function bimodalLayer(
 
 /** The first layer of a fine-tuned autoencoder, seen as an RBM: its posterior is the encoder. */
 function encoderOf(artifact: Artifact, modality: string): Rbm {
-  const { rows, columns, data } = weightsOf(artifact, `encoder.${modality}.weights`);
+  const { rows, columns, data } = matrixOf(artifact, `encoder.${modality}.weights`);
   return new Rbm(
     { visible: rows, hidden: columns, units: 'binary', sigma: 1 },
     {
       weights: data,
       visibleBias: new Float32Array(rows),
-      hiddenBias: artifact.tensors[`encoder.${modality}.bias`]?.data as Float32Array,
+      hiddenBias: numbersOf(artifact, `encoder.${modality}.bias`, Float32Array, columns),
     },
   );
 }

@@ -1,15 +1,9 @@
 import { MmxError } from '../../errors.js';
-import { type Matrix, matrix } from '../../matrix.js';
+import type { Matrix } from '../../matrix.js';
 import type { ArchitectureFamily } from '../../models/architectures.js';
+import { matrixOf } from '../read-artifact.js';
 import type { Artifact } from '../stage.js';
 import { inputOf } from './artifacts.js';
-
-/** A stored matrix of weights. */
-export function weightsOf(artifact: Artifact, name: string): Matrix {
-  const tensor = artifact.tensors[name];
-  const [rows = 0, columns = 0] = tensor?.shape ?? [];
-  return matrix(rows, columns, tensor?.data as Float32Array);
-}
 
 /** @throws MmxError `report/figure-4` for an architecture that has no first layers below a joint one */
 export function requireJointLayer(family: ArchitectureFamily): void {
@@ -32,13 +26,13 @@ export function firstLayersAndJoint(
 ): { audio: { weights: Matrix }; video: { weights: Matrix }; joint: Matrix } {
   requireJointLayer(family);
   if (family === 'bimodal-dbn') {
-    const layer = (role: string): Matrix => weightsOf(inputOf(pieces, role), 'weights');
+    const layer = (role: string): Matrix => matrixOf(inputOf(pieces, role), 'weights');
     return { audio: { weights: layer('audio') }, video: { weights: layer('video') }, joint: layer('joint') };
   }
   const autoencoder = inputOf(pieces, 'autoencoder');
   return {
-    audio: { weights: weightsOf(autoencoder, 'encoder.audio.weights') },
-    video: { weights: weightsOf(autoencoder, 'encoder.video.weights') },
-    joint: weightsOf(autoencoder, 'joint.weights'),
+    audio: { weights: matrixOf(autoencoder, 'encoder.audio.weights') },
+    video: { weights: matrixOf(autoencoder, 'encoder.video.weights') },
+    joint: matrixOf(autoencoder, 'joint.weights'),
   };
 }

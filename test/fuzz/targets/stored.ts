@@ -363,7 +363,9 @@ const artifactTarget: Target = {
   run() {
     const html = page(new ArtifactStore('store'));
     const [, told = ''] = /What is not here<\/h2>(.*)/s.exec(html) ?? [];
-    return /artifact|No filters|is not a|holds no/.test(told.slice(0, 20_000)) ? 'refused' : 'accepted';
+    return /artifact|No filters|is not a|holds no|cannot be used/.test(told.slice(0, 20_000))
+      ? 'refused'
+      : 'accepted';
   },
 };
 
