@@ -5,6 +5,7 @@ import { type RunManifest, readManifest } from '../pipeline/manifest.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
 import { cellsOfRun, experimentsOf, isSeeded, meanOf, type RunCell } from '../pipeline/run-cells.js';
 import { ArtifactStore } from '../pipeline/store.js';
+import { refuseMixed } from '../report/file-set.js';
 import { manifestPath, runNamed } from './runs-find.js';
 
 /** A run as the command line names it, with what it measured. */
@@ -31,6 +32,7 @@ export function measuredRun(text: string, local: LocalCorpora | undefined, fromS
     const id = runNamed(text);
     return stored(id, readManifest(manifestPath(id)));
   }
+  refuseMixed(text);
   const manifestFile = join(text, 'manifest.json');
   const manifest = existsSync(manifestFile) ? readManifest(manifestFile) : undefined;
   const tableFile = join(text, 'table.json');

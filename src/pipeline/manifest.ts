@@ -60,6 +60,8 @@ export interface RunManifest extends Environment {
   /** Largest resident set of any one process of the run. */
   readonly peakRssBytes: number;
   readonly stages: readonly ManifestStage[];
+  /** SHA-256 of the files beside it, by name; in the folders of results alone, and not in those of an older mmx. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface ManifestInput
@@ -118,8 +120,11 @@ export function buildManifest(input: ManifestInput): RunManifest {
 
 /** @throws MmxError `store/*` */
 export function writeManifest(path: string, manifest: RunManifest): void {
-  replaceFile(path, [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]);
+  replaceFile(path, [Buffer.from(manifestText(manifest))]);
 }
+
+/** What a manifest's file holds. */
+export const manifestText = (manifest: object): string => `${JSON.stringify(manifest, null, 2)}\n`;
 
 /** Those of the largest reproductions have 2 MB. */
 const mostBytes = 2 ** 26;

@@ -8,6 +8,7 @@ import { errorCodeOf, fileError } from '../pipeline/files.js';
 import type { ClaimsReport } from './claims.js';
 import { renderClaimsJson } from './claims-json.js';
 import { renderClaimsMarkdown } from './claims-markdown.js';
+import { type NamedContent, refuseMixed } from './file-set.js';
 import { writeTogether } from './write.js';
 
 /**
@@ -16,17 +17,20 @@ import { writeTogether } from './write.js';
  * @throws MmxError `store/*`, saying which path and why
  */
 export function writeClaims(report: ClaimsReport, directory: string): readonly string[] {
-  return writeTogether(directory, [
-    { name: 'claims.json', content: renderClaimsJson(report) },
-    { name: 'claims.md', content: renderClaimsMarkdown(report) },
-  ]);
+  return writeTogether(directory, renderClaims(report));
 }
+
+export const renderClaims = (report: ClaimsReport): readonly NamedContent[] => [
+  { name: 'claims.json', content: renderClaimsJson(report) },
+  { name: 'claims.md', content: renderClaimsMarkdown(report) },
+];
 
 /**
  * Reads `<directory>/<table>/table.json` for every table that a claim is about; absent ones are left out.
  *
  * @throws MmxError `claims/no-tables` when the directory is absent or has none of them (exit code 2), `claims/damaged`
- * when a file is no table (exit code 1), `store/*` when one cannot be read
+ * when a file is no table (exit code 1), `results/mixed` when one is of another run than its manifest, `store/*` when one
+ * cannot be read
  */
 export function readClaimTables(directory: string): ClaimTables {
   const names = claimTableNames.join(', ');
@@ -41,7 +45,9 @@ export function readClaimTables(directory: string): ClaimTables {
   for (const name of claimTableNames) {
     const path = join(directory, name, 'table.json');
     const text = readIfThere(path);
-    if (text !== null) tables.set(name, parseTable(text, path));
+    if (text === null) continue;
+    refuseMixed(join(directory, name));
+    tables.set(name, parseTable(text, path));
   }
   if (tables.size === 0) {
     throw new MmxError('claims/no-tables', `No table of the nine claims is in ${directory}.`, {

@@ -4,6 +4,7 @@ import { MmxError } from '../../errors.js';
 import { isRecord } from '../../json.js';
 import { errorCodeOf, fileError } from '../../pipeline/files.js';
 import { type RunManifest, readManifest } from '../../pipeline/manifest.js';
+import { refuseMixed } from '../file-set.js';
 import { readTable } from '../read-table.js';
 import type { ResultTable } from '../table.js';
 import { readClaims, type StoredClaims } from './stored-claims.js';
@@ -35,7 +36,7 @@ const depth = 2;
  *
  * @returns at least one group, none without tables
  * @throws MmxError `report/no-results` when the folder is absent or has no table (exit code 2), `claims/damaged` or
- * `pipeline/manifest` when a file is not what it should be, `store/*` when one cannot be read
+ * `pipeline/manifest` when a file is not what it should be, `results/mixed` when files of two runs lie side by side, `store/*` when one cannot be read
  */
 export function collectResults(directory: string): readonly ResultGroup[] {
   const hint = 'mmx table and mmx reproduce write such folders; mmx report results/tables takes all in one.';
@@ -67,6 +68,7 @@ function groupsOf(directory: string, below: number): readonly ResultGroup[] {
           .flatMap((name) => groupsOf(join(directory, name), below - 1));
   const tables = own === null ? inside : [own, ...inside];
   if (tables.length === 0) return deeper;
+  refuseMixed(directory);
   const claimsPath = join(directory, 'claims.json');
   const claimsText = textIfThere(claimsPath);
   const claims = claimsText === null ? null : readClaims(claimsText, claimsPath);
@@ -96,6 +98,7 @@ function tableIn(directory: string): ReportedTable | null {
   const path = paths.find((one) => textIfThere(one) !== null);
   const text = path === undefined ? null : textIfThere(path);
   if (path === undefined || text === null) return null;
+  refuseMixed(directory);
   const manifestPath = join(directory, 'manifest.json');
   return {
     name: nameOf(directory),
