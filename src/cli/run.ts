@@ -71,7 +71,33 @@ export async function computeStages(
   const threads = threadsOf(flags);
   const jobs = jobsOf(flags, prepared.engine.name);
   const command = ['mmx', ...process.argv.slice(2)];
+  const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
   const run = { id: runId(started, request.name), command };
+  let manifest: RunManifest | undefined;
+  const record = (result: RunResult): void => {
+    manifest = buildManifest({
+      command,
+      launcher: flags.launcher,
+      engine: { ...prepared.engine, declined: prepared.declined },
+      jobs,
+      threads,
+      config: manifestConfig(
+        request,
+        prepared.experiments.map(({ config }) => config),
+      ),
+      seeds: seeds.sort((a, b) => a - b),
+      started,
+      // By a clock that nobody sets: a wall clock set back gave runs of negative length.
+      ended: new Date(started.getTime() + performance.now() - clock),
+      result,
+      store,
+    });
+    try {
+      writeManifest(join(runsDirectory(), 'manifests', `${run.id}.json`), manifest);
+    } catch (error) {
+      throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
+    }
+  };
   const result = await runStages(targets, {
     ...prepared.identity,
     store,
@@ -83,31 +109,9 @@ export async function computeStages(
     checkpointSeconds: Math.min(...prepared.experiments.map(({ config }) => config.value.checkpoint_seconds)),
     runsDirectory: runsDirectory(),
     observer: createProgress({ mode }),
+    record,
   });
-  if (result.queued !== undefined && result.error === undefined) throw new LeftInQueue(result.queued, result);
-  const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
-  const manifest = buildManifest({
-    command,
-    launcher: flags.launcher,
-    engine: { ...prepared.engine, declined: prepared.declined },
-    jobs,
-    threads,
-    config: manifestConfig(
-      request,
-      prepared.experiments.map(({ config }) => config),
-    ),
-    seeds: seeds.sort((a, b) => a - b),
-    started,
-    // By a clock that nobody sets: a wall clock set back gave runs of negative length.
-    ended: new Date(started.getTime() + performance.now() - clock),
-    result,
-    store,
-  });
-  try {
-    writeManifest(join(runsDirectory(), 'manifests', `${run.id}.json`), manifest);
-  } catch (error) {
-    throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
-  }
+  if (manifest === undefined) throw new LeftInQueue(result.queued ?? run.id, result);
   if (result.error && !(request.mayFail && ranThrough(result))) throw result.error;
   return { result, store, manifest };
 }

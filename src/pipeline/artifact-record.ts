@@ -32,7 +32,8 @@ export const recordFile = 'artifact.json';
 export const tensorsFile = 'tensors.safetensors';
 export const resultFile = 'result.json';
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is no hash of a stage');
+/** As records, manifests and marks name stages: never a path. */
+export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'is no hash of a stage');
 const digest = z.object({
   bytes: z.int().nonnegative(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256'),
@@ -40,12 +41,12 @@ const digest = z.object({
 
 const schema: z.ZodType<ArtifactRecord> = z.object({
   format: z.literal(1),
-  hash,
+  hash: hashSchema,
   kind: z.string(),
   version: z.number(),
   label: z.string(),
   parameters: z.json(),
-  inputs: z.record(z.string(), hash),
+  inputs: z.record(z.string(), hashSchema),
   engine: z.object({
     name: z.string(),
     description: z.string(),

@@ -138,14 +138,22 @@ describe('runs gc', () => {
     expect(mmx(directory, 'table', 'small.yaml', '--dry-run', '--json').stdout).toContain('"run": 0');
   });
 
-  it('frees nothing when a record cannot be read, or an option makes no sense', () => {
+  it('frees nothing that a damaged record may refer to, unless told, and nothing when an option makes no sense', () => {
     expect(mmx(directory, 'runs', 'gc', '--keep-days', 'soon').status).toBe(2);
     const manifest = join(directory, 'results/runs/manifests', `${ids[0]}.json`);
     const text = readFileSync(manifest, 'utf8');
     writeFileSync(manifest, text.slice(0, 100));
-    const refused = mmx(directory, 'runs', 'gc', '--yes');
-    expect(refused.status).toBe(1);
-    expect(refused.stderr).toMatch(/is not a run manifest/);
+    const before = json('runs', 'gc', '--min-age', '0', '--despite-damaged').garbage;
+    expect(before.length).toBeGreaterThan(0);
+    const careful = mmx(directory, 'runs', 'gc', '--yes', '--min-age', '0');
+    expect(careful.status).toBe(0);
+    expect(careful.stdout).toBe('nothing to free\n');
+    expect(careful.stderr).toMatch(
+      /^mmx: \S+\.json is not a run manifest: .*\n {2}→ .*--despite-damaged\.\n$/,
+    );
+    const told = json('runs', 'gc', '--yes', '--min-age', '0');
+    expect(told).toMatchObject({ garbage: [], damaged: [expect.stringMatching(/is not a run manifest/)] });
+    expect(json('runs', 'gc', '--min-age', '0', '--despite-damaged').garbage).toEqual(before);
     writeFileSync(manifest, text);
   });
 });
