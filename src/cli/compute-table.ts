@@ -37,6 +37,7 @@ export async function computeTable(
     name: table.value.table,
     config: table,
     overrides,
+    out: [directory],
   });
   const values = valuesOf(prepared, finished);
   const cells = table.cells.map(({ row, column }, index) => ({ row, column, values: values[index] ?? [] }));

@@ -34,12 +34,13 @@ export async function runFigure(config: string, words: readonly string[], flags:
     showPlan(prepared, targets, flags);
     return;
   }
+  const directory = flags.out ?? join(resultsDirectory, 'figures');
   const { store } = await computeStages(prepared, targets, flags, {
     name: 'figure4',
     config: experiment,
     overrides,
+    out: [directory],
   });
-  const directory = flags.out ?? join(resultsDirectory, 'figures');
   const [path = ''] = writeTogether(directory, [drawFigure4(prepared, store)]);
   if (flags.json) printJson({ written: [path] });
   else print(`written: ${path}`);

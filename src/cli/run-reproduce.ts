@@ -61,12 +61,13 @@ export async function runReproduce(
     return;
   }
   // Everything in one run: tables share most of what they learn, and no core waits for the end of a table.
+  const directory = flags.out ?? join(resultsDirectory, 'reproduce', flags.smoke ? `${name}-smoke` : name);
   const whole = await computeStages(prepared, targets, flags, {
     name,
     config: firstTable[1],
     overrides,
+    out: [directory, ...tables.map(([folder]) => join(directory, folder))],
   });
-  const directory = flags.out ?? join(resultsDirectory, 'reproduce', flags.smoke ? `${name}-smoke` : name);
   const results = new Map<string, ResultTable>();
   let next = 0;
   for (const [folder, table] of tables) {

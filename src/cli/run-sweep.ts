@@ -51,6 +51,7 @@ export async function runSweep(config: string, words: readonly string[], flags: 
     name,
     config: computed,
     overrides,
+    out: [directory],
     mayFail: true,
   });
   const { scores, failures } = outcomesOf(cells, prepared, finished);

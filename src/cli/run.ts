@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Experiment, Origin, Resolved, ResolvedTable } from '../config/index.js';
 import type { Json } from '../json.js';
 import { listCheckpoints } from '../pipeline/checkpoint.js';
+import { checkFolder } from '../pipeline/files.js';
 import { buildManifest, type ManifestConfig, type RunManifest, writeManifest } from '../pipeline/manifest.js';
 import { ranThrough } from '../pipeline/partial.js';
 import { planRun, renderPlan } from '../pipeline/plan.js';
@@ -15,6 +16,7 @@ import { ArtifactStore } from '../pipeline/store.js';
 import { createProgress, progressMode } from '../report/progress.js';
 import { slurmOptionsOf } from './launcher.js';
 import { LeftInQueue } from './left-in-queue.js';
+import { checkOutFolders } from './out-folders.js';
 import { print, printJson, runsDirectory, say } from './output.js';
 import { jobsOf, type RunFlags, threadsOf } from './run-options.js';
 
@@ -24,6 +26,8 @@ export interface Request {
   readonly name: string;
   readonly config: Resolved<unknown>;
   readonly overrides: readonly string[];
+  /** Folders that the results go to. */
+  readonly out?: readonly string[];
   /** Some targets may fail, as long as the run goes through: whoever asks looks which are stored. */
   readonly mayFail?: boolean;
 }
@@ -52,7 +56,7 @@ export function showPlan(
 }
 
 /**
- * Computes what is missing and records the run.
+ * Computes what is missing and records the run, once it is sure that both can be written down.
  *
  * @throws MmxError when a target could not be computed; what was computed stays stored
  */
@@ -64,6 +68,10 @@ export async function computeStages(
 ): Promise<FinishedRun> {
   const slurm = slurmOptionsOf(flags);
   const store = new ArtifactStore();
+  const manifests = join(runsDirectory(), 'manifests');
+  checkOutFolders(request.out ?? []);
+  checkFolder(manifests);
+  store.checkWritable();
   const started = new Date();
   const clock = performance.now();
   const mode = progressMode(flags);
@@ -93,7 +101,7 @@ export async function computeStages(
       store,
     });
     try {
-      writeManifest(join(runsDirectory(), 'manifests', `${run.id}.json`), manifest);
+      writeManifest(join(manifests, `${run.id}.json`), manifest);
     } catch (error) {
       throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
     }

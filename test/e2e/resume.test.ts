@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import type { MmxError } from '../../src/errors.js';
+import { refuseMixed } from '../../src/report/file-set.js';
 import { killAgainAndAgain } from '../kill/harness.js';
 import { assertBuilt, emptyDirectory, mmx, smallTable } from '../support/mmx.js';
 
@@ -10,7 +12,15 @@ const kills = Number(process.env.MMX_KILLS ?? 10);
 const seed = Number(process.env.MMX_KILL_SEED ?? 2);
 const oneSeed = smallTable.replace('seeds: [1, 2]', 'seeds: [1]');
 
-const refusalOf = (_folder: string): string | undefined => undefined;
+/** What readers say of a folder with files of two tables. */
+function refusalOf(folder: string): string | undefined {
+  try {
+    refuseMixed(folder);
+    return undefined;
+  } catch (error) {
+    return (error as MmxError).message;
+  }
+}
 
 beforeAll(assertBuilt);
 
