@@ -3,20 +3,21 @@
  * certain files. A step is the opening, writing, syncing or renaming of a file; of what is written when the kill comes,
  * half is on the disk.
  *
- * MMX_KILL_FILES: regular expression for paths. MMX_KILL_AT: the step, counted in each process; none when absent.
+ * MMX_KILL_FILES: regular expression for paths. MMX_KILL_STEPS: `rename`, where no other steps count. MMX_KILL_AT: the step, counted in each process; none when absent.
  * MMX_KILL_COUNTS: a file to which each process that ends by itself adds how many steps it took.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 const files = new RegExp(process.env.MMX_KILL_FILES ?? '$^');
+const renamesAlone = process.env.MMX_KILL_STEPS === 'rename';
 const last = Number(process.env.MMX_KILL_AT ?? 0);
 const paths = new Map();
 let steps = 0;
 
 /** @param before what is done of the step when the kill comes */
-function step(path, before = () => {}) {
-  if (typeof path !== 'string' || !files.test(path)) return;
+function step(what, path, before = () => {}) {
+  if (typeof path !== 'string' || !files.test(path) || (renamesAlone && what !== 'rename')) return;
   steps += 1;
   if (steps !== last) return;
   before();
@@ -28,7 +29,7 @@ const { appendFileSync, closeSync, fsyncSync, openSync, renameSync, writeFileSyn
 
 fs.openSync = (path, flags, ...more) => {
   const writes = typeof flags === 'string' && /[wa+]/.test(flags);
-  if (writes) step(path);
+  if (writes) step('open', path);
   const file = openSync(path, flags, ...more);
   if (writes) paths.set(file, path);
   return file;
@@ -38,19 +39,19 @@ fs.closeSync = (file) => {
   closeSync(file);
 };
 fs.writeSync = (file, bytes, offset = 0, length = bytes.byteLength - offset, ...more) => {
-  step(paths.get(file), () => writeSync(file, bytes, offset, length >> 1, ...more));
+  step('write', paths.get(file), () => writeSync(file, bytes, offset, length >> 1, ...more));
   return writeSync(file, bytes, offset, length, ...more);
 };
 fs.fsyncSync = (file) => {
-  step(paths.get(file));
+  step('sync', paths.get(file));
   fsyncSync(file);
 };
 fs.renameSync = (from, to) => {
-  step(to);
+  step('rename', to);
   renameSync(from, to);
 };
 fs.writeFileSync = (path, content, ...more) => {
-  step(path, () => writeFileSync(path, content.slice(0, content.length >> 1), ...more));
+  step('write', path, () => writeFileSync(path, content.slice(0, content.length >> 1), ...more));
   writeFileSync(path, content, ...more);
 };
 syncBuiltinESMExports();

@@ -48,15 +48,19 @@ export async function killAgainAndAgain(options: KillOptions): Promise<KillRepor
   const line = reference.milliseconds / lines;
   const tables = { older: tableFiles(older), whole: tableFiles(whole) };
 
-  const kills = { moment: 0, results: 0, store: 0 };
+  // Those of the table, and its manifest twice.
+  const renames = tables.whole.size + 2;
+  const kills = { moment: 0, results: 0, renames: 0, store: 0 };
   let [insideStages, mixed, compared] = [0, 0, 0];
   const problems: string[] = [];
-  const count = (): number => kills.moment + kills.results + kills.store;
+  const count = (): number => kills.moment + kills.results + kills.renames + kills.store;
   const draw = (done: number): Kill => {
     const kind = random();
-    if (kind < 1 / 3) return { kind: 'results', step: 1 + Math.floor(random() * old.steps) };
-    if (kind < 1 / 2) return { kind: 'store', step: 1 + Math.floor(random() * storeSteps) };
     const left = Math.max(1, lines - done);
+    const stepOf = (steps: number): number => 1 + Math.floor(random() * steps);
+    if (kind < 1 / 6) return { kind: 'results', step: stepOf(old.steps) };
+    if (kind < 2 / 6) return { kind: 'renames', step: stepOf(renames) };
+    if (kind < 3 / 6) return { kind: 'store', step: stepOf((storeSteps * left) / lines) };
     return { kind: 'moment', lines: Math.floor(random() * left), milliseconds: random() * line };
   };
 

@@ -6,10 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { mmxCommand, projectRoot } from '../support/mmx.js';
 import { until } from '../support/until.js';
 
-/** Files of which a kill can interrupt the writing, by name. */
+/** Writing that a kill can interrupt: in which files, and whether in any step of it or between two that are renamed. */
 export const writing = {
-  results: 'results/(tables|runs/(manifests|running))/',
-  store: 'results/runs/(store|checkpoints)/',
+  results: { MMX_KILL_FILES: 'results/(tables|runs/(manifests|running))/' },
+  renames: { MMX_KILL_FILES: 'results/(tables|runs/manifests)/', MMX_KILL_STEPS: 'rename' },
+  store: { MMX_KILL_FILES: 'results/runs/(store|checkpoints)/' },
 } as const;
 
 /** When the process group of a run is killed. */
@@ -59,7 +60,7 @@ export const linesOf = (stderr: string): number => stderr.match(/^(start|done) /
 function atStep(what: keyof typeof writing, step?: number): Record<string, string> {
   return {
     NODE_OPTIONS: `--import ${killer}`,
-    MMX_KILL_FILES: writing[what],
+    ...writing[what],
     ...(step === undefined ? {} : { MMX_KILL_AT: String(step) }),
   };
 }
