@@ -51,7 +51,7 @@ export async function runSweep(config: string, words: readonly string[], flags: 
     name,
     config: computed,
     overrides,
-    out: [directory],
+    out: [directory, ...(isTested ? [join(directory, 'test')] : [])],
     mayFail: true,
   });
   const { scores, failures } = outcomesOf(cells, prepared, finished);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assertBuilt, emptyDirectory, mmx, smallTable } from '../support/mmx.js';
@@ -107,6 +107,25 @@ describe('runs compare', () => {
       expect(refused.status).toBe(2);
       expect(refused.stderr).toMatch(message);
     }
+  });
+});
+
+describe('a folder with files of two runs, as a kill may leave it', () => {
+  it.each([
+    ['report', ['report', 'mixed', '--out', 'mixed.html']],
+    ['runs compare', ['runs', 'compare', 'mixed', 'second']],
+    ['check', ['check', 'tables']],
+  ])('is refused by mmx %s, with the command that writes it anew', (_, words) => {
+    for (const folder of ['mixed', 'tables/table1a']) {
+      cpSync(join(directory, 'first'), join(directory, folder), { recursive: true });
+      copyFileSync(join(directory, 'second/table.json'), join(directory, folder, 'table.json'));
+    }
+    const { status, stdout, stderr } = mmx(directory, ...words);
+    expect(stderr).toMatch(
+      /^mmx: \S+\/table\.json is not the one that \S+\/manifest\.json records: .*\n.*mmx table small\.yaml --out first -j 1\n$/,
+    );
+    expect(stdout).toBe('');
+    expect(status).toBe(1);
   });
 });
 
