@@ -2,7 +2,7 @@ import { MmxError, unended } from '../errors.js';
 import { checkFolder } from '../pipeline/files.js';
 
 /**
- * Finds out before anything is computed whether the folders that the results go to can be written; makes them if need be.
+ * Finds out before anything is computed whether the folders that the results go to can be written.
  *
  * @throws MmxError `store/*` with exit code 2, saying which cannot and what to do
  */

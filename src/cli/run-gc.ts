@@ -16,7 +16,6 @@ export function collect(flags: GcFlags): void {
   const { garbage: found, unread } = lookForGarbage(directory, options);
   const freed = yes ? removeGarbage(directory, found) : [];
   const running = liveRuns(directory).length;
-  for (const { message } of unread) say(`mmx: ${message}`);
   if (json) {
     const damaged = unread.map(({ message }) => message);
     printJson({
@@ -29,6 +28,7 @@ export function collect(flags: GcFlags): void {
     });
     return;
   }
+  for (const { message } of unread) say(`mmx: ${message}`);
   if (unread.length > 0 && !despiteDamaged) {
     say(
       '  → Nothing is freed that these runs may refer to. Restore or remove the files, or use --despite-damaged.',

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   statfsSync,
   statSync,
   writeSync,
@@ -233,12 +234,14 @@ export function replaceFile(path: string, chunks: readonly Uint8Array[]): FileDi
 }
 
 /**
- * Finds out before hours of work whether anything could be written to a directory, which is made if need be.
+ * Finds out before hours of work whether anything could be written to a directory, and whether it could be made. Leaves
+ * nothing behind.
  *
  * @throws MmxError `store/*`, saying what is in the way
  */
 export function checkFolder(directory: string): void {
   const probe = join(directory, temporaryName('probe'));
+  const made = foldersMissing(directory);
   try {
     makeDirectory(directory);
     writeSynced(probe, []);
@@ -250,6 +253,22 @@ export function checkFolder(directory: string): void {
     });
   } finally {
     removeLitter(probe);
+    for (const folder of made) removeEmpty(folder);
+  }
+}
+
+/** What is not there of a path, the deepest first. */
+function foldersMissing(path: string): readonly string[] {
+  if (statusOf(path) !== undefined || dirname(path) === path) return [];
+  return [path, ...foldersMissing(dirname(path))];
+}
+
+/** Another process may have put something there, or have removed it. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    return;
   }
 }
 

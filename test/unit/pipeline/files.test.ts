@@ -92,11 +92,14 @@ describe('making a directory', () => {
 });
 
 describe('a folder that is to be written to', () => {
-  it('is made, and nothing is left in it', () => {
-    const path = join(temporaryDirectory(), 'a', 'b');
-    checkFolder(path);
-    checkFolder(path);
-    expect(readdirSync(path)).toEqual([]);
+  it('is left as it is found, and not made if it was not there', () => {
+    const directory = temporaryDirectory();
+    checkFolder(join(directory, 'a', 'b'));
+    expect(readdirSync(directory)).toEqual([]);
+    mkdirSync(join(directory, 'empty'));
+    checkFolder(join(directory, 'empty', 'c'));
+    checkFolder(join(directory, 'empty'));
+    expect(readdirSync(directory, { recursive: true })).toEqual(['empty']);
   });
 
   it('is refused with a sentence where a file lies in the way', () => {
