@@ -19,7 +19,7 @@ const mostBytes = 2 ** 26;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** No path: a manifest of others can name nothing outside its folder. */
-const fileName = z.string().regex(/^[\w][\w .-]*$/);
+const fileName = z.string().regex(/^[^/\\\0]+$/);
 const recorded = z.looseObject({
   command: z.array(z.string()),
   files: z.record(fileName, sha256),
@@ -69,7 +69,7 @@ export function refuseMixed(directory: string): void {
       if (error instanceof UnreadFile) continue;
       throw error;
     }
-    if (checksumOf(bytes) === checksum) continue;
+    if (checksumOf(bytes) === checksum || checksumOf(withLineFeeds(bytes)) === checksum) continue;
     const record = join(directory, manifestName);
     throw new MmxError(
       'results/mixed',
@@ -95,6 +95,10 @@ function recordIn(directory: string): z.infer<typeof recorded> | undefined {
 
 const checksumOf = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
+
+/** As mmx writes lines; version control may write them otherwise. */
+const withLineFeeds = (text: Buffer): Buffer =>
+  Buffer.from(text.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
 
 const checksumsOf = (contents: readonly NamedContent[]): Record<string, string> =>
   Object.fromEntries(contents.map(({ name, content }) => [name, checksumOf(content)]));

@@ -104,6 +104,13 @@ describe('the files of a run', () => {
     expect(() => refuseMixed(folder)).not.toThrow();
   });
 
+  it('may have other line ends: version control can change them', () => {
+    writeTable(tricky, folder, { manifest });
+    const path = join(folder, 'table.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('\n', '\r\n'));
+    expect(() => refuseMixed(folder)).not.toThrow();
+  });
+
   it('may be removed, and those for people changed', () => {
     writeTable(tricky, folder, { manifest });
     writeFileSync(join(folder, 'table.md'), 'my own words');
