@@ -82,11 +82,13 @@ export async function computeStages(
   const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
   const run = { id: runId(started, request.name), command };
   let manifest: RunManifest | undefined;
+  // Manifests are passed on: they name versions, not places on this machine.
+  const { loadedFrom: _, ...engine } = prepared.engine;
   const record = (result: RunResult): void => {
     manifest = buildManifest({
       command,
       launcher: flags.launcher,
-      engine: { ...prepared.engine, declined: prepared.declined },
+      engine: { ...engine, declined: prepared.declined },
       jobs,
       threads,
       config: manifestConfig(
