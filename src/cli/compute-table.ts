@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { loadTable, type ResolvedTable } from '../config/index.js';
 import type { Corpus } from '../corpora/corpus.js';
-import { writeManifest } from '../pipeline/manifest.js';
 import type { PreparedRun } from '../pipeline/prepare.js';
 import type { StageSpec } from '../pipeline/stage.js';
 import { checkPublished, collectTable } from '../report/collect.js';
 import { paintBars } from '../report/figures/bars.js';
 import type { ResultTable } from '../report/table.js';
-import { writeTable, writeTogether } from '../report/write.js';
+import { writeTable } from '../report/write.js';
 import { availability } from './corpus-options.js';
 import { provenanceNotes } from './provenance.js';
 import { computeStages, valuesOf } from './run.js';
@@ -39,15 +37,15 @@ export async function computeTable(
     name: table.value.table,
     config: table,
     overrides,
+    out: [directory],
   });
   const values = valuesOf(prepared, finished);
   const cells = table.cells.map(({ row, column }, index) => ({ row, column, values: values[index] ?? [] }));
   const used = [...new Set(prepared.experiments.map(({ resolved }): Corpus => resolved.corpus))];
   const result = collectTable(table, cells, used, provenanceNotes(table, prepared.experiments));
-  const written = [
-    ...writeTable(result, directory),
-    ...writeTogether(directory, [{ name: 'table.svg', content: paintBars(result) }]),
-  ];
-  writeManifest(join(directory, 'manifest.json'), finished.manifest);
+  const written = writeTable(result, directory, {
+    beside: [{ name: 'table.svg', content: paintBars(result) }],
+    manifest: finished.manifest,
+  });
   return { result, written };
 }

@@ -5,6 +5,7 @@ import type { LocalCorpora } from '../pipeline/resolve.js';
 import { cellsOfRun, experimentsOf, isSeeded, meanOf, type RunCell } from '../pipeline/run-cells.js';
 import { ArtifactStore } from '../pipeline/store.js';
 import { statusOf } from '../read-file.js';
+import { refuseMixed } from '../report/file-set.js';
 import { readTable } from '../report/read-table.js';
 import type { ResultTable } from '../report/table.js';
 import { manifestPath, runNamed } from './runs-find.js';
@@ -33,6 +34,7 @@ export function measuredRun(text: string, local: LocalCorpora | undefined, fromS
     const id = runNamed(text);
     return stored(id, manifestPath(id), readManifest(manifestPath(id)));
   }
+  refuseMixed(text);
   const manifestFile = join(text, 'manifest.json');
   const manifest = manifestIfThere(manifestFile);
   const tableFile = join(text, 'table.json');

@@ -15,6 +15,7 @@ import type { Artifact, StageSpec } from '../pipeline/stage.js';
 import { ArtifactStore } from '../pipeline/store.js';
 import { availability } from './corpus-options.js';
 import type { ExportFlags } from './export.js';
+import { checkOutFolders } from './out-folders.js';
 import { labelled, print, printJson, resultsDirectory } from './output.js';
 import { computeStages, showPlan } from './run.js';
 import { filesAndOverrides, threadsOf } from './run-options.js';
@@ -41,11 +42,14 @@ export async function runExport(config: string, words: readonly string[], flags:
     return;
   }
   const name = basename(file).replace(/\.ya?ml$/, '');
-  if (flags.compute) await computeStages(prepared, targets, flags, { name, config: experiment, overrides });
+  const directory = flags.out ?? join(resultsDirectory, 'export', name);
+  const out = [directory];
+  if (flags.compute) {
+    await computeStages(prepared, targets, flags, { name, config: experiment, overrides, out });
+  } else checkOutFolders(out);
   const store = new ArtifactStore();
   requireStored(targets, prepared, store);
 
-  const directory = flags.out ?? join(resultsDirectory, 'export', name);
   const seeds: object[] = [];
   for (const { seed, source } of sources) {
     seeds.push(await exportSeed(seed, source, { prepared, one, store, flags, directory }));

@@ -10,6 +10,7 @@ import { frontEndOf } from '../pipeline/stages/front-end.js';
 import { firstLayersAndJoint, requireJointLayer } from '../pipeline/stages/weights.js';
 import type { ArtifactStore } from '../pipeline/store.js';
 import { paintFigure4 } from '../report/figures/paint-figure4.js';
+import type { NamedContent } from '../report/file-set.js';
 import { writeTogether } from '../report/write.js';
 import { availability } from './corpus-options.js';
 import { print, printJson, resultsDirectory } from './output.js';
@@ -33,12 +34,14 @@ export async function runFigure(config: string, words: readonly string[], flags:
     showPlan(prepared, targets, flags);
     return;
   }
+  const directory = flags.out ?? join(resultsDirectory, 'figures');
   const { store } = await computeStages(prepared, targets, flags, {
     name: 'figure4',
     config: experiment,
     overrides,
+    out: [directory],
   });
-  const path = writeFigure4(prepared, store, flags.out ?? join(resultsDirectory, 'figures'));
+  const [path = ''] = writeTogether(directory, [drawFigure4(prepared, store)]);
   if (flags.json) printJson({ written: [path] });
   else print(`written: ${path}`);
 }
@@ -67,8 +70,8 @@ function notOverTime(): MmxError {
   });
 }
 
-/** Draws the figure from stored artifacts, on the engine of the run. @returns its path */
-export function writeFigure4(prepared: PreparedRun, store: ArtifactStore, directory: string): string {
+/** Draws the figure from stored artifacts, on the engine of the run. */
+export function drawFigure4(prepared: PreparedRun, store: ArtifactStore): NamedContent {
   const [one] = prepared.experiments;
   const pieces = one?.runs[0]?.stages.pieces;
   if (!one || !pieces || !one.resolved.clips) throw notOverTime();
@@ -83,8 +86,7 @@ export function writeFigure4(prepared: PreparedRun, store: ArtifactStore, direct
     pictureSize(prepared),
     choice,
   );
-  const [path = ''] = writeTogether(directory, [{ name: 'figure4.png', content: paintFigure4(figure) }]);
-  return path;
+  return { name: 'figure4.png', content: paintFigure4(figure) };
 }
 
 /** The front end that pretrained pieces were made with: the first one below them. */

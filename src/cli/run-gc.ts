@@ -1,19 +1,38 @@
 import { formatBytes } from '../pipeline/files.js';
-import { findGarbage, type Garbage, garbageKinds, removeGarbage } from '../pipeline/garbage.js';
+import { type Garbage, garbageKinds, lookForGarbage, removeGarbage } from '../pipeline/garbage.js';
 import { liveRuns } from '../pipeline/running.js';
-import { print, printJson, runsDirectory } from './output.js';
+import { print, printJson, runsDirectory, say } from './output.js';
 import type { GcFlags } from './runs-gc.js';
 
 /** The work of `mmx runs gc`. */
-export function collect({ yes = false, keepDays, minAge, json = false }: GcFlags): void {
+export function collect(flags: GcFlags): void {
+  const { yes = false, keepDays, minAge, json = false, despiteDamaged = false } = flags;
   const directory = runsDirectory();
-  const options = { minimumAgeHours: minAge, ...(keepDays === undefined ? {} : { keepDays }) };
-  const found = findGarbage(directory, options);
+  const options = {
+    minimumAgeHours: minAge,
+    despiteDamaged,
+    ...(keepDays === undefined ? {} : { keepDays }),
+  };
+  const { garbage: found, unread } = lookForGarbage(directory, options);
   const freed = yes ? removeGarbage(directory, found) : [];
   const running = liveRuns(directory).length;
   if (json) {
-    printJson({ garbage: found, bytes: total(found), freed: yes, freedBytes: total(freed), running });
+    const damaged = unread.map(({ message }) => message);
+    printJson({
+      garbage: found,
+      bytes: total(found),
+      freed: yes,
+      freedBytes: total(freed),
+      running,
+      damaged,
+    });
     return;
+  }
+  for (const { message } of unread) say(`mmx: ${message}`);
+  if (unread.length > 0 && !despiteDamaged) {
+    say(
+      '  → Nothing is freed that these runs may refer to. Restore or remove the files, or use --despite-damaged.',
+    );
   }
   const shown = yes ? freed : found;
   for (const kind of garbageKinds) {

@@ -1,13 +1,14 @@
-import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { useEngine } from '../engine/registry.js';
 import { MmxError } from '../errors.js';
 import { packageVersion } from '../pipeline/environment.js';
 import { formatBytes } from '../pipeline/files.js';
 import { ArtifactStore } from '../pipeline/store.js';
+import { statusOf } from '../read-file.js';
 import { collectResults, type ResultGroup } from '../report/html/collect-results.js';
 import { renderReport } from '../report/html/page.js';
 import { writeTogether } from '../report/write.js';
+import { checkOutFolders } from './out-folders.js';
 import { print, printJson, runsDirectory } from './output.js';
 
 export interface ReportFlags {
@@ -32,6 +33,7 @@ export async function runReport(directory: string, flags: ReportFlags): Promise<
       exitCode: 2,
     });
   }
+  checkOutFolders([dirname(path), ...(flags.figures === undefined ? [] : [flags.figures])]);
   // Filters go back through the whitening. Not `auto`: the bytes of a report are the same on every machine.
   await useEngine('wasm');
   const store = new ArtifactStore(flags.store ?? join(runsDirectory(), 'store'));
@@ -64,6 +66,4 @@ async function writeFigures(
   return writeTogether(directory, [...figures, { name: 'alt-texts.txt', content: altTexts(figures) }]);
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
+const isDirectory = (path: string): boolean => statusOf(path)?.isDirectory() === true;

@@ -5,7 +5,7 @@ import { MmxError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
 import { prepareRun } from '../pipeline/prepare.js';
 import { checkClaims } from '../report/claims.js';
-import { writeClaims } from '../report/claims-files.js';
+import { renderClaims } from '../report/claims-files.js';
 import { renderClaimsJson } from '../report/claims-json.js';
 import { renderClaimsMarkdown } from '../report/claims-markdown.js';
 import { renderClaimsTerminal } from '../report/claims-terminal.js';
@@ -17,7 +17,7 @@ import { computeTable, openTable, targetsOf } from './compute-table.js';
 import { availability } from './corpus-options.js';
 import { printPainted, printText, resultsDirectory, say } from './output.js';
 import { computeStages, part, showPlan } from './run.js';
-import { figureTargets, writeFigure4 } from './run-figure.js';
+import { drawFigure4, figureTargets } from './run-figure.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from './run-options.js';
 
 export interface ReproduceFlags extends RunFlags {
@@ -61,12 +61,13 @@ export async function runReproduce(
     return;
   }
   // Everything in one run: tables share most of what they learn, and no core waits for the end of a table.
+  const directory = flags.out ?? join(resultsDirectory, 'reproduce', flags.smoke ? `${name}-smoke` : name);
   const whole = await computeStages(prepared, targets, flags, {
     name,
     config: firstTable[1],
     overrides,
+    out: [directory, ...tables.map(([folder]) => join(directory, folder))],
   });
-  const directory = flags.out ?? join(resultsDirectory, 'reproduce', flags.smoke ? `${name}-smoke` : name);
   const results = new Map<string, ResultTable>();
   let next = 0;
   for (const [folder, table] of tables) {
@@ -81,19 +82,23 @@ export async function runReproduce(
     );
     results.set(folder, result);
   }
-  if (figureRun) writeFigure4(figureRun, whole.store, directory);
+  const figure = figureRun && drawFigure4(figureRun, whole.store);
   const report = checkClaims(results);
-  writeClaims(report, directory);
   const summary = [
     `# ${escapeMarkdown(title)}`,
     ...[...results].map(
       ([folder, table]) =>
         `${renderMarkdown(table)}\n![${escapeMarkdown(table.title)}](${encodeURI(folder)}/table.svg)\n`,
     ),
-    ...(figureRun ? ['## Figure 4\n\n![Deep units as what they look for](figure4.png)\n'] : []),
+    ...(figure ? [`## Figure 4\n\n![Deep units as what they look for](${figure.name})\n`] : []),
     renderClaimsMarkdown(report),
   ];
-  writeTogether(directory, [{ name: 'README.md', content: `${summary.join('\n\n').trimEnd()}\n` }]);
+  const readme = { name: 'README.md', content: `${summary.join('\n\n').trimEnd()}\n` };
+  writeTogether(
+    directory,
+    [readme, ...renderClaims(report), ...(figure === undefined ? [] : [figure])],
+    whole.manifest,
+  );
   if (flags.json) {
     printText(renderClaimsJson(report));
     return;

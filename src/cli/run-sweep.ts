@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { loadSweep, type ResolvedSweep, type ResolvedTable, showConfig } from '../config/index.js';
 import { uniform } from '../engine/noise.js';
 import { MmxError } from '../errors.js';
-import { writeManifest } from '../pipeline/manifest.js';
 import { failureBehind } from '../pipeline/partial.js';
 import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
 import { measuredValues } from '../pipeline/results.js';
@@ -52,14 +51,15 @@ export async function runSweep(config: string, words: readonly string[], flags: 
     name,
     config: computed,
     overrides,
+    out: [directory, ...(isTested ? [join(directory, 'test')] : [])],
     mayFail: true,
   });
   const { scores, failures } = outcomesOf(cells, prepared, finished);
   const corpora = [...new Set(prepared.experiments.map(({ resolved }) => resolved.corpus))];
   const notes = [...sweepNotes(sweep), ...provenanceNotes({ cells }, prepared.experiments)];
   const board = collectLeaderboard(sweep, scores, [...refused, ...failures], corpora, notes);
-  const written = writeLeaderboard(board, directory, chosenConfigs(sweep, board));
-  writeManifest(join(directory, 'manifest.json'), finished.manifest);
+  const beside = chosenConfigs(sweep, board);
+  const written = writeLeaderboard(board, directory, { beside, manifest: finished.manifest });
   if (!flags.json) {
     printPainted(renderLeaderboardTerminal(board, terminalOptions(process.stdout)));
     say(`written: ${written.join(', ')}`);

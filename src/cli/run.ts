@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Experiment, Origin, Resolved, ResolvedTable } from '../config/index.js';
 import type { Json } from '../json.js';
 import { listCheckpoints } from '../pipeline/checkpoint.js';
+import { checkFolder } from '../pipeline/files.js';
 import { buildManifest, type ManifestConfig, type RunManifest, writeManifest } from '../pipeline/manifest.js';
 import { ranThrough } from '../pipeline/partial.js';
 import { planRun, renderPlan } from '../pipeline/plan.js';
@@ -15,6 +16,7 @@ import { ArtifactStore } from '../pipeline/store.js';
 import { createProgress, progressMode } from '../report/progress.js';
 import { slurmOptionsOf } from './launcher.js';
 import { LeftInQueue } from './left-in-queue.js';
+import { checkOutFolders } from './out-folders.js';
 import { print, printJson, runsDirectory, say } from './output.js';
 import { jobsOf, type RunFlags, threadsOf } from './run-options.js';
 
@@ -24,6 +26,8 @@ export interface Request {
   readonly name: string;
   readonly config: Resolved<unknown>;
   readonly overrides: readonly string[];
+  /** Folders that the results go to. */
+  readonly out?: readonly string[];
   /** Some targets may fail, as long as the run goes through: whoever asks looks which are stored. */
   readonly mayFail?: boolean;
 }
@@ -52,7 +56,7 @@ export function showPlan(
 }
 
 /**
- * Computes what is missing and records the run.
+ * Computes what is missing and records the run, once it is sure that both can be written down.
  *
  * @throws MmxError when a target could not be computed; what was computed stays stored
  */
@@ -64,6 +68,10 @@ export async function computeStages(
 ): Promise<FinishedRun> {
   const slurm = slurmOptionsOf(flags);
   const store = new ArtifactStore();
+  const manifests = join(runsDirectory(), 'manifests');
+  checkOutFolders(request.out ?? []);
+  checkFolder(manifests);
+  store.checkWritable();
   const started = new Date();
   const clock = performance.now();
   const mode = progressMode(flags);
@@ -71,7 +79,36 @@ export async function computeStages(
   const threads = threadsOf(flags);
   const jobs = jobsOf(flags, prepared.engine.name);
   const command = ['mmx', ...process.argv.slice(2)];
+  const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
   const run = { id: runId(started, request.name), command };
+  let manifest: RunManifest<Json> | undefined;
+  // Manifests are passed on: they name versions, not places on this machine.
+  const { loadedFrom: _, ...engine } = prepared.engine;
+  const record = (result: RunResult): void => {
+    const made = buildManifest({
+      command,
+      launcher: flags.launcher,
+      engine: { ...engine, declined: prepared.declined },
+      jobs,
+      threads,
+      config: manifestConfig(
+        request,
+        prepared.experiments.map(({ config }) => config),
+      ),
+      seeds: seeds.sort((a, b) => a - b),
+      started,
+      // By a clock that nobody sets: a wall clock set back gave runs of negative length.
+      ended: new Date(started.getTime() + performance.now() - clock),
+      result,
+      store,
+    });
+    manifest = made;
+    try {
+      writeManifest(join(manifests, `${run.id}.json`), made);
+    } catch (error) {
+      throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
+    }
+  };
   const result = await runStages(targets, {
     ...prepared.identity,
     store,
@@ -83,33 +120,9 @@ export async function computeStages(
     checkpointSeconds: Math.min(...prepared.experiments.map(({ config }) => config.value.checkpoint_seconds)),
     runsDirectory: runsDirectory(),
     observer: createProgress({ mode }),
+    record,
   });
-  if (result.queued !== undefined && result.error === undefined) throw new LeftInQueue(result.queued, result);
-  const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
-  // Manifests are passed on: they name versions, not places on this machine.
-  const { loadedFrom: _, ...engine } = prepared.engine;
-  const manifest = buildManifest({
-    command,
-    launcher: flags.launcher,
-    engine: { ...engine, declined: prepared.declined },
-    jobs,
-    threads,
-    config: manifestConfig(
-      request,
-      prepared.experiments.map(({ config }) => config),
-    ),
-    seeds: seeds.sort((a, b) => a - b),
-    started,
-    // By a clock that nobody sets: a wall clock set back gave runs of negative length.
-    ended: new Date(started.getTime() + performance.now() - clock),
-    result,
-    store,
-  });
-  try {
-    writeManifest(join(runsDirectory(), 'manifests', `${run.id}.json`), manifest);
-  } catch (error) {
-    throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
-  }
+  if (manifest === undefined) throw new LeftInQueue(result.queued ?? run.id, result);
   if (result.error && !(request.mayFail && ranThrough(result))) throw result.error;
   return { result, store, manifest };
 }

@@ -4,6 +4,7 @@ export interface GcFlags {
   readonly yes?: boolean;
   readonly keepDays?: number;
   readonly minAge: number;
+  readonly despiteDamaged?: boolean;
   readonly json?: boolean;
 }
 
@@ -14,17 +15,21 @@ export function gcCommand(): Command {
     .option('--yes', 'remove it')
     .option('--keep-days <n>', 'what only runs older than n days refer to goes too, and older logs', number)
     .option('--min-age <hours>', 'what was written more recently stays', number, 24)
+    .option('--despite-damaged', 'what only runs refer to whose records are damaged goes too')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
 Artifacts and checkpoints that no recorded run refers to, damaged artifacts that a run has set aside, unfinished writes
 of processes that are gone, logs of more than 30 days. What a run in progress needs stays, and so do the records of
-runs. What is freed can be computed again with the same command.
+runs. What is freed can be computed again with the same command. Where the record of a run is damaged, it is named, and
+no artifact goes, nor a checkpoint of an unfinished stage, because it may refer to any of them: --despite-damaged frees
+them all the same.
 
 Examples:
   $ mmx runs gc
-  $ mmx runs gc --keep-days 30 --yes`,
+  $ mmx runs gc --keep-days 30 --yes
+  $ mmx runs gc --despite-damaged`,
     )
     .action(async (flags: GcFlags) => {
       const { collect } = await import('./run-gc.js');

@@ -1,10 +1,12 @@
+import { constants } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MmxError } from '../errors.js';
 import { encodeSafetensors, readSafetensors } from '../formats/safetensors.js';
 import { canonicalJson, type Json } from '../json.js';
-import { errorCodeOf, fileError, namesIn, removeLitter, replaceFile } from './files.js';
+import { readPlainFile, UnreadFile } from '../read-file.js';
+import { fileError, namesIn, removeLitter, replaceFile } from './files.js';
 import { assertJson } from './identity.js';
 import type { Artifact, Checkpointer } from './stage.js';
 
@@ -129,10 +131,11 @@ export class StageCheckpointer implements Checkpointer {
   #read(path: string): Snapshot | undefined {
     let bytes: Buffer;
     try {
-      bytes = readFileSync(path);
+      bytes = readPlainFile(path, constants.MAX_LENGTH - 1);
     } catch (error) {
-      if (errorCodeOf(error) === 'ENOENT') return undefined;
-      throw error;
+      if (!(error instanceof UnreadFile)) throw error;
+      if (error.reason === 'missing') return undefined;
+      throw new Error(`${error.message}.`, { cause: error });
     }
     if (!bytes.subarray(0, magic.byteLength).equals(magic)) throw new Error('it is not a checkpoint.');
     const body = bytes.subarray(headBytes);
@@ -140,6 +143,7 @@ export class StageCheckpointer implements Checkpointer {
     if (!digest.equals(bytes.subarray(magic.byteLength, headBytes))) throw new Error('its checksum differs.');
     const { tensors, metadata } = readSafetensors(body, path);
     if (metadata.hash !== this.#hash) throw new Error('it belongs to another stage.');
+    if (!/^\d{1,15}$/.test(metadata.sequence ?? '')) throw new Error('it has no number.');
     return {
       sequence: Number(metadata.sequence),
       state: { tensors, json: JSON.parse(metadata.json ?? 'null') as Json },

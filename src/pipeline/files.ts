@@ -7,13 +7,15 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   statfsSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MmxError } from '../errors.js';
-import { removeLitter, temporaryName } from './temporary.js';
+import { statusOf } from '../read-file.js';
+import { isTemporaryName, removeLitter, sweepLitter, temporaryName } from './temporary.js';
 
 export { removeLitter, temporaryName } from './temporary.js';
 
@@ -162,43 +164,119 @@ export function syncDirectory(directory: string): void {
   }
 }
 
-function writeAndMove(temporary: string, path: string, chunks: readonly Uint8Array[]): FileDigest {
-  const write = () => {
-    const digest = writeSynced(temporary, chunks);
-    renameSync(temporary, path);
-    return digest;
+/** A file that is to be replaced, and its new content. */
+export interface Replacement {
+  readonly name: string;
+  readonly chunks: readonly Uint8Array[];
+}
+
+/**
+ * Replaces files of a directory, which is made if need be. All are on the disk before the first takes its name, and each
+ * takes it in one step, in the order given: readers see an old file or a new one, never a part. What dead writers left
+ * unfinished in the directory goes.
+ *
+ * @throws MmxError `store/*`; nothing unfinished remains
+ */
+export function replaceFiles(directory: string, files: readonly Replacement[]): readonly FileDigest[] {
+  const planned = files.map(({ name, chunks }) => ({
+    path: join(directory, name),
+    temporary: join(directory, temporaryName(name)),
+    chunks,
+    bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),
+  }));
+  let current: { path: string; bytes?: number } = { path: directory };
+  const write = (): FileDigest[] => {
+    const digests = planned.map(({ path, temporary, chunks, bytes }) => {
+      current = { path, bytes };
+      return writeSynced(temporary, chunks);
+    });
+    for (const { path, temporary } of planned) {
+      current = { path };
+      renameSync(temporary, path);
+    }
+    syncDirectory(directory);
+    return digests;
+  };
+  const clear = (): void => {
+    for (const { temporary } of planned) removeLitter(temporary);
   };
   try {
-    return write();
+    makeDirectory(directory);
+    sweepTemporaries(directory);
+    try {
+      return write();
+    } catch (error) {
+      // Another process may remove the directory of a finished stage at any moment: once more, in a new one.
+      if (errorCodeOf(error) !== 'ENOENT') throw error;
+      clear();
+      makeDirectory(directory);
+      return write();
+    }
   } catch (error) {
-    // Another process may remove the directory of a finished stage at any moment: once more, in a new one.
-    if (errorCodeOf(error) !== 'ENOENT') throw error;
-    makeDirectory(dirname(path));
-    return write();
+    // Before the clean-up, so that the free space in the message is that at the time of failing.
+    const failure = fileError(error, current.path, current.bytes);
+    clear();
+    throw failure;
   }
 }
 
 /**
- * Replaces `path` by new content in one step: readers see the old file or the new one, never a part.
+ * Replaces `path` by new content in one step, as `replaceFiles` does.
  *
- * @throws MmxError `store/*`; the temporary file is gone by then
+ * @throws MmxError `store/*`; nothing unfinished remains
  */
 export function replaceFile(path: string, chunks: readonly Uint8Array[]): FileDigest {
   const directory = dirname(path);
-  const temporary = join(directory, temporaryName(path.slice(directory.length + 1)));
+  const name = path.slice(directory.length + 1);
+  const [digest] = replaceFiles(directory, [{ name, chunks }]);
+  if (digest === undefined) throw new Error('one file gives one digest');
+  return digest;
+}
+
+/**
+ * Finds out before hours of work whether anything could be written to a directory, and whether it could be made. Leaves
+ * nothing behind.
+ *
+ * @throws MmxError `store/*`, saying what is in the way
+ */
+export function checkFolder(directory: string): void {
+  const probe = join(directory, temporaryName('probe'));
+  const made = foldersMissing(directory);
   try {
     makeDirectory(directory);
-    const digest = writeAndMove(temporary, path, chunks);
-    syncDirectory(directory);
-    return digest;
+    writeSynced(probe, []);
   } catch (error) {
-    removeLitter(temporary);
-    throw fileError(
-      error,
-      path,
-      chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0),
-    );
+    const obstacle = fileAbove(directory);
+    if (obstacle === undefined) throw fileError(error, directory);
+    throw new MmxError('store/io', `${directory} cannot be written to: ${obstacle} is no folder.`, {
+      cause: error,
+    });
+  } finally {
+    removeLitter(probe);
+    for (const folder of made) removeEmpty(folder);
   }
+}
+
+/** What is not there of a path, the deepest first. */
+function foldersMissing(path: string): readonly string[] {
+  if (statusOf(path) !== undefined || dirname(path) === path) return [];
+  return [path, ...foldersMissing(dirname(path))];
+}
+
+/** Another process may have put something there, or have removed it. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    return;
+  }
+}
+
+/** What lies where a folder of this path must be. */
+function fileAbove(path: string): string | undefined {
+  const status = statusOf(path);
+  if (status !== undefined) return status.isDirectory() ? undefined : path;
+  return dirname(path) === path ? undefined : fileAbove(dirname(path));
 }
 
 /** Names in a folder; none where there is no such folder. @throws MmxError `store/*` */
@@ -210,4 +288,15 @@ export function namesIn(directory: string): string[] {
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw fileError(error, directory);
   }
+}
+
+/** In any folder, of anybody: only names that mmx has given are judged. A folder that cannot be listed is left as it is. */
+function sweepTemporaries(directory: string): void {
+  let names: readonly string[];
+  try {
+    names = readdirSync(directory);
+  } catch {
+    return;
+  }
+  sweepLitter(directory, names.filter(isTemporaryName));
 }

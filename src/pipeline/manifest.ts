@@ -87,7 +87,7 @@ export interface RunManifest<Values = RecordedConfig> extends Environment {
   /** Largest resident set of any one process of the run. */
   readonly peakRssBytes: number;
   readonly stages: readonly ManifestStage[];
-  /** SHA-256 of files written beside it, by name. */
+  /** SHA-256 of the files beside it, by name; in the folders of results alone, and not in those of an older mmx. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -150,8 +150,11 @@ export function buildManifest(input: ManifestInput): RunManifest<Json> {
 
 /** @throws MmxError `store/*` */
 export function writeManifest(path: string, manifest: RunManifest<unknown>): void {
-  replaceFile(path, [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)]);
+  replaceFile(path, [Buffer.from(manifestText(manifest))]);
 }
+
+/** What a manifest's file holds. */
+export const manifestText = (manifest: object): string => `${JSON.stringify(manifest, null, 2)}\n`;
 
 const kind: StoredKind = {
   what: 'a run manifest',

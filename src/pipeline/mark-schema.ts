@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MmxError } from '../errors.js';
-import { readPlainText, UnreadFile } from '../read-file.js';
-import { parseStored } from '../stored-json.js';
+import { UnreadFile } from '../read-file.js';
+import { damaged, readStored, type StoredKind } from '../stored-json.js';
 import type { RunMarkContent } from './running.js';
 import { argument, hash, list, text } from './stored-values.js';
 
@@ -22,19 +22,20 @@ const mark: z.ZodType<RunMarkContent> = z.object({
   hashes: z.array(z.unknown()).transform((names) => names.flatMap((name) => hash.safeParse(name).data ?? [])),
 });
 
-const kind = {
+const kind: StoredKind = {
   what: 'a mark of a run',
   code: 'pipeline/mark',
   // A hash has 67 bytes, a large run some thousand of them.
   limit: 2 ** 26,
 };
 
-/** None where the mark vanished or its process was killed while writing it. */
-export function markIn(path: string): RunMarkContent | undefined {
+/** What is wrong with it where it is damaged, as one whose process was killed while writing it; undefined where it has vanished. */
+export function markIn(path: string): RunMarkContent | MmxError | undefined {
   try {
-    return parseStored(readPlainText(path, kind.limit), path, mark, kind);
+    return readStored(path, mark, kind);
   } catch (error) {
-    if (error instanceof MmxError || error instanceof UnreadFile) return undefined;
-    throw error;
+    if (error instanceof MmxError) return error;
+    if (!(error instanceof UnreadFile)) throw error;
+    return error.reason === 'missing' ? undefined : damaged(path, kind, error.message, error);
   }
 }

@@ -1,6 +1,7 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { MmxError } from '../errors.js';
 import { makeDirectory, namesIn } from './files.js';
 import { markIn } from './mark-schema.js';
 import { removeLitter, temporaryName, writerIsDead } from './temporary.js';
@@ -62,7 +63,7 @@ export function markRunning(
     makeDirectory(directory);
     writeFileSync(path, `${JSON.stringify(content)}\n`, { flag: 'wx' });
   } catch {
-    return { journal, remove: () => undefined };
+    return { journal, remove: () => removeLitter(journal) };
   }
   return {
     journal,
@@ -76,15 +77,20 @@ export function markRunning(
 /** Where the events of a marked run are. */
 export const journalOf = (mark: string): string => mark.replace(/\.tmp$/, '.events');
 
+const markOf = (journal: string): string => journal.replace(/\.events$/, '.tmp');
+
 export interface RunMark {
   readonly path: string;
   /** False when its process is gone, or of another host and very old. */
   readonly alive: boolean;
   /** True while what it names must stay: it is alive, or died lately and may be continued. */
   readonly holds: boolean;
+  /** None where it is damaged. */
   readonly hashes: readonly string[];
-  /** Absent where the mark was not written to its end. */
+  /** Absent where it is damaged. */
   readonly content: RunMarkContent | undefined;
+  /** What is wrong with it: its process was killed while writing it, or somebody has changed it. */
+  readonly damage: MmxError | undefined;
 }
 
 /** Marks of this directory. Those of jobs in Slurm's queue have no process of their own and count as alive. */
@@ -95,20 +101,38 @@ export function runMarks(runsDirectory: string, now: number = Date.now()): reado
     .flatMap((name): RunMark[] => {
       const path = join(directory, name);
       const stat = statSync(path, { throwIfNoEntry: false });
-      if (!stat) return [];
+      const content = markIn(path);
+      if (stat === undefined || content === undefined) return [];
       const age = now - stat.mtimeMs;
       const alive = !writerIsDead(name) && age < foreignMarkMilliseconds;
-      const content = markIn(path);
-      return [
-        {
-          path,
-          alive,
-          holds: alive || age < deadMarkMilliseconds,
-          hashes: content?.hashes ?? [],
-          content,
-        },
-      ];
+      if (content instanceof MmxError) {
+        return [{ path, alive, holds: alive, hashes: [], content: undefined, damage: content }];
+      }
+      const holds = alive || age < deadMarkMilliseconds;
+      return [{ path, alive, holds, hashes: content.hashes, content, damage: undefined }];
     });
+}
+
+/**
+ * Removes the marks and journals of dead runs all of whose stages are in the record of a later one, which holds them from
+ * now on, and those that were never written to their end.
+ */
+export function removeSuperseded(runsDirectory: string, recorded: ReadonlySet<string>): void {
+  for (const { path, alive, hashes } of runMarks(runsDirectory)) {
+    if (alive || !hashes.every((hash) => recorded.has(hash))) continue;
+    removeLitter(journalOf(path));
+    removeLitter(path);
+  }
+  for (const path of lonelyJournals(runsDirectory)) removeLitter(path);
+}
+
+/** Journals of dead runs that have no mark: it could not be written, or went first. */
+export function lonelyJournals(runsDirectory: string): readonly string[] {
+  const directory = markDirectory(runsDirectory);
+  return namesIn(directory)
+    .filter((name) => name.endsWith('.events') && writerIsDead(markOf(name)))
+    .map((name) => join(directory, name))
+    .filter((path) => !existsSync(markOf(path)));
 }
 
 /** A run that goes on, newest first. */

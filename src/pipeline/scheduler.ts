@@ -8,9 +8,9 @@ import { journalTo } from './journal.js';
 import type { LaunchContext } from './launchers/context.js';
 import { checkJobs, launchLocally } from './launchers/local.js';
 import { launchOnSlurm, type SlurmOptions } from './launchers/slurm/launch.js';
-import { RunLedger } from './ledger.js';
+import { type LaunchEnd, RunLedger } from './ledger.js';
 import type { RunResult } from './outcome.js';
-import { markRunning, type RunIdentity } from './running.js';
+import { markRunning, type RunIdentity, removeSuperseded } from './running.js';
 import type { StageSpec } from './stage.js';
 import type { ArtifactStore } from './store.js';
 import type { InProcessRuntime } from './workers.js';
@@ -34,6 +34,11 @@ export interface RunOptions extends IdentityContext {
   /** Where checkpoints (`checkpoints/`) and logs (`logs/`) go; `results/runs` when absent. */
   readonly runsDirectory?: string;
   readonly observer?: RunObserver;
+  /**
+   * Records the run where others find it. Called with its result, but for a run that is left in a queue, while its mark is
+   * still there: what it made is always held by one of the two. What it throws, `runStages` throws.
+   */
+  readonly record?: (result: RunResult) => void;
   /** Stages and engine for `jobs: 0`. */
   readonly inProcess?: InProcessRuntime;
   /** Module of the worker processes; ours when absent. */
@@ -46,7 +51,7 @@ const defaultRunsDirectory = join('results', 'runs');
  * Computes what the targets need and the store lacks. A stage that fails takes only its dependents with it; a signal
  * stops the run, or the waiting for it. Neither makes this function throw: see `RunResult.error`.
  *
- * @throws MmxError for a graph that cannot be (`pipeline/*`), a store that cannot be read (`store/*`), a Slurm that
+ * @throws what `record` throws; MmxError for a graph that cannot be (`pipeline/*`), a store that cannot be read (`store/*`), a Slurm that
  *   takes no jobs (`slurm/*`)
  */
 export async function runStages(targets: readonly StageSpec[], options: RunOptions): Promise<RunResult> {
@@ -85,15 +90,22 @@ export async function runStages(targets: readonly StageSpec[], options: RunOptio
     ledger.start(slurm === undefined ? options.jobs : 1);
     tell = ({ message, hash }) => ledger.warn(message, hash);
     findings.forEach(tell);
+    let result: RunResult;
     try {
-      if (ledger.open.length === 0) return ledger.result({});
-      const end =
-        slurm === undefined
-          ? await launchLocally(ledger, context, options)
-          : await launchOnSlurm(ledger, context, { ...slurm, run, runsDirectory });
-      return ledger.result(end);
+      result = ledger.result(ledger.open.length === 0 ? {} : await launch());
     } finally {
       ledger.end();
+    }
+    if (options.record !== undefined && (result.queued === undefined || result.error !== undefined)) {
+      options.record(result);
+      removeSuperseded(runsDirectory, new Set(graph.stages.keys()));
+    }
+    return result;
+
+    function launch(): Promise<LaunchEnd> {
+      return slurm === undefined
+        ? launchLocally(ledger, context, options)
+        : launchOnSlurm(ledger, context, { ...slurm, run, runsDirectory });
     }
   } finally {
     mark.remove();

@@ -13,6 +13,7 @@ import {
 } from './artifact-record.js';
 import { ArtifactError } from './damage.js';
 import {
+  checkFolder,
   checkSpace,
   errorCodeOf,
   fileError,
@@ -166,15 +167,7 @@ export class ArtifactStore {
 
   /** Finds out before hours of work whether anything could be stored. @throws MmxError `store/*` */
   checkWritable(): void {
-    const probe = join(this.#temporaryDirectory, temporaryName('probe'));
-    try {
-      makeDirectory(this.#temporaryDirectory);
-      writeSynced(probe, []);
-    } catch (error) {
-      throw fileError(error, this.directory);
-    } finally {
-      removeLitter(probe);
-    }
+    checkFolder(this.#temporaryDirectory);
   }
 
   /** Hashes of all stored artifacts, damaged or not, sorted. */

@@ -21,6 +21,11 @@ export function temporaryName(name: string): string {
 
 let ownStart: string | undefined;
 
+const pattern = /\.([0-9a-f]{8})-(\d+)-(?:([0-9a-f]{12})-)?[0-9a-f]{8}\.tmp$/;
+
+/** True of what `temporaryName` makes, whoever made it. */
+export const isTemporaryName = (name: string): boolean => pattern.test(name);
+
 function hostTag(): string {
   return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 }
@@ -30,7 +35,7 @@ function hostTag(): string {
  * been taken over by a stranger where the system does not tell when a process began, are left to the caller's age limit.
  */
 export function writerIsDead(name: string): boolean {
-  const match = /\.([0-9a-f]{8})-(\d+)-(?:([0-9a-f]{12})-)?[0-9a-f]{8}\.tmp$/.exec(name);
+  const match = pattern.exec(name);
   if (match === null || match[1] !== hostTag()) return false;
   const pid = Number(match[2]);
   try {
@@ -38,25 +43,29 @@ export function writerIsDead(name: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
   }
+  const now = statusOfProcess(pid);
+  // A killed process keeps its id until somebody asks for its exit code, which in many containers nobody does.
+  if (now?.ended === true) return true;
   const started = match[3];
-  if (started === undefined) return false;
-  const now = processStart(pid);
-  return now !== undefined && now !== started;
+  return started !== undefined && now !== undefined && now.start !== started;
 }
 
 /**
  * Twelve hexadecimal digits that no other process of this host ever has together with the same id; undefined where
  * they cannot be told: on other systems than Linux, and of processes that are gone or hidden.
  */
-export function processStart(pid: number): string | undefined {
+export const processStart = (pid: number): string | undefined => statusOfProcess(pid)?.start;
+
+function statusOfProcess(pid: number): { readonly start: string; readonly ended: boolean } | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the program's name in parentheses, and may hold blanks and parentheses itself.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ticks = fields[19];
+    const [state = '', ticks] = [fields[0], fields[19]];
     if (ticks === undefined || !/^\d+$/.test(ticks)) return undefined;
-    return createHash('sha256').update(`${boot} ${ticks}`).digest('hex').slice(0, 12);
+    const start = createHash('sha256').update(`${boot} ${ticks}`).digest('hex').slice(0, 12);
+    return { start, ended: state === 'Z' || state === 'X' };
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import { statusOf } from '../read-file.js';
 import type { ClaimsReport } from './claims.js';
 import { renderClaimsJson } from './claims-json.js';
 import { renderClaimsMarkdown } from './claims-markdown.js';
+import { type NamedContent, refuseMixed } from './file-set.js';
 import { readTable } from './read-table.js';
 import { writeTogether } from './write.js';
 
@@ -15,17 +16,19 @@ import { writeTogether } from './write.js';
  * @throws MmxError `store/*`, saying which path and why
  */
 export function writeClaims(report: ClaimsReport, directory: string): readonly string[] {
-  return writeTogether(directory, [
-    { name: 'claims.json', content: renderClaimsJson(report) },
-    { name: 'claims.md', content: renderClaimsMarkdown(report) },
-  ]);
+  return writeTogether(directory, renderClaims(report));
 }
+
+export const renderClaims = (report: ClaimsReport): readonly NamedContent[] => [
+  { name: 'claims.json', content: renderClaimsJson(report) },
+  { name: 'claims.md', content: renderClaimsMarkdown(report) },
+];
 
 /**
  * Reads `<directory>/<table>/table.json` for every table that a claim is about; absent ones are left out.
  *
  * @throws MmxError `claims/no-tables` when the directory is absent or has none of them (exit code 2), `claims/damaged`
- * when a file is no table, or cannot be read (exit code 1)
+ * when a file is no table, or cannot be read (exit code 1), `results/mixed` when one is of another run than its manifest
  */
 export function readClaimTables(directory: string): ClaimTables {
   const names = claimTableNames.join(', ');
@@ -39,7 +42,9 @@ export function readClaimTables(directory: string): ClaimTables {
   const tables = new Map<string, ClaimTable>();
   for (const name of claimTableNames) {
     const table = readTable(join(directory, name, 'table.json'));
-    if (table !== undefined) tables.set(name, table);
+    if (table === undefined) continue;
+    refuseMixed(join(directory, name));
+    tables.set(name, table);
   }
   if (tables.size === 0) {
     throw new MmxError('claims/no-tables', `No table of the nine claims is in ${directory}.`, {

@@ -1,62 +1,64 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileError, syncDirectory, temporaryName, writeSynced } from '../pipeline/files.js';
+import { replaceFiles } from '../pipeline/files.js';
+import type { RunManifest } from '../pipeline/manifest.js';
+import { manifestAfter, manifestName, manifestOfSet, type NamedContent } from './file-set.js';
 import { tableFormats } from './formats.js';
 import type { ResultTable } from './table.js';
 
+/** What is written together with a table. */
+export interface BesideTable {
+  readonly beside?: readonly NamedContent[];
+  /** Of the run that computed it. */
+  readonly manifest?: RunManifest<unknown>;
+}
+
 /**
- * Writes `table.md`, `table.csv`, `table.json` and `table.tex` into a directory, which is made if need be, and
- * returns their paths. All are on the disk before the first takes its name: where writing fails (a full disk),
- * the files of an earlier run are untouched.
+ * Writes `table.md`, `table.csv`, `table.json` and `table.tex` into a directory, as `writeTogether` does, and returns
+ * their paths.
  *
  * @throws MmxError `store/*`, saying which path and why
  * @throws RangeError when the table contradicts itself: a mistake of the program, not of its user
  */
-export function writeTable(table: ResultTable, directory: string): readonly string[] {
+export function writeTable(
+  table: ResultTable,
+  directory: string,
+  { beside = [], manifest }: BesideTable = {},
+): readonly string[] {
   assertConsistent(table);
-  return writeTogether(
-    directory,
-    tableFormats.map(({ extension, render }) => ({ name: `table.${extension}`, content: render(table) })),
-  );
+  const rendered = tableFormats.map(({ extension, render }) => ({
+    name: `table.${extension}`,
+    content: render(table),
+  }));
+  return writeTogether(directory, [...rendered, ...beside], manifest);
 }
 
 /**
  * Writes files into one directory, which is made if need be, and returns their paths. All are on the disk before the
- * first takes its name.
+ * first takes its name: where writing fails (a full disk), the files of an earlier run are untouched. A run that is killed
+ * while they take their names leaves a mixed set, which `refuseMixed` finds by the checksums in the manifest.
  *
+ * @param manifest of the run; it goes there too, with the checksums of the others
  * @throws MmxError `store/*`, saying which path and why
  */
 export function writeTogether(
   directory: string,
-  contents: readonly { readonly name: string; readonly content: string | Uint8Array }[],
+  contents: readonly NamedContent[],
+  manifest?: RunManifest<unknown>,
 ): readonly string[] {
-  const files = contents.map(({ name, content }) => ({
-    path: join(directory, name),
-    temporary: join(directory, temporaryName(name)),
-    bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content,
-  }));
-  const written: string[] = [];
-  let current = { path: directory, bytes: 0 };
-  try {
-    mkdirSync(directory, { recursive: true });
-    for (const { path, temporary, bytes } of files) {
-      current = { path, bytes: bytes.byteLength };
-      written.push(temporary);
-      writeSynced(temporary, [bytes]);
-    }
-    for (const { path, temporary } of files) {
-      current = { path, bytes: 0 };
-      renameSync(temporary, path);
-    }
-    syncDirectory(directory);
-  } catch (error) {
-    // Before the clean-up, so that the free space in the message is that at the time of failing.
-    const failure = fileError(error, current.path, current.bytes || undefined);
-    for (const temporary of written) rmSync(temporary, { force: true });
-    throw failure;
-  }
-  return files.map((file) => file.path);
+  const record =
+    manifest === undefined ? manifestAfter(directory, contents) : manifestOfSet(manifest, contents);
+  const files = [...contents, ...(record === undefined ? [] : [record])]
+    .map(({ name, content }) => ({
+      name,
+      chunks: [typeof content === 'string' ? new TextEncoder().encode(content) : content],
+    }))
+    .sort((a, b) => turnOf(a.name) - turnOf(b.name));
+  replaceFiles(directory, files);
+  return contents.map(({ name }) => join(directory, name));
 }
+
+/** What programs read first, the record last. */
+const turnOf = (name: string): number => (name === manifestName ? 2 : name.endsWith('.json') ? 0 : 1);
 
 /**
  * @throws RangeError when ids repeat, a row has a column the table lacks, `n` is not the number of values, a

@@ -63,7 +63,7 @@ describe('mmx reproduce', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/9 claims: \d reproduced, \d not reproduced, \d not testable/);
     expect(readdirSync(folder()).sort()).toEqual(
-      ['README.md', 'claims.json', 'claims.md', 'figure4.png', 'table1b', 'units'].sort(),
+      ['README.md', 'claims.json', 'claims.md', 'figure4.png', 'manifest.json', 'table1b', 'units'].sort(),
     );
     expectPicture(join(folder(), 'figure4.png'));
     const units = JSON.parse(read('units', 'table.json'));
@@ -98,6 +98,13 @@ describe('mmx reproduce', () => {
     // Most claims are about tables that are not there.
     expect(counts.not_testable).toBeGreaterThan(3);
     expect(mmx(directory, 'check', folder(), '--strict').status).toBe(1);
+    // Claims that are written there again on their own are still those that the manifest records.
+    const claims = readFileSync(join(folder(), 'claims.json'), 'utf8');
+    writeFileSync(join(folder(), 'claims.json'), claims.replace('"counts"', '"Counts"'));
+    const report = ['report', folder(), '--out', 'report.html'];
+    expect(mmx(directory, ...report).stderr).toMatch(/claims\.json is not the one that .* records/);
+    expect(mmx(directory, 'check', folder(), '--out', folder()).status).toBe(0);
+    expect(mmx(directory, ...report).status).toBe(0);
   }, 60_000);
 
   it('draws the same figure alone, from what is stored', () => {

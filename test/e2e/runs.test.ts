@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assertBuilt, emptyDirectory, mmx, smallTable } from '../support/mmx.js';
@@ -110,6 +110,25 @@ describe('runs compare', () => {
   });
 });
 
+describe('a folder with files of two runs, as a kill may leave it', () => {
+  it.each([
+    ['report', ['report', 'mixed', '--out', 'mixed.html']],
+    ['runs compare', ['runs', 'compare', 'mixed', 'second']],
+    ['check', ['check', 'tables']],
+  ])('is refused by mmx %s, with the command that writes it anew', (_, words) => {
+    for (const folder of ['mixed', 'tables/table1a']) {
+      cpSync(join(directory, 'first'), join(directory, folder), { recursive: true });
+      copyFileSync(join(directory, 'second/table.json'), join(directory, folder, 'table.json'));
+    }
+    const { status, stdout, stderr } = mmx(directory, ...words);
+    expect(stderr).toMatch(
+      /^mmx: \S+\/table\.json is not the one that \S+\/manifest\.json records: .*\n.*mmx table small\.yaml --out first -j 1\n$/,
+    );
+    expect(stdout).toBe('');
+    expect(status).toBe(1);
+  });
+});
+
 describe('runs gc', () => {
   it('shows what it would free, frees it when told, and what is gone can be computed again', () => {
     const manifests = join(directory, 'results/runs/manifests');
@@ -138,14 +157,22 @@ describe('runs gc', () => {
     expect(mmx(directory, 'table', 'small.yaml', '--dry-run', '--json').stdout).toContain('"run": 0');
   });
 
-  it('frees nothing when a record cannot be read, or an option makes no sense', () => {
+  it('frees nothing that a damaged record may refer to, unless told, and nothing when an option makes no sense', () => {
     expect(mmx(directory, 'runs', 'gc', '--keep-days', 'soon').status).toBe(2);
     const manifest = join(directory, 'results/runs/manifests', `${ids[0]}.json`);
     const text = readFileSync(manifest, 'utf8');
     writeFileSync(manifest, text.slice(0, 100));
-    const refused = mmx(directory, 'runs', 'gc', '--yes');
-    expect(refused.status).toBe(1);
-    expect(refused.stderr).toMatch(/is not a run manifest/);
+    const before = json('runs', 'gc', '--min-age', '0', '--despite-damaged').garbage;
+    expect(before.length).toBeGreaterThan(0);
+    const careful = mmx(directory, 'runs', 'gc', '--yes', '--min-age', '0');
+    expect(careful.status).toBe(0);
+    expect(careful.stdout).toBe('nothing to free\n');
+    expect(careful.stderr).toMatch(
+      /^mmx: \S+\.json is not a run manifest: .*\n {2}→ .*--despite-damaged\.\n$/,
+    );
+    const told = json('runs', 'gc', '--yes', '--min-age', '0');
+    expect(told).toMatchObject({ garbage: [], damaged: [expect.stringMatching(/is not a run manifest/)] });
+    expect(json('runs', 'gc', '--min-age', '0', '--despite-damaged').garbage).toEqual(before);
     writeFileSync(manifest, text);
   });
 });

@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 const binary = join(projectRoot, 'bin', 'mmx.js');
 
+/** The program and its first argument. */
+export const mmxCommand: readonly string[] = [process.execPath, binary];
+
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;

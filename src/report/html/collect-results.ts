@@ -4,6 +4,7 @@ import { MmxError } from '../../errors.js';
 import { fileError } from '../../pipeline/files.js';
 import { manifestIfThere, type RunManifest } from '../../pipeline/manifest.js';
 import { readPlainFile, readPlainText, statusOf, UnreadFile } from '../../read-file.js';
+import { refuseMixed } from '../file-set.js';
 import { readTable } from '../read-table.js';
 import type { ResultTable } from '../table.js';
 import { pngSize } from './markup.js';
@@ -40,7 +41,8 @@ const readmeBytes = 2 ** 20;
  *
  * @returns at least one group, none without tables
  * @throws MmxError `report/no-results` when the folder is absent or has no table (exit code 2), `claims/damaged` or
- * `pipeline/manifest` or `report/figure-4` when a file is not what it should be, `store/*` when a folder cannot be read
+ * `pipeline/manifest` or `report/figure-4` when a file is not what it should be, `results/mixed` when files of two runs lie
+ * side by side, `store/*` when a folder cannot be read
  */
 export function collectResults(directory: string): readonly ResultGroup[] {
   const hint = 'mmx table and mmx reproduce write such folders; mmx report results/tables takes all in one.';
@@ -72,6 +74,7 @@ function groupsOf(directory: string, below: number): readonly ResultGroup[] {
           .flatMap((name) => groupsOf(join(directory, name), below - 1));
   const tables = own === null ? inside : [own, ...inside];
   if (tables.length === 0) return deeper;
+  refuseMixed(directory);
   const claims = readClaims(join(directory, 'claims.json')) ?? null;
   return [
     {
@@ -96,6 +99,7 @@ function tableIn(directory: string): ReportedTable | null {
   // A leaderboard has everything that a table has.
   const table = readTable(join(directory, 'table.json')) ?? readTable(join(directory, 'leaderboard.json'));
   if (table === undefined) return null;
+  refuseMixed(directory);
   const manifest = manifestIfThere(join(directory, 'manifest.json')) ?? null;
   return { name: nameOf(directory), table, manifest };
 }

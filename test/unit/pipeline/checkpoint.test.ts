@@ -1,7 +1,10 @@
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { encodeSafetensors } from '../../../src/formats/safetensors.js';
 import {
   type CheckpointOptions,
   listCheckpoints,
@@ -44,6 +47,30 @@ describe('checkpoints', () => {
     const { open, warnings } = place();
     expect(open().load()).toBeUndefined();
     expect(warnings).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('that are pipes or folders are told of, not waited for', () => {
+    const { directory, open, warnings } = place();
+    mkdirSync(join(directory, hash, 'b.checkpoint'), { recursive: true });
+    execFileSync('mkfifo', [join(directory, hash, 'a.checkpoint')]);
+    expect(open().load()).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.stringMatching(/a\.checkpoint is damaged and was ignored: it is not a plain file\.$/),
+      expect.stringMatching(/b\.checkpoint is damaged and was ignored: it is a directory\.$/),
+    ]);
+  });
+
+  it.each(['-1', '1.5', 'NaN', '1e400', '', 'first'])('numbered %j are ignored', (sequence) => {
+    const { directory, open, warnings } = place();
+    const body = Buffer.concat(encodeSafetensors({}, { hash, json: 'null', sequence }));
+    const digest = createHash('sha256').update(body).digest();
+    mkdirSync(join(directory, hash));
+    writeFileSync(
+      join(directory, hash, 'a.checkpoint'),
+      Buffer.concat([Buffer.from('MMXCKPT1'), digest, body]),
+    );
+    expect(open().load()).toBeUndefined();
+    expect(warnings).toEqual([expect.stringMatching(/is damaged and was ignored: it has no number\.$/)]);
   });
 
   it('give back the newest of two states', () => {

@@ -1,9 +1,26 @@
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MmxError } from '../../../src/errors.js';
-import { fileError, formatBytes, makeDirectory } from '../../../src/pipeline/files.js';
+import {
+  checkFolder,
+  fileError,
+  formatBytes,
+  makeDirectory,
+  replaceFiles,
+} from '../../../src/pipeline/files.js';
+import { smallDisk, temporaryDirectory } from '../../fixtures/pipeline/place.js';
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: something, write`), { code });
@@ -71,5 +88,53 @@ describe('making a directory', () => {
   it.skipIf(!existsSync('/proc/self'))('ends where the system makes none, though the parent is there', () => {
     expect(() => makeDirectory('/proc/mmx')).toThrow(/ENOENT/);
     expect(() => makeDirectory('/proc/mmx/a/b')).toThrow(/ENOENT/);
+  });
+});
+
+describe('a folder that is to be written to', () => {
+  it('is left as it is found, and not made if it was not there', () => {
+    const directory = temporaryDirectory();
+    checkFolder(join(directory, 'a', 'b'));
+    expect(readdirSync(directory)).toEqual([]);
+    mkdirSync(join(directory, 'empty'));
+    checkFolder(join(directory, 'empty', 'c'));
+    checkFolder(join(directory, 'empty'));
+    expect(readdirSync(directory, { recursive: true })).toEqual(['empty']);
+  });
+
+  it('is refused with a sentence where a file lies in the way', () => {
+    const file = join(temporaryDirectory(), 'file');
+    writeFileSync(file, '');
+    expect(() => checkFolder(file)).toThrow(`${file} cannot be written to: ${file} is no folder.`);
+    expect(() => checkFolder(join(file, 'a/b'))).toThrow(
+      `${join(file, 'a/b')} cannot be written to: ${file} is no folder.`,
+    );
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('is refused where the system makes none', () => {
+    expect(() => checkFolder('/proc/mmx/a')).toThrow(/^\/proc\/mmx\/a cannot be accessed: /);
+  });
+});
+
+describe('files that are replaced together', () => {
+  const files = (content: string, bytes = 1) =>
+    ['a', 'b', 'c'].map((name) => ({ name, chunks: [Buffer.from(content.repeat(bytes))] }));
+
+  it('stay as they were when one cannot be written', (context) => {
+    const disk = smallDisk(2 ** 20);
+    if ('reason' in disk) return context.skip(disk.reason);
+    replaceFiles(disk.directory, files('x'));
+    expect(() => replaceFiles(disk.directory, files('y', 500_000))).toThrow(
+      /\/c cannot be written: the disk is full \(500\.0 kB needed/,
+    );
+    expect(readdirSync(disk.directory).sort()).toEqual(['a', 'b', 'c']);
+    for (const name of ['a', 'b', 'c']) expect(readFileSync(join(disk.directory, name), 'utf8')).toBe('x');
+  });
+
+  it('leave no unfinished write when a name is taken by a folder', () => {
+    const directory = temporaryDirectory();
+    mkdirSync(join(directory, 'b', 'full'), { recursive: true });
+    expect(() => replaceFiles(directory, files('x'))).toThrow(/\/b cannot be accessed/);
+    expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });

@@ -1,17 +1,23 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { StageCheckpointer } from '../../../src/pipeline/checkpoint.js';
-import { findGarbage, type Garbage, removeGarbage } from '../../../src/pipeline/garbage.js';
+import {
+  type Garbage,
+  type GarbageOptions,
+  lookForGarbage,
+  removeGarbage,
+} from '../../../src/pipeline/garbage.js';
 import { removeRecord, type SlurmRecord, writeRecord } from '../../../src/pipeline/launchers/slurm/record.js';
 import { moveToQuarantine } from '../../../src/pipeline/quarantine.js';
 import { liveRuns, markRunning, runMarks } from '../../../src/pipeline/running.js';
 import { runStages } from '../../../src/pipeline/scheduler.js';
 import type { Artifact } from '../../../src/pipeline/stage.js';
 import { ArtifactStore } from '../../../src/pipeline/store.js';
+import { temporaryName } from '../../../src/pipeline/temporary.js';
 import { temporaryDirectory } from '../../fixtures/pipeline/place.js';
 import { spec, toyEngine, toyStages, toyVersions } from '../../fixtures/pipeline/toys.js';
 import { manifest as manifestOf, stage } from '../report/html/fixture.js';
@@ -73,6 +79,9 @@ function deadName(name: string): string {
   return `${name}.${host}-${pid}-00000000.tmp`;
 }
 
+const findGarbage = (runs: string, options?: GarbageOptions): readonly Garbage[] =>
+  lookForGarbage(runs, options).garbage;
+
 const paths = (found: readonly Garbage[]): string[] => found.map(({ path }) => path).sort();
 
 describe('artifacts', () => {
@@ -119,13 +128,87 @@ describe('artifacts', () => {
     expect(findGarbage(directory, { keepDays: 30 }).map(({ hash }) => hash)).toEqual([old]);
   });
 
-  it('are not judged where a record of a run cannot be read', () => {
-    artifact('lost');
-    manifest('one', []);
-    writeFileSync(join(directory, 'manifests', 'two.json'), '{"format": 1, "sta');
-    expect(() => findGarbage(directory)).toThrow(/two\.json is not a run manifest/);
+  describe.each([
+    ['is cut off', '{"format": 1, "sta'],
+    ['lacks a hash', '{"format": 1, "ended": "2026-01-02T03:04:05.000Z", "stages": [{}]}'],
+    ['is no manifest', '[]'],
+  ])('where a manifest %s', (_, text) => {
+    it('stay, as it may refer to them, and it is named; what nothing refers to goes', () => {
+      artifact('done');
+      const [finished] = [checkpoint('done'), checkpoint('forgotten')];
+      const tmp = join(directory, 'store', 'tmp', deadName('aa'));
+      writeFileSync(tmp, 'xyz');
+      const aside = moveToQuarantine(store.directory, store.pathOf(artifact('damaged')));
+      manifest('one', []);
+      const path = join(directory, 'manifests', 'two.json');
+      writeFileSync(path, text);
+      const { unread } = lookForGarbage(directory);
+      expect(unread.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/two\.json is not a run manifest: /),
+      ]);
+      expect(paths(findGarbage(directory))).toEqual([aside, finished, tmp].sort());
+    });
+
+    it('go when that is asked for', () => {
+      const lost = artifact('lost');
+      writeFileSync(join(madeFolder('manifests'), 'two.json'), text);
+      expect(lookForGarbage(directory, { despiteDamaged: true })).toMatchObject({
+        garbage: [{ hash: lost, reason: 'no run refers to it' }],
+        unread: [{ message: expect.stringMatching(/two\.json is not a run manifest/) }],
+      });
+    });
   });
 });
+
+describe('a mark that is damaged', () => {
+  const text = '{"id": "run", "hashes": ["abc"]';
+
+  it('holds nothing once its run is dead, and is litter that is told of', () => {
+    const lost = artifact('lost');
+    const mark = join(madeFolder('running'), deadName('run'));
+    writeFileSync(mark, text);
+    const { garbage, unread } = lookForGarbage(directory);
+    expect(unread.map(({ message }) => message)).toEqual([
+      `${mark} is not a run's mark: it is not valid JSON.`,
+    ]);
+    expect(garbage.map(({ path, reason }) => `${path}: ${reason}`).sort()).toEqual(
+      [`${store.pathOf(lost)}: no run refers to it`, `${mark}: it is damaged, and its run is gone`].sort(),
+    );
+    expect(removeGarbage(directory, garbage)).toHaveLength(2);
+  });
+
+  it('holds everything while its run lives', () => {
+    artifact('lost');
+    const mark = join(madeFolder('running'), temporaryName('run'));
+    writeFileSync(mark, text);
+    const { garbage, unread } = lookForGarbage(directory);
+    expect(unread.map(({ message }) => message)).toEqual([
+      `${mark} is not a run's mark: it is not valid JSON.`,
+    ]);
+    expect(garbage).toEqual([]);
+  });
+
+  it.each([
+    ['a number for a hash', { hashes: [7] }, /hashes\[0\]: expected string/],
+    ['no hashes', { id: 'run' }, /hashes: expected array/],
+    ['an unknown launcher', { hashes: [], launcher: 'magic' }, /launcher: /],
+  ])('is one with %s', (_, content, message) => {
+    writeFileSync(join(madeFolder('running'), temporaryName('run')), JSON.stringify(content));
+    expect(runMarks(directory)[0]?.damage?.message).toMatch(message);
+    expect(liveRuns(directory)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('is a pipe, and is not waited for', () => {
+    execFileSync('mkfifo', [join(madeFolder('running'), deadName('run'))]);
+    expect(runMarks(directory)[0]?.damage?.message).toMatch(/is not a run's mark: it is not a plain file/);
+  });
+});
+
+const madeFolder = (name: string): string => {
+  const path = join(directory, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+};
 
 describe('a run in progress', () => {
   it('keeps what it needs, also when it began after the look', () => {
@@ -171,6 +254,70 @@ describe('a run in progress', () => {
     expect(Math.max(...marks)).toBe(1);
     expect(targets).toHaveLength(1);
     expect(runMarks(directory)).toEqual([]);
+  });
+});
+
+describe('a run that is recorded', () => {
+  const walk = spec('walk', 'walk', { seed: 1, steps: 3, milliseconds: 1 });
+  const options = () => ({
+    store,
+    runsDirectory: directory,
+    versions: toyVersions,
+    engine: 'cpu',
+    jobs: 0,
+    inProcess: { implementations: toyStages, loadEngine: toyEngine },
+  });
+  const mark = (name: string, content: string): string => {
+    const path = join(madeFolder('running'), name);
+    writeFileSync(path, content);
+    return path;
+  };
+
+  it('takes with it the marks and journals of dead runs of the same stages, and none else', async () => {
+    const [hash = ''] = (await runStages([walk], options())).targets;
+    const dead = mark(deadName('dead'), JSON.stringify({ hashes: [hash] }));
+    mark(deadName('dead').replace(/tmp$/, 'events'), '');
+    mark(deadName('half'), '{"id": "ha');
+    mark(deadName('alone').replace(/tmp$/, 'events'), '');
+    const kept = [
+      mark(deadName('more'), JSON.stringify({ hashes: [hash, hashOf('other')] })),
+      mark(temporaryName('living'), JSON.stringify({ hashes: [hash] })),
+      mark(temporaryName('living').replace(/tmp$/, 'events'), ''),
+    ];
+    await runStages([walk], options());
+    expect(existsSync(dead)).toBe(true);
+    await runStages([walk], { ...options(), record: () => undefined });
+    expect(
+      readdirSync(join(directory, 'running'))
+        .map((name) => join(directory, 'running', name))
+        .sort(),
+    ).toEqual(kept.sort());
+  });
+
+  it('is so before its mark goes: something always holds what it made', async () => {
+    const marks: number[] = [];
+    const result = await runStages([walk], {
+      ...options(),
+      record: ({ targets }) => {
+        marks.push(runMarks(directory).length);
+        expect(store.has(targets[0] ?? '')).toBe(true);
+      },
+    });
+    expect(result.error).toBeUndefined();
+    expect(marks).toEqual([1]);
+    expect(runMarks(directory)).toEqual([]);
+  });
+
+  it('and cannot be says so, and keeps the marks of others', async () => {
+    const [hash = ''] = (await runStages([walk], options())).targets;
+    const dead = mark(deadName('dead'), JSON.stringify({ hashes: [hash] }));
+    const record = (): void => {
+      throw new Error('no room');
+    };
+    await expect(runStages([walk], { ...options(), record })).rejects.toThrow('no room');
+    expect(readdirSync(join(directory, 'running'))).toEqual([
+      dead.slice(join(directory, 'running').length + 1),
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MmxError } from '../../../src/errors.js';
 import type { RunEvent } from '../../../src/pipeline/events.js';
 import { JournalReader, journalTo } from '../../../src/pipeline/journal.js';
@@ -40,6 +40,23 @@ describe('the journal of a run', () => {
     for (let done = 0; done < 100; done++)
       write({ type: 'stage-progress', ...stage, progress: { done, total: 100 } });
     expect(new JournalReader(path).next().length).toBeLessThan(20);
+  });
+
+  it('goes on telling of progress, at times that never go back, when the clock is set back', () => {
+    const path = join(temporaryDirectory(), 'events');
+    let [clock, ticks] = [1_800_000_000_000, 5_000];
+    vi.spyOn(Date, 'now').mockImplementation(() => clock);
+    vi.spyOn(performance, 'now').mockImplementation(() => ticks);
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    const write = journalTo(path);
+    for (let done = 0; done < 4; done++) {
+      write({ type: 'stage-progress', ...stage, progress: { done, total: 4 } });
+      clock -= 3600_000;
+      ticks += 1500;
+    }
+    expect(new JournalReader(path).next().map(({ at }) => at - 1_800_000_000)).toEqual([0, 1.5, 3, 4.5]);
   });
 
   it('is not read before its last line is whole', () => {

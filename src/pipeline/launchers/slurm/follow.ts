@@ -24,7 +24,7 @@ interface Watched {
   warnings: number;
   progressed: number;
   toldReason?: string;
-  /** Since when it has been gone without a word, in seconds since 1970. */
+  /** Since when it has been gone without a word, in seconds of this process's clock. */
   gone?: number;
   /** No longer waited for: its input was not made, it was cancelled, or it is lost. */
   settled?: 'blocked' | 'cancelled' | 'lost';
@@ -156,7 +156,7 @@ export class QueueFollower {
     this.#tellTime(status.updated);
     for (const warning of status.warnings.slice(watched.warnings)) this.#ledger.warn(warning, hash);
     watched.warnings = status.warnings.length;
-    if (status.progress !== undefined && status.updated > watched.progressed) {
+    if (status.progress !== undefined && status.updated !== watched.progressed) {
       watched.progressed = status.updated;
       this.#ledger.progress(hash, status.progress);
     }
@@ -251,4 +251,5 @@ export function lostError(ledger: RunLedger, task: PlacedTask, entry: QueueEntry
   });
 }
 
-const seconds = (): number => Date.now() / 1000;
+/** By a clock that nobody sets back. */
+const seconds = (): number => performance.now() / 1000;

@@ -88,9 +88,9 @@ async function inputsVisible(
   { inputs }: StageJob,
   stopped: () => boolean,
 ): Promise<void> {
-  const until = Date.now() + inputSeconds * 1000;
+  const until = performance.now() + inputSeconds * 1000;
   const missing = () => Object.values(inputs).filter((hash) => !store.has(hash));
-  while (missing().length > 0 && Date.now() < until && !stopped()) {
+  while (missing().length > 0 && performance.now() < until && !stopped()) {
     await sleep(1000);
     // Listing a folder makes NFS look again at what is in it.
     for (const hash of missing()) namesIn(dirname(store.pathOf(hash)));
@@ -104,6 +104,8 @@ class TaskJournal {
   readonly #label: string;
   readonly #say: (line: string) => void;
   #status: TaskStatus;
+  /** By a clock that nobody sets back, in milliseconds. */
+  #written = 0;
   #unwritable = false;
 
   constructor(
@@ -132,7 +134,7 @@ class TaskJournal {
   }
 
   progress(progress: NonNullable<TaskStatus['progress']>): void {
-    if (Date.now() / 1000 - this.#status.updated < progressSeconds) return;
+    if (performance.now() - this.#written < progressSeconds * 1000) return;
     this.#write({ progress });
   }
 
@@ -161,6 +163,7 @@ class TaskJournal {
 
   #write(change: Partial<TaskStatus>): void {
     this.#status = { ...this.#status, ...change, updated: Date.now() / 1000 };
+    this.#written = performance.now();
     try {
       writeStatus(this.#directory, this.#hash, this.#status);
     } catch (error) {

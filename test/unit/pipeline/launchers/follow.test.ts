@@ -22,7 +22,7 @@ beforeEach(() => {
   );
   chmodSync(squeue, 0o755);
   process.env.PATH = `${directory}:${path}`;
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
 });
 
 afterEach(() => {
@@ -68,7 +68,7 @@ function followed() {
 }
 
 const later = (seconds: number): void => {
-  vi.setSystemTime(Date.now() + seconds * 1000);
+  vi.advanceTimersByTime(seconds * 1000);
 };
 
 describe('a task of Slurm', () => {
@@ -123,6 +123,23 @@ describe('a task of Slurm', () => {
     follower.place([{ ...task, job: '9' }]);
     queueSays('7|0|FAILED|n0|NonZeroExitCode', '9|0|PENDING||Priority');
     expect(await follower.poll()).toEqual({ lost: [], waiting: 1 });
+  });
+
+  it('is followed further when clocks are set back: here, and where it runs', async () => {
+    const { follower, events, status, task } = followed();
+    queueSays('7|0|RUNNING|n0|None', '8|0|PENDING||Dependency');
+    const started = Date.now() / 1000;
+    status({ progress: { done: 1, total: 4 } });
+    await follower.poll();
+    vi.setSystemTime(Date.now() - 3600_000);
+    status({ started, progress: { done: 2, total: 4 } });
+    await follower.poll();
+    expect(events.at(-1)).toMatchObject({ type: 'stage-progress', progress: { done: 2 } });
+    queueSays('7|0|FAILED|n0|NonZeroExitCode', '8|0|CANCELLED||DependencyNeverSatisfied');
+    later(4);
+    await follower.poll();
+    later(11);
+    expect((await follower.poll()).lost).toEqual([task]);
   });
 
   it('that was cancelled is interrupted, and nobody waits for it', async () => {
