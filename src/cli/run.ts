@@ -10,6 +10,7 @@ import { planRun, renderPlan } from '../pipeline/plan.js';
 import type { PreparedRun } from '../pipeline/prepare.js';
 import { measuredValues } from '../pipeline/results.js';
 import { type RunResult, runStages } from '../pipeline/scheduler.js';
+import { clipNotes, refuseUnscorable } from '../pipeline/scored-clips.js';
 import type { StageSpec } from '../pipeline/stage.js';
 import { ArtifactStore } from '../pipeline/store.js';
 import { createProgress, progressMode } from '../report/progress.js';
@@ -32,6 +33,8 @@ export interface FinishedRun {
   readonly result: RunResult;
   readonly store: ArtifactStore;
   readonly manifest: RunManifest;
+  /** What a reader must know of the clips behind each experiment's result. */
+  readonly notes: readonly (readonly string[])[];
 }
 
 /**
@@ -46,6 +49,7 @@ export function showPlan(
   beside: { readonly json: object; readonly lines: readonly string[] } = { json: {}, lines: [] },
 ): void {
   const checkpoints = listCheckpoints(join(runsDirectory(), 'checkpoints')).map(({ hash }) => hash);
+  refuseUnscorable(prepared.experiments, targets);
   const plan = planRun(targets, prepared.identity, new ArtifactStore(), new Set(checkpoints));
   if (flags.json) printJson({ ...beside.json, ...plan });
   else print(engineLine(prepared), ...beside.lines, ...renderPlan(plan));
@@ -62,6 +66,7 @@ export async function computeStages(
   flags: RunFlags,
   request: Request,
 ): Promise<FinishedRun> {
+  refuseUnscorable(prepared.experiments, targets);
   const slurm = slurmOptionsOf(flags);
   const store = new ArtifactStore();
   const started = new Date();
@@ -85,6 +90,8 @@ export async function computeStages(
     observer: createProgress({ mode }),
   });
   if (result.queued !== undefined && result.error === undefined) throw new LeftInQueue(result.queued, result);
+  const isFinished = result.error === undefined || (request.mayFail === true && ranThrough(result));
+  const notes = isFinished ? clipNotesOf(prepared, targets, store) : [];
   const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
   const manifest = buildManifest({
     command,
@@ -101,6 +108,7 @@ export async function computeStages(
     // By a clock that nobody sets: a wall clock set back gave runs of negative length.
     ended: new Date(started.getTime() + performance.now() - clock),
     result,
+    notes: [...new Set(notes.flat())],
     store,
   });
   try {
@@ -108,8 +116,19 @@ export async function computeStages(
   } catch (error) {
     throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
   }
-  if (result.error && !(request.mayFail && ranThrough(result))) throw result.error;
-  return { result, store, manifest };
+  if (result.error && !isFinished) throw result.error;
+  return { result, store, manifest, notes };
+}
+
+function clipNotesOf(
+  { experiments, identity }: PreparedRun,
+  targets: readonly StageSpec[],
+  store: ArtifactStore,
+): readonly (readonly string[])[] {
+  const wanted = new Set(targets);
+  return experiments.map((one) =>
+    one.runs.some(({ stages }) => wanted.has(stages.result)) ? clipNotes(one, identity, store) : [],
+  );
 }
 
 /** The experiments `from` (inclusive) to `to` (exclusive) of a run. */

@@ -59,11 +59,16 @@ export interface RunManifest extends Environment {
   readonly seconds: number;
   /** Largest resident set of any one process of the run. */
   readonly peakRssBytes: number;
+  /** What a reader must know of the clips behind the results; absent where there is nothing. */
+  readonly notes?: readonly string[];
   readonly stages: readonly ManifestStage[];
 }
 
 export interface ManifestInput
-  extends Pick<RunManifest, 'command' | 'engine' | 'launcher' | 'jobs' | 'threads' | 'config' | 'seeds'> {
+  extends Pick<
+    RunManifest,
+    'command' | 'engine' | 'launcher' | 'jobs' | 'threads' | 'config' | 'seeds' | 'notes'
+  > {
   readonly started: Date;
   readonly ended: Date;
   readonly result: RunResult;
@@ -84,6 +89,7 @@ export function buildManifest(input: ManifestInput): RunManifest {
     started,
     ended,
     result,
+    notes = [],
     store,
   } = input;
   const stages = result.stages.map(({ hash, kind, label, end }): ManifestStage => {
@@ -112,6 +118,7 @@ export function buildManifest(input: ManifestInput): RunManifest {
     ended: ended.toISOString(),
     seconds: (ended.getTime() - started.getTime()) / 1000,
     peakRssBytes: result.peakRssBytes,
+    ...(notes.length > 0 ? { notes } : {}),
     stages,
   };
 }
