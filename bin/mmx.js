@@ -1,4 +1,11 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/main.js';
+import { startRefusal } from '../dist/process-limits.js';
 
-await main(process.argv);
+const refusal = startRefusal();
+if (refusal === undefined) {
+  const { main } = await import('../dist/cli/main.js');
+  await main(process.argv);
+} else {
+  process.stderr.write(`mmx: ${refusal}\n  → run ulimit -n 1024 before\n`);
+  process.exitCode = 1;
+}

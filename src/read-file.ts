@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { reachedLimit } from './process-limits.js';
 
 /** Why a file was not read. */
 export type UnreadReason =
@@ -8,7 +9,7 @@ export type UnreadReason =
   | 'not-plain'
   | 'denied'
   | 'too-large'
-  | 'handles'
+  | 'limit'
   | 'name'
   | 'io';
 
@@ -131,6 +132,8 @@ function readAll(handle: number, expected: number, limit: number): Buffer {
 }
 
 function unread(error: unknown): UnreadFile {
+  const limit = reachedLimit(error);
+  if (limit !== undefined) return new UnreadFile('limit', limit.reason, error);
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOENT':
@@ -139,9 +142,6 @@ function unread(error: unknown): UnreadFile {
     case 'EACCES':
     case 'EPERM':
       return new UnreadFile('denied', 'this user may not read it', error);
-    case 'EMFILE':
-    case 'ENFILE':
-      return new UnreadFile('handles', 'too many files are open (ulimit -n)', error);
     case 'ERR_INVALID_ARG_VALUE':
       return new UnreadFile('name', 'its name holds a NUL character', error);
     case 'ENAMETOOLONG':

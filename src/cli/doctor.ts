@@ -28,7 +28,7 @@ export function doctorCommand(): Command {
         if (!engine.usable) continue;
         const { gflops, stepMilliseconds } = engine;
         print(
-          `  ${''.padEnd(14)} ${gflops.toFixed(gflops < 10 ? 1 : 0)} GFLOP/s, ${Number(stepMilliseconds.toPrecision(2))} ms a CD-1 step (100 × 400 → 1000)`,
+          `  ${''.padEnd(14)} ${gflops.toFixed(gflops < 10 ? 1 : 0)} GFLOP/s, ${Number(stepMilliseconds.toPrecision(2))} ms per CD-1 step (100 × 400 → 1000)`,
         );
       }
       const first = engines.find((engine) => engine.usable && engine.byNameOnly !== true);
@@ -39,7 +39,12 @@ export function doctorCommand(): Command {
 }
 
 type Report =
-  | { readonly name: string; readonly usable: true; readonly description: string }
+  | {
+      readonly name: string;
+      readonly usable: true;
+      readonly description: string;
+      readonly loadedFrom: readonly string[];
+    }
   | {
       readonly name: string;
       readonly usable: false;
@@ -50,5 +55,7 @@ type Report =
 function printReport(report: Report): void {
   const said = report.usable ? report.description : report.reason;
   print(`${report.usable ? '✓' : '✗'} ${report.name.padEnd(14)} ${said}`);
-  if (!report.usable && report.remedy !== undefined) print(`  ${''.padEnd(14)} → ${report.remedy}`);
+  if (report.usable) {
+    for (const path of report.loadedFrom) print(`  ${''.padEnd(14)} from ${path}`);
+  } else if (report.remedy !== undefined) print(`  ${''.padEnd(14)} → ${report.remedy}`);
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { MmxError } from '../errors.js';
 import { keepLog } from '../pipeline/failures.js';
+import { limitError } from '../process-limits.js';
 import { LeftInQueue } from './left-in-queue.js';
 import { logDirectory, print, printJson, say } from './output.js';
 import { program } from './program.js';
@@ -33,7 +34,7 @@ function report(error: unknown, json: boolean): number {
     }
     return 2;
   }
-  const known = error instanceof MmxError ? error : unexpected(error);
+  const known = error instanceof MmxError ? error : (limitError(error, 'the command') ?? unexpected(error));
   if (json) printError(known.code, known.message, known.hint);
   else {
     const [first = '', ...rest] = known.lines;

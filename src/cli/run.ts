@@ -93,10 +93,12 @@ export async function computeStages(
   const isFinished = result.error === undefined || (request.mayFail === true && ranThrough(result));
   const notes = isFinished ? clipNotesOf(prepared, targets, store) : [];
   const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
+  // Manifests are passed on: they name versions, not places on this machine.
+  const { loadedFrom: _, ...engine } = prepared.engine;
   const manifest = buildManifest({
     command,
     launcher: flags.launcher,
-    engine: { ...prepared.engine, declined: prepared.declined },
+    engine: { ...engine, declined: prepared.declined },
     jobs,
     threads,
     config: manifestConfig(

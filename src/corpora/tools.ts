@@ -1,9 +1,15 @@
 import { ffmpegRemedy, toolVersion } from '../formats/ffmpeg.js';
+import { findProgram } from '../programs.js';
 import { type DetectorFiles, detectorRemedy, findDetector } from './mouths/packages.js';
 
 /** Something that mmx does without until recordings need it. */
 export type ToolReport =
-  | { readonly name: ToolName; readonly usable: true; readonly description: string }
+  | {
+      readonly name: ToolName;
+      readonly usable: true;
+      readonly description: string;
+      readonly loadedFrom: readonly string[];
+    }
   | { readonly name: ToolName; readonly usable: false; readonly reason: string; readonly remedy: string };
 
 export type ToolName = 'ffmpeg' | 'mouth detector';
@@ -21,7 +27,10 @@ export function inspectTools(
 
 function inspectFfmpeg(): ToolReport {
   const [version, probing] = (['ffmpeg', 'ffprobe'] as const).map(toolVersion);
-  if (version && probing) return { name: 'ffmpeg', usable: true, description: `${version}: reads movies` };
+  if (version && probing) {
+    const loadedFrom = [findProgram('ffmpeg') ?? 'ffmpeg'];
+    return { name: 'ffmpeg', usable: true, description: `${version}: reads movies`, loadedFrom };
+  }
   return {
     name: 'ffmpeg',
     usable: false,
@@ -33,7 +42,8 @@ function inspectFfmpeg(): ToolReport {
 function inspectDetector(found: DetectorFiles | { readonly missing: string }): ToolReport {
   const name = 'mouth detector';
   if (!('missing' in found)) {
-    return { name, usable: true, description: `${found.name}: finds mouths (mmx data prepare)` };
+    const description = `${found.name}: finds mouths (mmx data prepare)`;
+    return { name, usable: true, description, loadedFrom: [found.build] };
   }
   return {
     name,

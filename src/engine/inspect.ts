@@ -16,6 +16,8 @@ export interface UsableEngine {
   readonly description: string;
   readonly threads: number;
   readonly versions: Readonly<Record<string, string>>;
+  /** Where its native libraries and optional packages lie. */
+  readonly loadedFrom: readonly string[];
   /** Speed of a 512 x 1000 by 1000 x 1500 product; on `cpu` of a 64 x 500 by 500 x 500 one. */
   readonly gflops: number;
   /** Milliseconds of one CD-1 update of a Gaussian RBM: batch 100, 400 visible, 1000 hidden units. */
@@ -46,7 +48,7 @@ export async function inspect(
 async function inspectOne(provider: EngineProvider, options: EngineOptions): Promise<EngineReport> {
   const { name } = provider;
   try {
-    const { description, threads, versions } = await provider.load(options);
+    const { description, threads, versions, loadedFrom = [] } = await provider.load(options);
     const { fault } = probe({ name, backend: tf.getBackend(), description, threads, versions });
     if (fault !== undefined) return { name, usable: false, reason: fault };
     // The plain JavaScript engine needs seconds for what the others do in milliseconds.
@@ -60,6 +62,7 @@ async function inspectOne(provider: EngineProvider, options: EngineOptions): Pro
       description,
       threads,
       versions,
+      loadedFrom,
       gflops,
       stepMilliseconds: stepTime(repeats),
     };

@@ -14,6 +14,8 @@ export interface Engine {
   readonly description: string;
   /** Versions of the libraries that compute, recorded in every manifest. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Where the native libraries and optional packages that it computes with lie; no manifest repeats it. */
+  readonly loadedFrom?: readonly string[];
 }
 
 export interface EngineOptions {

@@ -1,6 +1,7 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { MmxError } from '../errors.js';
+import { findProgram } from '../programs.js';
 
 export type Tool = 'ffmpeg' | 'ffprobe';
 
@@ -25,7 +26,9 @@ export interface ToolLimits {
 
 /** Version of an installed tool, e.g. `5.1.9`; null when it is not installed. */
 export function toolVersion(tool: Tool): string | null {
-  const { stdout, error, status } = spawnSync(tool, ['-version'], { encoding: 'utf8', timeout: 20_000 });
+  const program = findProgram(tool);
+  if (program === undefined) return null;
+  const { stdout, error, status } = spawnSync(program, ['-version'], { encoding: 'utf8', timeout: 20_000 });
   if (error !== undefined || status !== 0) return null;
   return /version n?(\S+)/.exec(stdout)?.[1] ?? 'unknown';
 }
@@ -51,7 +54,9 @@ export function runTool(
   file: string,
   limits: ToolLimits,
 ): { readonly output: Buffer; readonly text: string } {
-  const result = spawnSync(tool, [...args], {
+  const program = findProgram(tool);
+  if (program === undefined) throw notStarted(tool)(file);
+  const result = spawnSync(program, [...args], {
     maxBuffer: Math.max(limits.bytes, MAXIMUM_TEXT),
     timeout: Math.ceil(limits.seconds * 1000),
     killSignal: 'SIGKILL',
@@ -76,7 +81,9 @@ export async function* streamPieces(
   size: number,
   idleSeconds = 60,
 ): AsyncGenerator<Buffer> {
-  const child = spawn('ffmpeg', [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const program = findProgram('ffmpeg');
+  if (program === undefined) throw notStarted('ffmpeg')(file);
+  const child = spawn(program, [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   let hung = false;
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
@@ -108,7 +115,7 @@ export async function* streamPieces(
       watchdog = setTimeout(kill, idleSeconds * 1000);
     }
     const { code, error } = await ended;
-    if (error !== undefined) throw missing('ffmpeg', error)(file);
+    if (error !== undefined) throw notStarted('ffmpeg', error)(file);
     if (hung) throw failed('ffmpeg', `it wrote nothing for ${idleSeconds} seconds and was stopped`)(file);
     if (code !== 0) throw failed('ffmpeg', reasonIn(text))(file);
     if (length !== 0) throw failed('ffmpeg', 'its output ended inside a picture')(file);
@@ -129,19 +136,20 @@ function problemOf(
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ETIMEDOUT') return failed(tool, `it had not finished after ${limits.seconds} seconds`);
   if (code === 'ENOBUFS') return tooMuch(limits);
-  if (error !== undefined) return missing(tool, error);
+  if (error !== undefined) return notStarted(tool, error);
   if (status === 0) return null;
   return failed(tool, signal === null ? reasonIn(text) : `it was ended by ${signal}`);
 }
 
-function missing(tool: Tool, cause: Error): Problem {
-  const absent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+/** @param cause why the system did not start it; it is not installed when absent */
+function notStarted(tool: Tool, cause?: Error): Problem {
+  const reason =
+    cause === undefined ? `${tool} is not installed` : `${tool} cannot be started (${cause.message})`;
   return (file) =>
-    new MmxError(
-      'formats/no-ffmpeg',
-      `cannot read the movie ${file}: ${absent ? `${tool} is not installed` : `${tool} cannot be started (${cause.message})`}`,
-      { hint: ffmpegRemedy, cause },
-    );
+    new MmxError('formats/no-ffmpeg', `cannot read the movie ${file}: ${reason}`, {
+      hint: ffmpegRemedy,
+      ...(cause === undefined ? {} : { cause }),
+    });
 }
 
 function failed(tool: Tool, reason: string): Problem {

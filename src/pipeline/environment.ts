@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-
 import { packageRoot } from '../package-root.js';
+import { findProgram } from '../programs.js';
 
 /** Where and with what a run computed: what a difference in the last digits may come from. */
 export interface Environment {
@@ -41,10 +41,11 @@ export function describeEnvironment(): Environment {
 
 function sourceCommit(): string | null {
   // An installed package may lie inside somebody else's repository: only our own .git counts.
-  if (!existsSync(join(packageRoot(), '.git'))) return null;
+  const program = findProgram('git');
+  if (program === undefined || !existsSync(join(packageRoot(), '.git'))) return null;
   try {
     const git = (...args: string[]) =>
-      execFileSync('git', ['-C', packageRoot(), ...args], {
+      execFileSync(program, ['-C', packageRoot(), ...args], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
       });

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ExitCode, MmxError } from '../errors.js';
+import { limitError } from '../process-limits.js';
 import { ArtifactError } from './damage.js';
 import { makeDirectory } from './files.js';
 
@@ -35,7 +36,7 @@ export function deserialiseError(error: SerialisedError): MmxError {
 }
 
 /**
- * An `MmxError` as it is; anything else as `internal`, with what is known about it kept in a log file that the
+ * An `MmxError` as it is; a limit of the system that was reached, in a sentence that names it; anything else as `internal`, with what is known about it kept in a log file that the
  * sentence names.
  *
  * @param subject what failed, as the subject of the sentence: `Stage "rbm left, seed 1"`
@@ -48,6 +49,8 @@ export function toMmxError(
   details?: string,
 ): MmxError {
   if (error instanceof MmxError) return error;
+  const limit = limitError(error, subject);
+  if (limit !== undefined) return limit;
   const reason = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const log = keepLog(logDirectory, `${subject}\n${details ?? stack}\n`);

@@ -13,6 +13,19 @@ setting: shared-left-to-right
 cca: {dimensions: 5}
 evaluation: {protocol: test-folds, classifier: {c: 1}}
 `;
+const tiny = `
+extends: cca.yaml
+table: tiny
+title: RBMs and CCA
+rbm:
+  left: &small {hidden: 20, epochs: 1}
+  right: *small
+columns:
+  - {id: to-right, label: left → right}
+rows:
+  - {id: cca, label: Raw CCA}
+  - {id: rbm-cca, label: RBM-CCA, architecture: rbm-cca}
+`;
 const hasStrace = spawnSync('strace', ['--version']).status === 0;
 
 beforeAll(assertBuilt);
@@ -29,28 +42,26 @@ describe('what the user did not ask for', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  it.skipIf(!hasStrace)('opens no connection and looks up no name (needs strace)', () => {
+  it
+    .skipIf(!hasStrace)
+    .each([
+      ['evaluate', 'cca.yaml', '--engine', 'ort'],
+      ['table', 'tiny.yaml', '--jobs', '2'],
+      ['doctor'],
+      ['data', 'ls'],
+      ['report', join(projectRoot, 'results/reference/mnist-halves-corrnet')],
+    ])('opens no connection and looks up no name: mmx %s (needs strace)', (...command) => {
     const folder = emptyDirectory('network');
     writeFileSync(join(folder, 'cca.yaml'), cca);
+    writeFileSync(join(folder, 'tiny.yaml'), tiny);
     const trace = join(folder, 'trace');
-    const command = [
-      process.execPath,
-      join(projectRoot, 'bin/mmx.js'),
-      'evaluate',
-      'cca.yaml',
-      '--engine',
-      'ort',
-    ];
-    execFileSync(
-      'strace',
-      ['-f', '-e', 'trace=socket,socketpair,connect,sendto,clone,clone3', '-o', trace, ...command],
-      {
-        cwd: folder,
-        stdio: 'ignore',
-      },
-    );
+    const traced = ['-f', '-e', 'trace=socket,socketpair,connect,sendto,clone,clone3', '-o', trace];
+    execFileSync('strace', [...traced, process.execPath, join(projectRoot, 'bin/mmx.js'), ...command], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
     const calls = readFileSync(trace, 'utf8').split('\n');
-    // What it traces at all: the pipes between processes of its own.
+    // What it traces at all: threads, and the pipes between processes of its own.
     expect(calls.length).toBeGreaterThan(5);
     expect(calls.filter((line) => /AF_INET|AF_NETLINK|connect\(/.test(line))).toEqual([]);
   });
@@ -70,6 +81,37 @@ describe('what the user did not ask for', () => {
     expect(existsSync(join(folder, 'ran'))).toBe(false);
     mmxWith({ MMX_PACKAGES: '.' }, folder, 'evaluate', 'cca.yaml', '--engine', 'tfjs-node', '--dry-run');
     expect(existsSync(join(folder, 'ran'))).toBe(true);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a limit of the shell is named', () => {
+  const under = (limit: string, ...args: string[]) => {
+    const folder = emptyDirectory('limit');
+    writeFileSync(join(folder, 'cca.yaml'), cca);
+    const command = `ulimit ${limit}; exec "$0" "$@"`;
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', command, process.execPath, join(projectRoot, 'bin/mmx.js'), ...args],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    return { status, stderr };
+  };
+
+  it('open files', () => {
+    const { status, stderr } = under('-n 64', 'evaluate', 'cca.yaml', '-q');
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'mmx: this process may hold 64 files open (ulimit -n), and mmx needs 192\n  → run ulimit -n 1024 before\n',
+    );
+    expect(under('-n 192', 'evaluate', 'cca.yaml', '-q').status).toBe(0);
+  });
+
+  it('addresses', () => {
+    const { status, stderr } = under('-v 4000000', 'evaluate', 'cca.yaml', '-q', '--engine', 'ort');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^mmx: engine wasm: starting the backend failed: memory ran out: this process may use 4\.10 GB of addresses \(ulimit -v\), .*\n {2}→ .*\n$/,
+    );
   });
 });
 

@@ -48,7 +48,7 @@ export const cudaProvider: EngineProvider = {
       ...(tf32 ? { tolerance: 1e-2 } : {}),
       description:
         `${name} (sm_${capability.join('')}, ${(totalBytes / 2 ** 30).toFixed(0)} GiB), driver for CUDA ` +
-        `${driver.cudaVersion}, cuBLAS ${cublas.version} (${cublas.path})${tf32 ? ', TF32' : ''}`,
+        `${driver.cudaVersion}, cuBLAS ${cublas.version}${tf32 ? ', TF32' : ''}`,
       versions: {
         gpu: name,
         cuda: driver.cudaVersion,
@@ -56,6 +56,7 @@ export const cudaProvider: EngineProvider = {
         koffi: loadKoffi('cuda').version,
         '@tensorflow/tfjs-core': tf.version_core,
       },
+      loadedFrom: [driver.path, cublas.path],
     };
   },
 };

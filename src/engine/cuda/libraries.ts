@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { LibraryHandle } from 'koffi';
+import { absoluteElements } from '../../programs.js';
 import type { Koffi } from '../koffi.js';
 import { unavailable } from '../unavailable.js';
 
@@ -50,7 +51,8 @@ export function loadDriverLibrary(koffi: Koffi): LoadedLibrary {
 }
 
 /**
- * cuBLAS: where the loader looks, then CUDA_HOME, /usr/local/cuda*, a conda prefix, and pip's nvidia/*&#47;lib.
+ * cuBLAS: where the loader looks, then CUDA_HOME, /usr/local/cuda*, a conda prefix, and pip's nvidia/*&#47;lib. Never in
+ * the working directory.
  *
  * @param newest highest major version of CUDA that the driver runs
  * @throws MmxError `engine/unavailable` with the places that were searched
@@ -89,6 +91,10 @@ function firstLoaded(
 ): LoadedLibrary | { readonly reason: string } {
   let reason = 'not found';
   for (const path of candidates) {
+    if (isInWorkingDirectory(path)) {
+      reason = `LD_LIBRARY_PATH has an element that is relative or empty, and the working directory holds ${path}`;
+      continue;
+    }
     try {
       return { handle: koffi.load(path), path };
     } catch (error) {
@@ -98,14 +104,30 @@ function firstLoaded(
   return { reason };
 }
 
-/** Folders outside the loader's path that may hold cuBLAS, existing ones only, without repetition. */
+/**
+ * Whether the loader would take a library from the working directory: an empty or relative element of LD_LIBRARY_PATH,
+ * as `LD_LIBRARY_PATH=$UNSET:/opt/lib` leaves one, stands for it.
+ */
+function isInWorkingDirectory(name: string): boolean {
+  if (name.includes('/')) return false;
+  const { LD_LIBRARY_PATH } = process.env;
+  if (!LD_LIBRARY_PATH) return false;
+  return LD_LIBRARY_PATH.split(/[:;]/).some(
+    (folder) => !isAbsolute(folder) && existsSync(join(folder, name)),
+  );
+}
+
+/**
+ * Folders outside the loader's path that may hold cuBLAS, existing ones only, without repetition, none that is named
+ * relative to the working directory.
+ */
 export function libraryFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
   const { CUDA_HOME, CUDA_PATH, CONDA_PREFIX, VIRTUAL_ENV, PATH } = environment;
   const toolkits = [CUDA_HOME, CUDA_PATH, '/usr/local/cuda', ...matching('/usr/local', /^cuda-\d/).reverse()];
   const pythons = [
     VIRTUAL_ENV,
     CONDA_PREFIX,
-    ...(PATH ?? '').split(delimiter).flatMap((folder) => pythonPrefix(folder)),
+    ...absoluteElements(PATH).flatMap((folder) => pythonPrefix(folder)),
     join(homedir(), '.local'),
     '/usr/local',
     '/usr',
@@ -117,8 +139,9 @@ export function libraryFolders(environment: NodeJS.ProcessEnv = process.env): st
     ...(CONDA_PREFIX ? [join(CONDA_PREFIX, 'lib')] : []),
     ...pythons.flatMap((prefix) => (prefix ? wheels(prefix) : [])),
   ];
-  return [...new Set(found)].filter((folder) =>
-    majors.some((major) => existsSync(join(folder, `libcublas.so.${major}`))),
+  return [...new Set(found)].filter(
+    (folder) =>
+      isAbsolute(folder) && majors.some((major) => existsSync(join(folder, `libcublas.so.${major}`))),
   );
 }
 

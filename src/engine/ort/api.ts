@@ -12,6 +12,7 @@ import { notLoaded, unavailable } from '../unavailable.js';
  */
 const index = {
   GetErrorMessage: 2,
+  DisableTelemetryEvents: 6,
   CreateSessionFromArray: 8,
   Run: 9,
   CreateSessionOptions: 10,
@@ -41,6 +42,8 @@ type Status = Handle | null;
 export interface OrtApi {
   readonly version: string;
   readonly koffiVersion: string;
+  /** The library's file. */
+  readonly path: string;
   /** One pool of `threads` threads for every session; `spin` keeps idle threads busy-waiting. */
   createEnvironment(threads: number, spin: boolean): void;
   /** @param alone computes on the calling thread, without the pool */
@@ -126,6 +129,7 @@ function bind(koffi: Koffi, path: string, version: string): OrtApi {
     'CreateEnvWithGlobalThreadPools',
     'void *(int, const char *, void *, _Out_ void **)',
   );
+  const disableTelemetry = method<(env: Handle) => Status>('DisableTelemetryEvents', 'void *(void *)');
   const createOptions = method<(out: Out) => Status>('CreateSessionOptions', 'void *(_Out_ void **)');
   const setSessionThreads = method<(options: Handle, n: number) => Status>(
     'SetIntraOpNumThreads',
@@ -193,11 +197,14 @@ function bind(koffi: Koffi, path: string, version: string): OrtApi {
   return {
     version,
     koffiVersion: koffi.version,
+    path,
     createEnvironment(threads, spin) {
       const threading = created((out) => createThreading(out));
       check(setThreads(threading, threads));
       check(setSpinning(threading, spin ? 1 : 0));
       environment = created((out) => createEnv(logError, 'mmx', threading, out));
+      // What the environment variable says as the library is loaded, said once more in the API's own way.
+      check(disableTelemetry(environment));
       pooled = created((out) => createOptions(out));
       check(shareThreads(pooled));
       alone = created((out) => createOptions(out));

@@ -52,6 +52,7 @@ export const ortProvider: EngineProvider = {
         '@tensorflow/tfjs-core': tf.version_core,
         '@tensorflow/tfjs-backend-wasm': testedVersion,
       },
+      loadedFrom: [running.api.path],
     };
   },
 };

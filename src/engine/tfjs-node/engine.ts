@@ -53,6 +53,7 @@ function provider(name: EngineName & ('tfjs-node' | 'tfjs-node-gpu')): EnginePro
         threads: Number(process.env.TF_NUM_INTRAOP_THREADS),
         description: `TensorFlow through ${asked} ${found.version} ${where}`,
         versions: { [asked]: found.version, '@tensorflow/tfjs-core': tf.version_core, ...module.version },
+        loadedFrom: [found.entry],
       };
     },
   };

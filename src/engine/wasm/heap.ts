@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import { type BackendWasm, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { MmxError } from '../../errors.js';
+import { limitError } from '../../process-limits.js';
+import { quietly } from '../installed.js';
 import { unavailable } from '../unavailable.js';
 import { sharingMemories } from './shared-memory.js';
 
@@ -153,6 +155,7 @@ function reportExhaustion(internals: Internals): void {
   };
 }
 
+let started = false;
 let opened: WasmHeap | undefined;
 
 /**
@@ -161,11 +164,15 @@ let opened: WasmHeap | undefined;
  * @throws MmxError `engine/unavailable`
  */
 export async function openHeap(): Promise<WasmHeap> {
-  if (opened === undefined) {
+  if (!started) {
     const require = createRequire(import.meta.url);
     setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+    started = true;
   }
-  if (!(await withoutProcessHooks(() => sharingMemories(() => tf.setBackend('wasm'))))) {
+  // Emscripten writes to the console why it does not start; the error below says it in one sentence.
+  const start = () => quietly(() => sharingMemories(() => tf.setBackend('wasm')));
+  if (!(await withoutProcessHooks(start))) {
+    refuseWithoutMemory();
     throw unavailable(
       'wasm',
       'this Node.js cannot run the WebAssembly backend',
@@ -174,6 +181,15 @@ export async function openHeap(): Promise<WasmHeap> {
   }
   opened ??= new WasmHeap(tf.backend() as BackendWasm);
   return opened;
+}
+
+/** @throws MmxError when the reason why the backend did not start is that no memory can be had */
+function refuseWithoutMemory(): void {
+  try {
+    new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+  } catch (error) {
+    throw limitError(error, 'engine wasm: starting the backend') ?? error;
+  }
 }
 
 /** Emscripten makes itself the process's handler of uncaught errors; how a process ends is not its business. */

@@ -38,6 +38,7 @@ export const webgpuProvider: EngineProvider = {
         [packages.backend]: backend.version,
         '@tensorflow/tfjs-core': tf.version_core,
       },
+      loadedFrom: [dawn.entry, backend.entry],
     };
   },
 };

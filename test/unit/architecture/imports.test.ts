@@ -10,6 +10,8 @@ const leaves = [
   'linear-algebra',
   'matrix.ts',
   'package-root.ts',
+  'process-limits.ts',
+  'programs.ts',
   'read-file.ts',
   'stored-json.ts',
   'visible.ts',

@@ -36,7 +36,12 @@ describe('what recordings need', () => {
       reason: expect.stringMatching(/^ffprobe, .* not installed/),
     });
     write('bin/ffprobe', '#!/bin/sh\necho "ffprobe version n6.1.2-extra Copyright"\n');
-    expect(ffmpeg()).toEqual({ name: 'ffmpeg', usable: true, description: '6.1.2-extra: reads movies' });
+    expect(ffmpeg()).toEqual({
+      name: 'ffmpeg',
+      usable: true,
+      description: '6.1.2-extra: reads movies',
+      loadedFrom: [join(folder, 'ffmpeg')],
+    });
   });
 
   it('names the command that installs the mouth detector', () => {
@@ -71,6 +76,7 @@ describe('the packages of the mouth detector', () => {
       name: 'mouth detector',
       usable: true,
       description: '@vladmandic/human 9.8.7: finds mouths (mmx data prepare)',
+      loadedFrom: ['build' in found && found.build],
     });
   });
 });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { MmxError } from '../../../errors.js';
-import { errorCodeOf } from '../../files.js';
+import { findProgram } from '../../../programs.js';
 
 /** A task of a job array, as `12_0`. */
 export type TaskId = `${string}_${number}`;
@@ -19,17 +19,17 @@ interface Outcome {
 }
 
 /** @throws MmxError `slurm/missing` when there is no such program here */
-async function slurm(program: string, args: readonly string[], stdin?: string): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
+async function slurm(name: string, args: readonly string[], stdin?: string): Promise<Outcome> {
+  const program = findProgram(name);
+  if (program === undefined) {
+    throw new MmxError('slurm/missing', `${name} was not found: there is no Slurm on this machine.`, {
+      exitCode: 2,
+      hint: "Run the command where jobs are submitted (a cluster's login node), or without --launcher slurm.",
+    });
+  }
+  return new Promise((resolve) => {
     const child = execFile(program, [...args], { maxBuffer: 256 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (errorCodeOf(error) === 'ENOENT') {
-        reject(
-          new MmxError('slurm/missing', `${program} was not found: there is no Slurm on this machine.`, {
-            exitCode: 2,
-            hint: "Run the command where jobs are submitted (a cluster's login node), or without --launcher slurm.",
-          }),
-        );
-      } else resolve({ stdout, stderr, failed: error !== null });
+      resolve({ stdout, stderr, failed: error !== null });
     });
     child.stdin?.on('error', () => {}); // a program that ends without reading says why itself
     child.stdin?.end(stdin ?? '');

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { libraryFolders } from '../../../../src/engine/cuda/libraries.js';
+import { libraryFolders, loadDriverLibrary } from '../../../../src/engine/cuda/libraries.js';
+import type { Koffi } from '../../../../src/engine/koffi.js';
 import { buildStandIn, standInEnvironment } from '../../../support/cuda-stand-in/build.js';
 
 const standIn = buildStandIn();
@@ -159,4 +160,34 @@ describe('cuBLAS is looked for', () => {
     mkdirSync(join(root, 'lib64'));
     expect(libraryFolders({ CUDA_HOME: root }).filter((folder) => folder.startsWith(root))).toEqual([]);
   });
+
+  test('not in folders relative to the working directory', () => {
+    const wheel = place('venv', 'lib', 'python3.12', 'site-packages', 'nvidia', 'cublas', 'lib');
+    const toolkit = place('cuda', 'lib64');
+    const found = (root: string) =>
+      libraryFolders({ CUDA_HOME: join(root, 'cuda'), VIRTUAL_ENV: join(root, 'venv') });
+    expect(found(root)).toEqual(expect.arrayContaining([toolkit, wheel]));
+    expect(found(relative(process.cwd(), root)).filter((folder) => !isAbsolute(folder))).toEqual([]);
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'the driver is not taken from the working directory either',
+    () => {
+      writeFileSync(join(root, 'libcuda.so.1'), '');
+      const asked: string[] = [];
+      const koffi = {
+        load: (path: string) => {
+          asked.push(path);
+          throw new Error('no driver here');
+        },
+      } as unknown as Koffi;
+      const load = (folder: string) => {
+        vi.stubEnv('LD_LIBRARY_PATH', `/usr/lib:${folder}`);
+        expect(() => loadDriverLibrary(koffi)).toThrow('libcuda.so.1');
+        return asked.splice(0)[0];
+      };
+      expect(load(relative(process.cwd(), root))).not.toBe('libcuda.so.1');
+      expect(load(root)).toBe('libcuda.so.1');
+    },
+  );
 });
