@@ -11,7 +11,7 @@ import { readLips } from './lips.js';
 import { readSound } from './sound.js';
 
 /** Movies that are not known by their first bytes and that ffprobe is asked about: it takes a tenth of a second each. */
-const MOST_PROBED = 20;
+const MOST_PROBED = 10;
 
 /** Files that are not what their names say, without decoding movies and pictures: of those the first bytes are read. */
 export function headerFindings(clips: readonly ClipEntry[]): readonly Finding[] {
