@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { reachedLimit } from './process-limits.js';
 
@@ -37,6 +38,40 @@ const portionBytes = 1 << 26;
  * @throws UnreadFile
  */
 export function readPlainFile(path: string, limit: number): Buffer {
+  return withPlainFile(path, limit, (handle, size) => readAll(handle, size, limit));
+}
+
+/**
+ * The first bytes of a plain file of any size: all of them where it is shorter.
+ *
+ * @throws UnreadFile
+ */
+export function readPlainHead(path: string, bytes: number): Buffer {
+  return withPlainFile(path, Number.POSITIVE_INFINITY, (handle) => {
+    const head = Buffer.alloc(bytes);
+    return head.subarray(0, readSync(handle, head, 0, bytes, 0));
+  });
+}
+
+/**
+ * SHA-256 of the content of a plain file of any size, in hexadecimal; a portion of it is held at a time.
+ *
+ * @throws UnreadFile
+ */
+export function hashPlainFile(path: string): string {
+  return withPlainFile(path, Number.POSITIVE_INFINITY, (handle, size) => {
+    const hash = createHash('sha256');
+    const portion = Buffer.allocUnsafe(Math.max(1, Math.min(size, 1 << 20)));
+    for (;;) {
+      const read = readSync(handle, portion, 0, portion.length, null);
+      if (read === 0) return hash.digest('hex');
+      hash.update(portion.subarray(0, read));
+    }
+  });
+}
+
+/** @param limit bytes the file may have */
+function withPlainFile<T>(path: string, limit: number, use: (handle: number, size: number) => T): T {
   let handle: number | undefined;
   try {
     // Before it is opened: opening alone can already move a tape or wake a device.
@@ -44,7 +79,7 @@ export function readPlainFile(path: string, limit: number): Buffer {
     handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const status = fstatSync(handle);
     checkPlain(status, limit);
-    return readAll(handle, status.size, limit);
+    return use(handle, status.size);
   } catch (error) {
     throw error instanceof UnreadFile ? error : unread(error);
   } finally {

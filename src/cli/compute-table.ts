@@ -42,7 +42,10 @@ export async function computeTable(
   const values = valuesOf(prepared, finished);
   const cells = table.cells.map(({ row, column }, index) => ({ row, column, values: values[index] ?? [] }));
   const used = [...new Set(prepared.experiments.map(({ resolved }): Corpus => resolved.corpus))];
-  const result = collectTable(table, cells, used, provenanceNotes(table, prepared.experiments));
+  const result = collectTable(table, cells, used, [
+    ...provenanceNotes(table, prepared.experiments),
+    ...new Set(finished.notes.flat()),
+  ]);
   const written = writeTable(result, directory, {
     beside: [{ name: 'table.svg', content: paintBars(result) }],
     manifest: finished.manifest,

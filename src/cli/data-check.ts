@@ -3,18 +3,23 @@ import { corpusNamed, recordedCorpora } from '../corpora/registry.js';
 import { MmxError } from '../errors.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
 import { dataOption } from './corpus-options.js';
+import { breakdownLines } from './data-breakdown.js';
 import { print, printJson } from './output.js';
 
 /** `mmx data check`. */
 export function checkCommand(): Command {
   return new Command('check')
-    .description('count the files of your copy, and say what is missing or odd and whether it matters')
+    .description(
+      'count the files and clips of your copy, and say what is missing or odd and whether it matters',
+    )
     .argument('<corpus>')
     .addOption(dataOption('your copy'))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
+Exit code: 0 when it can be used, with warnings or without; 1 when it cannot.
+
 Examples:
   $ mmx data check avletters --data avletters=~/corpora/avletters
   $ mmx data check manifest --data manifest=mine --json`,
@@ -51,6 +56,7 @@ function check(name: string, { data = {}, json }: Flags): void {
         `${String(found).padStart(6)}  ${of}${expected === null || expected === found ? '' : `, where ${expected} belong`}`,
       );
     }
+    print(...breakdownLines(result.breakdown), '');
     for (const { severity, what, matters, examples } of result.findings) {
       print(`${severity}: ${what}${examples.length > 0 ? ` (${examples.join(', ')})` : ''}`);
       print(`  → ${matters}`);

@@ -70,6 +70,7 @@ function printAccuracies(prepared: PreparedRun, finished: FinishedRun, json: boo
       measure,
       [measure === 'accuracy' ? 'accuracy' : 'percent']: { ...summarise(values), values, unit },
       summary: { ...summarise(values), values, unit },
+      notes: finished.notes[index] ?? [],
       scores: (stored[index] ?? []).map((score, i) => ({ seed: runs[i]?.seed, ...(score as object) })),
     };
   });
@@ -77,7 +78,7 @@ function printAccuracies(prepared: PreparedRun, finished: FinishedRun, json: boo
     printJson(rows.map(({ summary: _, ...row }) => row));
     return;
   }
-  for (const { architecture, setting, corpus, synthetic, summary, measure, scores } of rows) {
+  for (const { architecture, setting, corpus, synthetic, summary, measure, notes, scores } of rows) {
     const { mean, sd, n } = summary;
     const spread = sd === null ? '' : ` ± ${(2 * sd).toFixed(2)} (2 s.d. of ${n})`;
     const what =
@@ -87,7 +88,7 @@ function printAccuracies(prepared: PreparedRun, finished: FinishedRun, json: boo
           ? ' of hidden units unimodal'
           : ` of '${measure.of}' answered '${measure.answer}'`;
     const of = `${architecture}, ${setting}, ${corpus}${synthetic ? ' (synthetic)' : ''}${detailOf(scores[0])}`;
-    print(`${mean.toFixed(2)} %${what}${spread}  ${of}`);
+    print(`${mean.toFixed(2)} %${what}${spread}  ${of}`, ...notes.map((note) => `  ${note}`));
   }
 }
 

@@ -56,7 +56,11 @@ export async function runSweep(config: string, words: readonly string[], flags: 
   });
   const { scores, failures } = outcomesOf(cells, prepared, finished);
   const corpora = [...new Set(prepared.experiments.map(({ resolved }) => resolved.corpus))];
-  const notes = [...sweepNotes(sweep), ...provenanceNotes({ cells }, prepared.experiments)];
+  const notes = [
+    ...sweepNotes(sweep),
+    ...provenanceNotes({ cells }, prepared.experiments),
+    ...new Set(finished.notes.flat()),
+  ];
   const board = collectLeaderboard(sweep, scores, [...refused, ...failures], corpora, notes);
   const beside = chosenConfigs(sweep, board);
   const written = writeLeaderboard(board, directory, { beside, manifest: finished.manifest });

@@ -11,6 +11,7 @@ import { planRun, renderPlan } from '../pipeline/plan.js';
 import type { PreparedRun } from '../pipeline/prepare.js';
 import { measuredValues } from '../pipeline/results.js';
 import { type RunResult, runStages } from '../pipeline/scheduler.js';
+import { clipNotes, refuseUnscorable } from '../pipeline/scored-clips.js';
 import type { StageSpec } from '../pipeline/stage.js';
 import { ArtifactStore } from '../pipeline/store.js';
 import { createProgress, progressMode } from '../report/progress.js';
@@ -36,6 +37,8 @@ export interface FinishedRun {
   readonly result: RunResult;
   readonly store: ArtifactStore;
   readonly manifest: RunManifest<Json>;
+  /** What a reader must know of the clips behind each experiment's result. */
+  readonly notes: readonly (readonly string[])[];
 }
 
 /**
@@ -50,6 +53,7 @@ export function showPlan(
   beside: { readonly json: object; readonly lines: readonly string[] } = { json: {}, lines: [] },
 ): void {
   const checkpoints = listCheckpoints(join(runsDirectory(), 'checkpoints')).map(({ hash }) => hash);
+  refuseUnscorable(prepared.experiments, targets);
   const plan = planRun(targets, prepared.identity, new ArtifactStore(), new Set(checkpoints));
   if (flags.json) printJson({ ...beside.json, ...plan });
   else print(engineLine(prepared), ...beside.lines, ...renderPlan(plan));
@@ -66,6 +70,7 @@ export async function computeStages(
   flags: RunFlags,
   request: Request,
 ): Promise<FinishedRun> {
+  refuseUnscorable(prepared.experiments, targets);
   const slurm = slurmOptionsOf(flags);
   const store = new ArtifactStore();
   const manifests = join(runsDirectory(), 'manifests');
@@ -84,7 +89,11 @@ export async function computeStages(
   let manifest: RunManifest<Json> | undefined;
   // Manifests are passed on: they name versions, not places on this machine.
   const { loadedFrom: _, ...engine } = prepared.engine;
+  const isFinished = (result: RunResult): boolean =>
+    result.error === undefined || (request.mayFail === true && ranThrough(result));
+  let notes: readonly (readonly string[])[] = [];
   const record = (result: RunResult): void => {
+    notes = isFinished(result) ? clipNotesOf(prepared, targets, store) : [];
     const made = buildManifest({
       command,
       launcher: flags.launcher,
@@ -100,6 +109,7 @@ export async function computeStages(
       // By a clock that nobody sets: a wall clock set back gave runs of negative length.
       ended: new Date(started.getTime() + performance.now() - clock),
       result,
+      notes: [...new Set(notes.flat())],
       store,
     });
     manifest = made;
@@ -123,8 +133,19 @@ export async function computeStages(
     record,
   });
   if (manifest === undefined) throw new LeftInQueue(result.queued ?? run.id, result);
-  if (result.error && !(request.mayFail && ranThrough(result))) throw result.error;
-  return { result, store, manifest };
+  if (result.error && !isFinished(result)) throw result.error;
+  return { result, store, manifest, notes };
+}
+
+function clipNotesOf(
+  { experiments, identity }: PreparedRun,
+  targets: readonly StageSpec[],
+  store: ArtifactStore,
+): readonly (readonly string[])[] {
+  const wanted = new Set(targets);
+  return experiments.map((one) =>
+    one.runs.some(({ stages }) => wanted.has(stages.result)) ? clipNotes(one, identity, store) : [],
+  );
 }
 
 /** The experiments `from` (inclusive) to `to` (exclusive) of a run. */

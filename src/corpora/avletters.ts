@@ -1,15 +1,11 @@
-import { MmxError } from '../errors.js';
 import { readHtk } from '../formats/htk.js';
-import { readMat } from '../formats/mat.js';
 import { sliceRows } from '../matrix.js';
 import type { Clip, ClipEntry, FeatureTrack, FrameTrack } from './clip.js';
 import { type FoundFile, filesBelow, liesIn } from './directory.js';
+import { readLips } from './lips.js';
 import { type Finding, findingAbout, type ListOptions, plural, recordedCorpus } from './recordings.js';
 import { letterNames } from './vocabularies.js';
 
-const HEIGHT = 60;
-const WIDTH = 80;
-const VIDEO_RATE = 25;
 const TRAINING_REPETITIONS = 2;
 
 const talkers = ['Anya', 'Bill', 'Faye', 'John', 'Kate', 'Nicola', 'Stephen', 'Steve', 'Verity', 'Yi'];
@@ -33,6 +29,7 @@ export const avletters = recordedCorpus({
   classes: letterNames,
   needsBoxes: false,
   cheapToRead: true,
+  publishedSplit: true,
 
   survey(directory, options) {
     const files = filesBelow(directory);
@@ -160,6 +157,10 @@ function entryOf(
   return {
     ...known,
     part: repetition <= TRAINING_REPETITIONS ? 'train' : 'test',
+    sources: {
+      sound: options.audio === false || mfcc === undefined ? null : { files: [mfcc.path] },
+      pictures: options.video === false || lips === undefined ? null : { files: [lips.path] },
+    },
     load: () => {
       const video = options.video === false || lips === undefined ? null : readLips(lips.path);
       const audio = options.audio === false || mfcc === undefined ? null : readMfcc(mfcc.path);
@@ -172,42 +173,6 @@ function entryOf(
       return clip;
     },
   };
-}
-
-/**
- * Reads one `-lips.mat`: `vid` of 4800 × n bytes, column t frame t stored column by column; `siz` = [60 80 n].
- *
- * @returns n frames of 60 x 80, row by row
- * @throws MmxError `formats/mat` or `corpora/damaged` naming the file
- */
-export function readLips(file: string): FrameTrack {
-  const { vid, siz } = readMat(file);
-  const fail = (problem: string): never => {
-    throw new MmxError('corpora/damaged', `${file} is not a usable lip movie: ${problem}`);
-  };
-  if (vid === undefined) return fail("it holds no variable 'vid'");
-  const { data, rows, columns: count } = vid;
-  if (rows !== HEIGHT * WIDTH) fail(`'vid' has ${rows} rows; pictures of 60 x 80 have ${HEIGHT * WIDTH}`);
-  if (count === 0) fail('it holds no picture');
-  if (siz !== undefined) {
-    const [height, width, frames] = siz.data;
-    if (siz.data.length !== 3 || height !== HEIGHT || width !== WIDTH || frames !== count) {
-      fail(`'siz' says ${[...siz.data].join(' x ')}, 'vid' holds ${HEIGHT} x ${WIDTH} x ${count}`);
-    }
-  }
-  const pixels = new Uint8Array(data.length);
-  let out = 0;
-  for (let frame = 0; frame < count; frame++) {
-    const base = frame * HEIGHT * WIDTH;
-    for (let row = 0; row < HEIGHT; row++) {
-      for (let column = 0; column < WIDTH; column++) {
-        const value = data[base + column * HEIGHT + row] ?? 0;
-        if (!(value >= 0 && value <= 255)) fail(`picture ${frame} has a pixel of ${value}, not 0 to 255`);
-        pixels[out++] = value;
-      }
-    }
-  }
-  return { rate: VIDEO_RATE, start: 0.5 / VIDEO_RATE, count, height: HEIGHT, width: WIDTH, data: pixels };
 }
 
 function readMfcc(file: string): FeatureTrack {
@@ -228,7 +193,7 @@ function toOverlap(video: FrameTrack, audio: FeatureTrack): { video: FrameTrack;
     Math.max(1, Math.min(available, Math.floor((until - track.start) * track.rate + 1e-6) + 1));
   const count = kept(video, video.count);
   return {
-    video: { ...video, count, data: video.data.subarray(0, count * HEIGHT * WIDTH) },
+    video: { ...video, count, data: video.data.subarray(0, count * video.height * video.width) },
     audio: { ...audio, values: sliceRows(audio.values, 0, kept(audio, audio.values.rows)) },
   };
 }

@@ -3,7 +3,7 @@ import { MmxError } from '../errors.js';
 import { inSeconds, parseLabelLines, readLabelText, type Segment } from '../formats/labels.js';
 import type { ClipEntry } from './clip.js';
 import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
-import { boxFindings, loadFace, probedMovie } from './face-movie.js';
+import { boxFindings, faceSources, loadFace, probedMovie } from './face-movie.js';
 import { boxesFor } from './mouth-boxes.js';
 import { finding, findingAbout, plural, recordedCorpus } from './recordings.js';
 import { letterNames } from './vocabularies.js';
@@ -41,6 +41,8 @@ export const avletters2 = recordedCorpus({
   classes: letterNames,
   needsBoxes: true,
   cheapToRead: false,
+  publishedSplit: true,
+  tests: false,
 
   survey(directory, options) {
     const files = filesBelow(directory);
@@ -89,7 +91,12 @@ export const avletters2 = recordedCorpus({
             label: isLetter ? letter : null,
           };
           const source = { file: movie.path, from: start, to: end, boxes: () => boxes.of(place) };
-          clips.push({ ...known, part: 'train', load: () => ({ ...known, ...loadFace(source, options) }) });
+          clips.push({
+            ...known,
+            part: 'train',
+            sources: faceSources(source, options),
+            load: () => ({ ...known, ...loadFace(source, options) }),
+          });
         });
       } catch (error) {
         if (!(error instanceof MmxError) || error.code === 'formats/no-ffmpeg') throw error;

@@ -17,7 +17,7 @@ const HASHED_BYTES = 16 * 2 ** 20;
 
 /** A corpus of recordings as the pipeline takes it. */
 export function clipsOfRecordings(corpus: RecordedCorpus): ClipCorpus {
-  const { name, title, classes, modalities: has } = corpus;
+  const { name, title, classes, modalities: has, publishedSplit } = corpus;
   return {
     kind: 'clips',
     name,
@@ -26,6 +26,7 @@ export function clipsOfRecordings(corpus: RecordedCorpus): ClipCorpus {
     modalities,
     has,
     classes,
+    publishedSplit,
     open({ data }) {
       if (data === undefined) {
         throw new MmxError(
@@ -57,6 +58,7 @@ export const clipsOfTalkingMouth: ClipCorpus = {
   modalities,
   has: ['audio', 'video'],
   classes: [],
+  publishedSplit: true,
   presets: presetNames,
   open({ preset = 'digits', seed = 1, scale = 1 }) {
     if (!isPreset(preset)) {

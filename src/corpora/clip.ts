@@ -15,9 +15,38 @@ export interface Clip {
   readonly video: FrameTrack | null;
 }
 
+/** Where the sound or the pictures of a clip are read from: equal bytes and stretches are equal tracks. */
+export interface TrackSource {
+  /** In the order in which they are read: one file, or the pictures of a folder. */
+  readonly files: readonly string[];
+  /** Seconds; from the beginning, or to the end, where absent. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** Null: the clip lacks this. */
+export interface ClipSources {
+  readonly sound: TrackSource | null;
+  readonly pictures: TrackSource | null;
+}
+
+/** Each file that a clip is read from. */
+export const filesOf = ({ sound, pictures }: ClipSources): readonly string[] => [
+  ...(sound?.files ?? []),
+  ...(pictures?.files ?? []),
+];
+
 /** What is known of a clip before its sound and pictures are read. */
 export type ClipEntry = Omit<Clip, 'audio' | 'video'> & {
   readonly part: 'train' | 'test';
+  /** Absent where a clip is generated. */
+  readonly sources?: ClipSources;
+  /** Where the clip is listed, e.g. `line 7`, for people who look for it there. */
+  readonly place?: string;
   /** Reads it. @throws MmxError naming the file and what is wrong with it */
   readonly load: () => Clip;
 };
+
+/** How a message names a clip. */
+export const clipName = ({ id, place }: Pick<ClipEntry, 'id' | 'place'>): string =>
+  place === undefined ? id : `${id} (${place})`;

@@ -81,6 +81,8 @@ export interface ExampleCorpus extends CorpusCard {
 /** A corpus of sound and pictures over time, which the front end turns into windows. */
 export interface ClipCorpus extends CorpusCard {
   readonly kind: 'clips';
+  /** Its parts are as published, or generated: a test clip that is a training clip too is counted, not refused. */
+  readonly publishedSplit: boolean;
   /** Of a generated corpus: its shapes. */
   readonly presets?: readonly string[];
   /** @throws MmxError when the copy is missing or unusable, or an option has no sense here */

@@ -3,7 +3,7 @@ import { MmxError } from '../errors.js';
 import { readCuaveLabels, type Segment } from '../formats/labels.js';
 import type { ClipEntry } from './clip.js';
 import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
-import { boxFindings, loadFace, probedMovie } from './face-movie.js';
+import { boxFindings, faceSources, loadFace, probedMovie } from './face-movie.js';
 import { boxesFor, type MovieBoxes } from './mouth-boxes.js';
 import { findingAbout, type ListOptions, plural, recordedCorpus } from './recordings.js';
 import { digitNames } from './vocabularies.js';
@@ -25,6 +25,7 @@ export const cuave = recordedCorpus({
   classes: digitNames,
   needsBoxes: true,
   cheapToRead: false,
+  publishedSplit: true,
 
   survey(directory, options) {
     const files = filesBelow(directory);
@@ -158,13 +159,12 @@ function cutOut(
     const repetition = (said.get(word) ?? 0) + 1;
     said.set(word, repetition);
     const known = { id: `${speaker}_${word}_${repetition}`, speaker, repetition, label: word };
+    const source = { file: movie.path, from: start, to: end, soundFile, boxes };
     clips.push({
       ...known,
       part: Number(speaker.slice(1)) % 2 === 0 ? 'train' : 'test',
-      load: () => ({
-        ...known,
-        ...loadFace({ file: movie.path, from: start, to: end, soundFile, boxes }, options),
-      }),
+      sources: faceSources(source, options),
+      load: () => ({ ...known, ...loadFace(source, options) }),
     });
   }
   return { clips, odd };

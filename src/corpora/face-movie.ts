@@ -1,8 +1,9 @@
 import { decodeAudio, decodeVideo, type Movie, probeMovie } from '../formats/movie.js';
-import type { Clip, FrameTrack, Waveform } from './clip.js';
+import type { Clip, ClipSources, FrameTrack, Waveform } from './clip.js';
+import { type Finding, finding } from './finding.js';
 import type { MovieBoxes } from './mouth-boxes.js';
 import { cropMouth, rectangleAround } from './mouth-crop.js';
-import { type Finding, finding, type ListOptions } from './recordings.js';
+import type { ListOptions } from './recordings.js';
 import { readSound } from './sound.js';
 
 /** A part of a movie of a face. */
@@ -57,6 +58,19 @@ function soundOf({ file, from, to, soundFile }: FaceMovie): Waveform {
   const { rate, samples } = readSound(soundFile);
   const [begin, end] = [Math.round((from ?? 0) * rate), Math.round((to ?? Number.POSITIVE_INFINITY) * rate)];
   return { kind: 'waveform', rate, samples: samples.slice(begin, end) };
+}
+
+/** Where {@link loadFace} reads sound and pictures from. */
+export function faceSources(
+  { file, from, to, soundFile }: Omit<FaceMovie, 'boxes'>,
+  { audio, video }: ListOptions,
+): ClipSources {
+  // Of a movie that has been probed it is known whether it has sound; others are not probed for this.
+  const isSilent = soundFile !== undefined && lastProbed?.file === file && lastProbed.audio === null;
+  return {
+    sound: audio === false ? null : { files: [isSilent ? soundFile : file], from, to },
+    pictures: video === false ? null : { files: [file], from, to },
+  };
 }
 
 /** What `mmx data check` says where the box file is missing. */

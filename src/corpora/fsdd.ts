@@ -1,7 +1,7 @@
 import type { ClipEntry } from './clip.js';
 import { filesBelow } from './directory.js';
 import { findingAbout, plural, recordedCorpus } from './recordings.js';
-import { readSound } from './sound.js';
+import { readSound, soundSource } from './sound.js';
 import { digitNames } from './vocabularies.js';
 
 const fileName = /^(\d)_([^_]+)_(\d+)\.wav$/i;
@@ -17,6 +17,7 @@ export const fsdd = recordedCorpus({
   classes: digitNames,
   needsBoxes: false,
   cheapToRead: true,
+  publishedSplit: true,
 
   survey(directory, options) {
     const clips: ClipEntry[] = [];
@@ -38,6 +39,7 @@ export const fsdd = recordedCorpus({
       clips.push({
         ...known,
         part: take < TEST_TAKES ? 'test' : 'train',
+        sources: soundSource(file.path, options),
         load: () => ({ ...known, video: null, audio: options.audio === false ? null : readSound(file.path) }),
       });
     }

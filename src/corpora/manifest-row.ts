@@ -1,15 +1,16 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MmxError } from '../errors.js';
+import { whyUnread } from '../formats/bytes.js';
 import { readHtk } from '../formats/htk.js';
 import { decodeVideo } from '../formats/movie.js';
 import { readNpy } from '../formats/npy.js';
 import { readPng } from '../formats/png.js';
 import { statusOf } from '../read-file.js';
-import { readLips } from './avletters.js';
-import type { Clip, ClipEntry, FrameTrack } from './clip.js';
-import { movieName } from './directory.js';
+import type { Clip, ClipEntry, ClipSources, FrameTrack } from './clip.js';
+import { featureName, movieName, recordingName } from './directory.js';
 import { loadFace } from './face-movie.js';
+import { readLips } from './lips.js';
 import type { MovieBoxes } from './mouth-boxes.js';
 import { MOUTH_HEIGHT, MOUTH_WIDTH, toMouthSize } from './mouth-crop.js';
 import type { ListOptions } from './recordings.js';
@@ -42,8 +43,8 @@ export interface ManifestRow {
 /** What an entry of the column audio is. @throws MmxError `corpora/manifest` when it does not exist or is nothing known */
 export function audioKind(path: string, written: string): NonNullable<ManifestRow['audio']> {
   requireFile(path, written);
-  if (/\.(wav|sph|nist)$/i.test(path)) return { kind: 'recording', path, written };
-  if (/\.(mfcc?|htk|fea|plp|fbank)$/i.test(path)) return { kind: 'features', path, written };
+  if (recordingName.test(path)) return { kind: 'recording', path, written };
+  if (featureName.test(path)) return { kind: 'features', path, written };
   if (movieName.test(path)) return { kind: 'movie', path, written };
   throw unknown('audio', written, '.wav, .sph, .mfcc, .htk, or a movie');
 }
@@ -58,16 +59,18 @@ export function videoKind(path: string, written: string): NonNullable<ManifestRo
   throw unknown('video', written, 'a movie, a folder of PNG pictures, .npy or .mat');
 }
 
-/** The files a line is read from. */
-export function filesOf({ audio, video }: ManifestRow): readonly string[] {
-  const pictures =
-    video === null
-      ? []
-      : video.kind === 'folder'
-        ? pictureNames(video.path).map((name) => join(video.path, name))
-        : [video.path];
-  return audio === null ? pictures : [audio.path, ...pictures];
+/** Where sound and pictures of a line are read from. */
+export function sourcesOf({ audio, video, from, to }: ManifestRow): ClipSources {
+  const pictures = video?.kind === 'folder' ? picturesIn(video.path) : [video?.path ?? ''];
+  return {
+    sound: audio === null ? null : { files: [audio.path], from, to },
+    pictures: video === null ? null : { files: pictures, from, to },
+  };
 }
+
+/** Paths of the pictures of a folder. */
+const picturesIn = (folder: string): readonly string[] =>
+  pictureNames(folder).map((name) => join(folder, name));
 
 /** @throws MmxError naming the file that is damaged */
 export function loadRow(
@@ -127,19 +130,26 @@ function picturesOf(
 type Frames = Pick<FrameTrack, 'count' | 'height' | 'width' | 'data'>;
 
 function pngFolder(folder: string): Frames {
-  const names = pictureNames(folder);
-  if (names.length === 0) throw damaged(folder, 'it holds no PNG pictures');
-  return toMouths(
-    names.map((name) => join(folder, name)),
-    readPng,
-  );
+  const files = picturesIn(folder);
+  if (files.length === 0) throw damaged(folder, 'it holds no PNG pictures');
+  return toMouths(files, readPng);
 }
 
 /** The pictures of a folder in the order of their names, numbers in them as numbers. */
 function pictureNames(folder: string): readonly string[] {
-  return readdirSync(folder)
+  return namesIn(folder)
     .filter((name) => /\.png$/i.test(name) && !name.startsWith('.'))
     .sort(new Intl.Collator('en', { numeric: true }).compare);
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw new MmxError('corpora/manifest', `cannot list the folder ${folder}: ${whyUnread(cause)}`, {
+      cause,
+    });
+  }
 }
 
 function npyFrames(file: string): Frames {

@@ -1,12 +1,12 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { MmxError } from '../errors.js';
 import { statusOf } from '../read-file.js';
-import type { ClipEntry } from './clip.js';
+import { type ClipEntry, type ClipSources, filesOf } from './clip.js';
 import { type CsvLine, readCsv } from './csv.js';
 import { boxFindings } from './face-movie.js';
-import { audioKind, filesOf, loadRow, type ManifestRow, videoKind } from './manifest-row.js';
+import { audioKind, loadRow, type ManifestRow, sourcesOf, videoKind } from './manifest-row.js';
 import { boxesFor } from './mouth-boxes.js';
-import { finding, findingAbout, recordedCorpus } from './recordings.js';
+import { type Finding, findingAbout, plural, recordedCorpus } from './recordings.js';
 
 /** Name of the table that is looked for in the folder given. */
 export const manifestFileName = 'manifest.csv';
@@ -44,6 +44,7 @@ export const manifest = recordedCorpus({
   classes: [],
   needsBoxes: false,
   cheapToRead: false,
+  publishedSplit: false,
   acceptsFile: true,
 
   survey(place, options) {
@@ -51,22 +52,32 @@ export const manifest = recordedCorpus({
     const folder = dirname(resolve(file));
     const boxes = boxesFor('manifest', folder, options.boxes);
     const problems: string[] = [];
-    const rows: ManifestRow[] = [];
+    const rows: Line[] = [];
     for (const { record, line } of readTable(file)) {
       try {
-        rows.push(checkedRow(record, folder));
+        const row = checkedRow(record, folder);
+        rows.push({ row, line, sources: sourcesOf(row) });
       } catch (error) {
         if (!(error instanceof MmxError)) throw error;
         problems.push(`${file}:${line}: ${error.message}`);
       }
     }
-    const clips = rows.map((row, index): ClipEntry => {
+    const clips = rows.map(({ row, line, sources: { sound, pictures } }, index): ClipEntry => {
       const { speaker, repetition, label, part } = row;
       const known = { id: String(index + 1).padStart(5, '0'), speaker, repetition, label };
-      return { ...known, part, load: () => ({ ...known, ...loadRow(row, boxes, options) }) };
+      return {
+        ...known,
+        part,
+        place: `line ${line}`,
+        sources: {
+          sound: options.audio === false ? null : sound,
+          pictures: options.video === false ? null : pictures,
+        },
+        load: () => ({ ...known, ...loadRow(row, boxes, options) }),
+      };
     });
     const count = (part: ClipEntry['part']): number => clips.filter((one) => one.part === part).length;
-    const faces = rows.some((row) => row.video?.kind === 'movie' && !row.wholeMouth);
+    const faces = rows.some(({ row }) => row.video?.kind === 'movie' && !row.wholeMouth);
     return {
       clips,
       counts: [
@@ -80,21 +91,38 @@ export const manifest = recordedCorpus({
           (number) => `${number === 1 ? 'a line' : `${number} lines`} cannot be used`,
           'mend these lines, or put a # before them',
         ),
-        ...(clips.length > 0 && (count('train') === 0 || count('test') === 0)
-          ? [
-              finding(
-                'warning',
-                `no clip is marked ${count('train') === 0 ? 'train' : 'test'}`,
-                'nothing can be learnt from, or tested on, an empty part',
-              ),
-            ]
-          : []),
+        ...outside(rows, folder),
         ...(faces ? boxFindings('manifest', folder, boxes, options) : []),
       ],
-      files: [...new Set([file, ...boxes.files(options), ...rows.flatMap(filesOf)])].sort(),
+      files: [
+        ...new Set([file, ...boxes.files(options), ...rows.flatMap(({ sources }) => filesOf(sources))]),
+      ].sort(),
     };
   },
 });
+
+interface Line {
+  readonly row: ManifestRow;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly sources: ClipSources;
+}
+
+function outside(rows: readonly Line[], folder: string): readonly Finding[] {
+  const isOutside = (path: string): boolean => {
+    const way = relative(folder, path);
+    return isAbsolute(way) || /^\.\.([\\/]|$)/.test(way);
+  };
+  const examples = rows.flatMap(({ row: { audio, video }, line }) =>
+    [audio, video].flatMap((one) => (one && isOutside(one.path) ? [`line ${line}: ${one.written}`] : [])),
+  );
+  return findingAbout(
+    [...new Set(examples)],
+    'warning',
+    (count) => `${plural(count, 'path')} ${count === 1 ? 'leads' : 'lead'} out of the folder of the manifest`,
+    'a copy of the folder is not whole without them; of a manifest from somebody else, see that it names what it should',
+  );
+}
 
 /**
  * The movies of whole faces that a manifest names, each once: those whose mouths have to be found.

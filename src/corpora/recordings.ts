@@ -1,18 +1,12 @@
 import { MmxError } from '../errors.js';
 import { statusOf } from '../read-file.js';
-import type { Clip, ClipEntry } from './clip.js';
+import { type Breakdown, breakdownOf } from './breakdown.js';
+import { type Clip, type ClipEntry, clipName } from './clip.js';
+import { clipFindings } from './clip-findings.js';
+import { type Finding, finding, findingAbout, plural } from './finding.js';
+import { headerFindings } from './headers.js';
 
-/** Something missing or odd in a copy of a corpus, and whether it matters. */
-export interface Finding {
-  /** `error`: the copy cannot be used; `warning`: results change; `note`: nothing depends on it. */
-  readonly severity: 'error' | 'warning' | 'note';
-  /** What is missing or odd, one sentence without a full stop. */
-  readonly what: string;
-  /** What follows from it. */
-  readonly matters: string;
-  /** Files, clips or places, a few of them. */
-  readonly examples: readonly string[];
-}
+export { type Finding, finding, findingAbout, plural } from './finding.js';
 
 /** How many of something there are, beside how many a whole copy has. */
 export interface Count {
@@ -46,6 +40,8 @@ export interface CorpusCheck {
   readonly directory: string;
   readonly usable: boolean;
   readonly counts: readonly Count[];
+  /** Clips of each class and of each speaker. */
+  readonly breakdown: Breakdown;
   readonly findings: readonly Finding[];
 }
 
@@ -57,6 +53,8 @@ export interface RecordedCorpus {
   readonly classes: readonly string[];
   /** True when its pictures show more than the mouth, so that mouth boxes are needed. */
   readonly needsBoxes: boolean;
+  /** Its parts are as published: a test clip that is a training clip too is counted. Of other corpora it is refused. */
+  readonly publishedSplit: boolean;
   /**
    * The clips of a copy in a fixed order. What is odd about the copy is in `findings`.
    *
@@ -64,7 +62,8 @@ export interface RecordedCorpus {
    */
   list(directory: string, options?: ListOptions): ClipListing;
   /**
-   * Counts files and says what is missing or odd; throws nothing.
+   * Counts files and clips and says what is missing or odd; throws nothing. Where reading all clips takes long, the
+   * heads of movies and pictures are looked at.
    *
    * @param options.read also read every clip, and report those that are damaged
    */
@@ -73,27 +72,29 @@ export interface RecordedCorpus {
 
 /** What distinguishes one recorded corpus from another. */
 export interface CorpusDefinition
-  extends Pick<RecordedCorpus, 'name' | 'title' | 'modalities' | 'classes' | 'needsBoxes'> {
+  extends Pick<
+    RecordedCorpus,
+    'name' | 'title' | 'modalities' | 'classes' | 'needsBoxes' | 'publishedSplit'
+  > {
   survey(directory: string, options: ListOptions): ClipListing;
   /** The copy may be one file, a list of the recordings, in place of a folder. */
   readonly acceptsFile?: boolean;
+  /** False where it has no test part by design. */
+  readonly tests?: boolean;
   /** Whether `check` reads all clips unless told otherwise: where it takes seconds. */
   readonly cheapToRead: boolean;
   /** What is odd about a clip that can be read, for `check`; null when nothing is. */
   inspect?(clip: Clip, entry: ClipEntry): string | null;
 }
 
-/** Examples named in a finding; the rest is counted. */
-const EXAMPLES = 8;
-
 export function recordedCorpus(definition: CorpusDefinition): RecordedCorpus {
-  const { name, title, modalities, classes, needsBoxes } = definition;
+  const { name, title, modalities, classes, needsBoxes, publishedSplit } = definition;
   const survey = (directory: string, options: ListOptions): ClipListing => {
     requirePlace(name, directory, definition.acceptsFile === true);
     return definition.survey(directory, options);
   };
   return {
-    ...{ name, title, modalities, classes, needsBoxes },
+    ...{ name, title, modalities, classes, needsBoxes, publishedSplit },
     list(directory, options = {}) {
       const listing = survey(directory, options);
       const error = listing.findings.find((one) => one.severity === 'error');
@@ -113,44 +114,21 @@ export function recordedCorpus(definition: CorpusDefinition): RecordedCorpus {
     check(directory, { read = definition.cheapToRead, ...options } = {}) {
       try {
         const { clips, counts, findings } = survey(directory, options);
-        const all = [...findings, ...(read ? damaged(definition, clips) : [])];
+        const all = [
+          ...findings,
+          ...(read ? damaged(definition, clips) : headerFindings(clips)),
+          ...clipFindings(clips, definition),
+        ];
         const usable = clips.length > 0 && all.every((one) => one.severity !== 'error');
-        return { corpus: name, directory, usable, counts, findings: all };
+        return { corpus: name, directory, usable, counts, breakdown: breakdownOf(clips), findings: all };
       } catch (error) {
         if (!(error instanceof MmxError)) throw error;
         const matters = error.hint ?? 'nothing can be read from this copy';
         const findings = [finding('error', error.message, matters)];
-        return { corpus: name, directory, usable: false, counts: [], findings };
+        return { corpus: name, directory, usable: false, counts: [], breakdown: breakdownOf([]), findings };
       }
     },
   };
-}
-
-/** A finding; of long lists of examples the first few are kept and the rest counted. */
-export function finding(
-  severity: Finding['severity'],
-  what: string,
-  matters: string,
-  examples: readonly string[] = [],
-): Finding {
-  const rest = examples.length - EXAMPLES;
-  const kept = rest > 0 ? [...examples.slice(0, EXAMPLES), `and ${rest} more`] : examples;
-  return { severity, what, matters, examples: kept };
-}
-
-/** A finding when there are examples of it, none otherwise; `what` is given their number. */
-export function findingAbout(
-  examples: readonly string[],
-  severity: Finding['severity'],
-  what: (count: number) => string,
-  matters: string,
-): readonly Finding[] {
-  return examples.length === 0 ? [] : [finding(severity, what(examples.length), matters, examples)];
-}
-
-/** `3 clips`, `1 clip`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function requirePlace(name: string, directory: string, acceptsFile: boolean): void {
@@ -172,10 +150,10 @@ function damaged(definition: CorpusDefinition, clips: readonly ClipEntry[]): rea
   for (const entry of clips) {
     try {
       const remark = definition.inspect?.(entry.load(), entry) ?? null;
-      if (remark !== null) odd.push(`${entry.id}: ${remark}`);
+      if (remark !== null) odd.push(`${clipName(entry)}: ${remark}`);
     } catch (error) {
       if (!(error instanceof MmxError)) throw error;
-      broken.push(`${entry.id}: ${error.message}`);
+      broken.push(`${clipName(entry)}: ${error.message}`);
     }
   }
   return [

@@ -2,7 +2,7 @@ import { readSampleLabels, type Segment } from '../formats/labels.js';
 import type { ClipEntry } from './clip.js';
 import { type FoundFile, filesBelow, stemOf } from './directory.js';
 import { findingAbout, plural, recordedCorpus } from './recordings.js';
-import { readSound } from './sound.js';
+import { readSound, soundSource } from './sound.js';
 
 const SPEAKERS = 630;
 const RATE = 16_000;
@@ -20,6 +20,7 @@ export const timit = recordedCorpus({
   classes: [],
   needsBoxes: false,
   cheapToRead: true,
+  publishedSplit: true,
 
   survey(directory, options) {
     const files = filesBelow(directory);
@@ -54,6 +55,7 @@ export const timit = recordedCorpus({
       clips.push({
         ...known,
         part,
+        sources: soundSource(file.path, options),
         load: () => ({ ...known, video: null, audio: options.audio === false ? null : readSound(file.path) }),
       });
     }

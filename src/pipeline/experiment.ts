@@ -32,6 +32,18 @@ export interface ClipPool {
   readonly sound: SoundKind | null;
   /** Corpora that the config names and that are not there. */
   readonly leftOut: readonly string[];
+  /** The clips of the evaluated corpus that are used. */
+  readonly parts: { readonly train: PartCounts; readonly test: PartCounts };
+}
+
+/** How many clips a part has, as far as it is known before any is read. */
+export interface PartCounts {
+  readonly clips: number;
+  readonly labelled: number;
+  /** Different labels. */
+  readonly classes: number;
+  /** Labelled clips that have sound, pictures, both. */
+  readonly having: Readonly<Record<'audio' | 'video' | 'both', number>>;
 }
 
 export interface PooledSource {

@@ -1,6 +1,7 @@
 import { concatRows, type Matrix } from '../matrix.js';
 import type { ResolvedExperiment } from './experiment.js';
 import { stagesOf } from './experiment.js';
+import { testRole } from './roles.js';
 import type { Artifact, StageContext, StageSpec } from './stage.js';
 import { type PartRows, rowsOf, testParts, trainingPart } from './stages/data.js';
 import { extractorOf } from './stages/extractor.js';
@@ -43,7 +44,7 @@ export function featureSource(resolved: ResolvedExperiment, seed: number): Featu
 /**
  * Features of the labelled training and test examples, computed by the engine that is up from stored pieces. With
  * the protocol `train-folds`, which looks at no test example, of the training examples alone, seen in training and
- * as in testing.
+ * as in testing. Clips that lack what is shown are left out.
  *
  * @param inputs artifacts of `FeatureSource.inputs`
  */
@@ -65,23 +66,27 @@ export async function* exportedParts(
     const features = rows.clips
       ? featuresOf(rows, modalities, extract, evaluation.pooling)
       : inPieces(rows, (piece) => featuresOf(piece, modalities, extract, evaluation.pooling));
-    const ids = frames
+    const all = frames
       ? framesFactsOf(frames).ids
       : Array.from(rows.labels, (_, index) => `${name}-${index}`);
+    const ids = rows.kept ? Array.from(rows.kept, (clip) => all[clip] ?? '') : all;
     return { name, modalities, features, labels: rows.labels, classes, ids };
   };
   try {
-    const train = await trainingPart(corpus, context);
+    const train = await trainingPart(corpus, context, setting.supervisedTraining);
     yield part('train', train, setting.supervisedTraining, inputs.train);
     if (evaluation.protocol === 'train-folds') {
       const seen = setting.supervisedTraining.join() === setting.testing.join();
-      if (!seen) yield part('train-as-tested', train, setting.testing, inputs.train);
+      if (!seen) {
+        const asTested = await trainingPart(corpus, context, setting.testing);
+        yield part('train-as-tested', asTested, setting.testing, inputs.train);
+      }
       return;
     }
-    const tests = await testParts(corpus, context);
+    const tests = await testParts(corpus, context, setting.testing);
     for (const [index, test] of tests.entries()) {
       const name = tests.length > 1 ? `test-draw${index + 1}` : 'test';
-      yield part(name, test, setting.testing, inputs[`test_${index}`]);
+      yield part(name, test, setting.testing, inputs[testRole(index)]);
     }
   } finally {
     dispose();

@@ -98,6 +98,7 @@ export const manifestSchema: z.ZodType<RunManifest> = asWritten<RunManifest>(
     ended: instant,
     seconds,
     peakRssBytes: count,
+    notes: list(text, 10_000).exactOptional(),
     stages: distinct(stage, (one) => one.hash, 200_000),
     files: z.record(text, sha256).exactOptional(),
   }),

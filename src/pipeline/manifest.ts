@@ -86,6 +86,8 @@ export interface RunManifest<Values = RecordedConfig> extends Environment {
   readonly seconds: number;
   /** Largest resident set of any one process of the run. */
   readonly peakRssBytes: number;
+  /** What a reader must know of the clips behind the results; absent where there is nothing. */
+  readonly notes?: readonly string[];
   readonly stages: readonly ManifestStage[];
   /** SHA-256 of the files beside it, by name; in the folders of results alone, and not in those of an older mmx. */
   readonly files?: Readonly<Record<string, string>>;
@@ -94,7 +96,7 @@ export interface RunManifest<Values = RecordedConfig> extends Environment {
 export interface ManifestInput
   extends Pick<
     RunManifest<Json>,
-    'command' | 'engine' | 'launcher' | 'jobs' | 'threads' | 'config' | 'seeds'
+    'command' | 'engine' | 'launcher' | 'jobs' | 'threads' | 'config' | 'seeds' | 'notes'
   > {
   readonly started: Date;
   readonly ended: Date;
@@ -116,6 +118,7 @@ export function buildManifest(input: ManifestInput): RunManifest<Json> {
     started,
     ended,
     result,
+    notes = [],
     store,
   } = input;
   const stages = result.stages.map(({ hash, kind, label, end }): ManifestStage => {
@@ -144,6 +147,7 @@ export function buildManifest(input: ManifestInput): RunManifest<Json> {
     ended: ended.toISOString(),
     seconds: (ended.getTime() - started.getTime()) / 1000,
     peakRssBytes: result.peakRssBytes,
+    ...(notes.length > 0 ? { notes } : {}),
     stages,
   };
 }

@@ -3,6 +3,9 @@
 /** Frames of one of the pooled corpora. */
 export const frameRole = (index: number): string => `frames_${index}`;
 
+/** Frames of the test part: one role a draw of the noise, the first where there is none. */
+export const testRole = (index: number): string => `test_${index}`;
+
 /** Role of the RBM whose features are put beside those of the architecture. */
 export const besideRole = (modality: string): string => `beside_${modality}`;
 

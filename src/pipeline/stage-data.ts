@@ -1,6 +1,6 @@
 import type { Json } from '../json.js';
 import type { ClipPool, PooledSource, ResolvedExperiment } from './experiment.js';
-import { frameRole } from './roles.js';
+import { frameRole, testRole } from './roles.js';
 import type { StageSpec } from './stage.js';
 import { BILLION, CLIP_COST } from './stage-cost.js';
 import type {
@@ -49,7 +49,7 @@ export class StageData {
       train: this.#frames(clips.labelled, 'train', noise?.training === 'noisy' ? 0 : null),
       ...Object.fromEntries(
         (tested ? draws : []).map((draw, index) => [
-          `test_${index}`,
+          testRole(index),
           this.#frames(clips.labelled, 'test', draw),
         ]),
       ),

@@ -1,12 +1,14 @@
 import type { Experiment, UnlabelledCorpus } from '../config/index.js';
-import type { Clip } from '../corpora/clip.js';
+import { type Clip, type ClipEntry, type ClipSources, clipName } from '../corpora/clip.js';
 import type { ClipCorpus, Corpus, ExampleCorpus, OpenedClips } from '../corpora/corpus.js';
 import { corpusNamed, isEmbedded } from '../corpora/registry.js';
+import { repeatedClips } from '../corpora/repeats.js';
 import { MmxError } from '../errors.js';
 import { audioDimensions, videoDimensions } from '../frontend/index.js';
-import type { PooledSource, ResolvedExperiment, ResolvedModality } from './experiment.js';
+import type { PartCounts, PooledSource, ResolvedExperiment, ResolvedModality } from './experiment.js';
 import { WINDOWS_A_CLIP } from './stage-cost.js';
-import { frontEndOptions } from './stages/clips.js';
+import { frontEndOptions, partsOf } from './stages/clips.js';
+import { isSame, mayRepeat, sourceName, testDataLearnt } from './stages/leak-check.js';
 import type { ClipSource } from './stages/parameters.js';
 
 /** What planning must know of a corpus: identity, sizes, and the inputs the models will see. */
@@ -51,7 +53,6 @@ function surveyExamples(
 }
 
 function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): CorpusSurvey {
-  const { test } = experiment.corpus;
   const own = openPooled(corpus, { ...experiment.corpus, optional: false }, data);
   if (!own) throw new Error('a corpus that is not optional is never left out');
   const { clip, opened } = own;
@@ -64,11 +65,11 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
     const found = openPooled(source, asked, data);
     if (!found) leftOut.push(asked.name);
     // A list of all corpora may name the evaluated one too, and once more is no more data.
-    else if (!pool.some((one) => isSame(one.source, found.source))) pool.push(found);
+    else if (!pool.some((one) => isListed(one.source, found.source))) pool.push(found);
   }
   const pooled = (one: Opened): PooledSource => ({
     source: one.source,
-    clips: one.count,
+    clips: one.training.length,
     has: { audio: one.clip.audio !== null && one.clip.audio.kind === sound, video: one.clip.video !== null },
   });
   const labelled = pooled(own);
@@ -80,19 +81,60 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
   }
   const keyOf = ({ source }: PooledSource): string => JSON.stringify(source);
   const sources = [labelled, ...useful].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const parts = partsOf(opened.entries, own.source.train, experiment.corpus.test ?? null);
+  if (readsTestPart(experiment)) {
+    const isLearnt = (one: Opened): boolean => sources.some(({ source }) => source === one.source);
+    for (const one of pool.filter(isLearnt)) refuseRepeated(parts.test, own.source, one);
+  }
   const options = frontEndOptions(experiment.front_end);
   const [a, b] = corpus.modalities;
   const resolved = (name: string): ResolvedModality => ({
     name,
     dimensions: dimensionsOf(name, clip, options),
   });
-  const tested = opened.entries.filter(({ part }) => part === 'test').length;
   return {
     fingerprint: own.source.fingerprint,
     modalities: [resolved(a.name), resolved(b.name)],
-    rows: { train: WINDOWS_A_CLIP * own.count, test: WINDOWS_A_CLIP * Math.min(tested, test ?? tested) },
+    rows: { train: WINDOWS_A_CLIP * own.training.length, test: WINDOWS_A_CLIP * parts.test.length },
     classes: opened.classes,
-    clips: { sources, labelled, sound, leftOut },
+    clips: {
+      sources,
+      labelled,
+      sound,
+      leftOut,
+      parts: { train: countsOf(parts.train), test: countsOf(parts.test) },
+    },
+  };
+}
+
+const readsTestPart = ({ evaluation, measure }: Experiment): boolean =>
+  evaluation.protocol !== 'train-folds' && measure !== 'unimodal-units';
+
+/**
+ * Refuses test clips whose files a pooled corpus has among its training clips, before anything is computed. Equal
+ * recordings in files that differ are found when they are read.
+ */
+function refuseRepeated(test: readonly ClipEntry[], own: ClipSource, { source, training }: Opened): void {
+  const isOwn = isSame(source, own);
+  if (isOwn && mayRepeat(own)) return;
+  const repeated = repeatedClips(test, training);
+  if (repeated.length === 0) return;
+  throw testDataLearnt(
+    repeated.map((one) => clipName(one.test)),
+    own.name,
+    isOwn ? own.name : sourceName(source),
+  );
+}
+
+function countsOf(clips: readonly ClipEntry[]): PartCounts {
+  const labelled = clips.filter(({ label }) => label !== null);
+  const has = (track: keyof ClipSources) => (clip: ClipEntry) => clip.sources?.[track] !== null;
+  const [heard, seen] = [labelled.filter(has('sound')), labelled.filter(has('pictures'))];
+  return {
+    clips: clips.length,
+    labelled: labelled.length,
+    classes: new Set(labelled.map(({ label }) => label)).size,
+    having: { audio: heard.length, video: seen.length, both: heard.filter(has('pictures')).length },
   };
 }
 
@@ -100,8 +142,8 @@ interface Opened {
   readonly source: ClipSource;
   readonly opened: OpenedClips;
   /** Training clips used. */
-  readonly count: number;
-  /** The first of them. */
+  readonly training: readonly ClipEntry[];
+  /** The first of all. */
   readonly clip: Clip;
 }
 
@@ -124,11 +166,11 @@ function openPooled(corpus: ClipCorpus, asked: Asked, data: DataOf): Opened | un
     scale: scale ?? null,
     train: train ?? null,
   };
-  const count = Math.min(training.length, train ?? training.length);
-  return { source, opened, count, clip: first.load() };
+  return { source, opened, training: partsOf(opened.entries, source.train, null).train, clip: first.load() };
 }
 
-function isSame(a: ClipSource, b: ClipSource): boolean {
+/** A generated corpus may be asked for with its first shape named or not. */
+function isListed(a: ClipSource, b: ClipSource): boolean {
   return a.fingerprint === b.fingerprint && a.name === b.name;
 }
 

@@ -30,7 +30,10 @@ const recorded = z.looseObject({
  * to be replaced, and what programs read the first: a run that is killed in between leaves a `.json` that is not the one
  * recorded, which `refuseMixed` finds.
  */
-export function manifestOfSet(manifest: RunManifest<unknown>, contents: readonly NamedContent[]): NamedContent {
+export function manifestOfSet(
+  manifest: RunManifest<unknown>,
+  contents: readonly NamedContent[],
+): NamedContent {
   return { name: manifestName, content: manifestText({ ...manifest, files: checksumsOf(contents) }) };
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FrontEndConfig } from '../../config/index.js';
 import type { Clip, ClipEntry } from '../../corpora/clip.js';
 import { corpusNamed } from '../../corpora/registry.js';
@@ -40,14 +39,23 @@ export function openSource(
     seed: seed ?? undefined,
     scale: scale ?? undefined,
   });
+  return partsOf(entries, train, test);
+}
+
+/** @param train clips used of the training part, evenly spread; null for all */
+export function partsOf(
+  entries: readonly ClipEntry[],
+  train: number | null,
+  test: number | null,
+): OpenedSource {
   const of = (part: ClipEntry['part']): readonly ClipEntry[] =>
     entries.filter((entry) => entry.part === part);
-  const training = of('train');
+  const [training, testing] = [of('train'), of('test')];
   const speakers = new Set(training.map(({ speaker }) => speaker));
   return {
     train: spread(training, train),
-    test: spread(of('test'), test),
-    sharesSpeakers: of('test').some(({ speaker }) => speakers.has(speaker)),
+    test: spread(testing, test),
+    sharesSpeakers: testing.some(({ speaker }) => speakers.has(speaker)),
   };
 }
 
@@ -61,23 +69,4 @@ function spread(entries: readonly ClipEntry[], limit: number | null): readonly C
 /** The clip with the sound of this kind only. */
 export function heardAs(clip: Clip, sound: SoundKind | null): Clip {
   return clip.audio === null || clip.audio.kind === sound ? clip : { ...clip, audio: null };
-}
-
-/** What a clip was, for telling whether two are the same: null where a track is absent or says nothing. */
-export interface ClipDigest {
-  readonly sound: string | null;
-  readonly pictures: string | null;
-}
-
-export function digestOf({ audio, video }: Clip): ClipDigest {
-  const sound = audio === null ? null : audio.kind === 'waveform' ? audio.samples : audio.values.data;
-  return { sound: digest(sound), pictures: digest(video?.data ?? null) };
-}
-
-/** Silence and black pictures are alike in all clips: they have no digest. */
-function digest(values: Float32Array | Uint8Array | null): string | null {
-  const [first] = values ?? [];
-  if (values === null || values.every((value) => value === first)) return null;
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 24);
 }

@@ -21,6 +21,10 @@ export interface PartRows {
   readonly labels: Int32Array;
   /** Who each example comes from, where cross-validation must keep sources apart. */
   readonly groups?: Int32Array;
+  /** Indices of the clips that are here, where some are left out for want of a modality. */
+  readonly kept?: Int32Array;
+  /** How many are left out; absent where none is. */
+  readonly leftOut?: number;
 }
 
 type Inputs = Pick<StageContext, 'inputs' | 'local'>;
@@ -47,16 +51,28 @@ export async function unlabelledRows(
   );
 }
 
-/** The labelled training part. */
-export async function trainingPart(data: LabelledData, context: Inputs): Promise<PartRows> {
+/**
+ * The labelled training part: the clips that have all of the modalities.
+ *
+ * @throws MmxError `corpora/modality` when none has them
+ */
+export async function trainingPart(
+  data: LabelledData,
+  context: Inputs,
+  modalities: readonly string[] = [],
+): Promise<PartRows> {
   if ('name' in data) return (await examplesOf(data, context)).train;
-  return partOfFrames(inputOf(context.inputs, data.train), data.classes);
+  return partOfFrames(inputOf(context.inputs, data.train), data.classes, modalities);
 }
 
-/** The test part; one for each draw of the noise where there is noise. */
-export async function testParts(data: LabelledData, context: Inputs): Promise<readonly PartRows[]> {
+/** The test part; one for each draw of the noise where there is noise. Otherwise as {@link trainingPart}. */
+export async function testParts(
+  data: LabelledData,
+  context: Inputs,
+  modalities: readonly string[] = [],
+): Promise<readonly PartRows[]> {
   if ('name' in data) return [(await examplesOf(data, context)).test];
-  return data.tests.map((role) => partOfFrames(inputOf(context.inputs, role), data.classes));
+  return data.tests.map((role) => partOfFrames(inputOf(context.inputs, role), data.classes, modalities));
 }
 
 /** The modalities a setting shows, of one part. @throws MmxError `corpora/modality` */
@@ -64,7 +80,7 @@ export function presentOf(part: PartRows, modalities: readonly string[]): Readon
   return Object.fromEntries(
     modalities.map((modality) => {
       const rows = part.inputs[modality];
-      if (!rows) throw lacking(modality);
+      if (!rows) throw lackingModality(modality);
       return [modality, rows];
     }),
   );
@@ -111,25 +127,67 @@ function examplesOf(
   });
 }
 
-function partOfFrames(artifact: Artifact, classes: readonly string[]): PartRows {
+function partOfFrames(
+  artifact: Artifact,
+  classes: readonly string[],
+  modalities: readonly string[],
+): PartRows {
   const facts = framesFactsOf(artifact);
   const clips = clipsOf(artifact);
   const count = clips.at(-1) ?? 0;
   const ofClips = (name: string): Int32Array => numbersOf(artifact, name, Int32Array, clips.length - 1);
-  const inputs = ['audio', 'video'].flatMap((modality): [string, Rows][] => {
+  const tracks = ['audio', 'video'].flatMap((modality): [string, FramesTrack][] => {
     const track = framesTrackOf(artifact, modality);
-    if (track === undefined || track.starts.includes(-1)) return [];
+    if (track === undefined) return [];
     if (track.starts.length !== count)
       throw unsound(artifact, `its ${modality} has not the windows of its clips`);
-    return [[modality, windowRows([track], modality)]];
+    return [[modality, track]];
   });
+  // A clip has a modality in all of its windows or in none.
+  const needed = tracks.filter(([modality]) => modalities.includes(modality)).map(([, { starts }]) => starts);
+  const all = Int32Array.from({ length: clips.length - 1 }, (_, clip) => clip);
+  const kept = all.filter((clip) => needed.every((starts) => (starts[clips[clip] ?? 0] ?? -1) >= 0));
+  const [lacking] = modalities.filter((one) => !tracks.some(([modality]) => modality === one));
+  if (all.length > 0 && (lacking !== undefined || kept.length === 0)) {
+    throw lackingModality(lacking ?? modalities.join(' and '), 'no clip of a part');
+  }
+  const isWhole = kept.length === all.length;
+  const ofKept = (values: Int32Array): Int32Array =>
+    isWhole ? values : Int32Array.from(kept, (clip) => values[clip] ?? 0);
+  const offsets = isWhole ? clips : offsetsOf(clips, kept);
+  const inputs = tracks.flatMap(([modality, track]): [string, Rows][] => {
+    const starts = isWhole ? track.starts : windowsOf(track.starts, clips, kept);
+    return starts.includes(-1) ? [] : [[modality, windowRows([{ ...track, starts }], modality)]];
+  });
+  const labels = ofClips('labels').map((label) =>
+    label < 0 ? -1 : classes.indexOf(facts.classes[label] ?? ''),
+  );
   return {
-    count,
+    count: offsets.at(-1) ?? 0,
     inputs: Object.fromEntries(inputs),
-    clips,
-    labels: ofClips('labels').map((label) => (label < 0 ? -1 : classes.indexOf(facts.classes[label] ?? ''))),
-    ...(facts.sharesSpeakers ? {} : { groups: ofClips('speakers') }),
+    clips: offsets,
+    labels: ofKept(labels),
+    ...(isWhole ? {} : { kept, leftOut: all.length - kept.length }),
+    ...(facts.sharesSpeakers ? {} : { groups: ofKept(ofClips('speakers')) }),
   };
+}
+
+/** First window of each of the kept clips, and the number of windows at the end, counted without the others. */
+function offsetsOf(clips: Int32Array, kept: Int32Array): Int32Array {
+  const offsets = new Int32Array(kept.length + 1);
+  kept.forEach((clip, index) => {
+    offsets[index + 1] = (offsets[index] ?? 0) + (clips[clip + 1] ?? 0) - (clips[clip] ?? 0);
+  });
+  return offsets;
+}
+
+function windowsOf(starts: Int32Array, clips: Int32Array, kept: Int32Array): Int32Array {
+  const offsets = offsetsOf(clips, kept);
+  const result = new Int32Array(offsets.at(-1) ?? 0);
+  kept.forEach((clip, index) => {
+    result.set(starts.subarray(clips[clip] ?? 0, clips[clip + 1] ?? 0), offsets[index] ?? 0);
+  });
+  return result;
 }
 
 /** The windows of an artifact that have all of the modalities; undefined when it lacks one wholly. */
@@ -147,7 +205,7 @@ function windowsWith(artifact: Artifact, modalities: readonly string[]): readonl
 /** @throws MmxError `corpora/modality` when there are none */
 function windowRows(tracks: readonly FramesTrack[], modality: string): RowSource {
   const [first] = tracks;
-  if (!first) throw lacking(modality);
+  if (!first) throw lackingModality(modality);
   const columns = first.values.columns * first.frames;
   const count = tracks.reduce((sum, { starts }) => sum + starts.length, 0);
   const track = new Uint8Array(count);
@@ -172,10 +230,10 @@ function windowRows(tracks: readonly FramesTrack[], modality: string): RowSource
   };
 }
 
-function lacking(modality: string): MmxError {
+function lackingModality(modality: string, which = 'some clips'): MmxError {
   return new MmxError(
     'corpora/modality',
-    `some clips of the corpus have no ${modality}, which this experiment needs`,
+    `${which} of the corpus ${which.startsWith('no') ? 'has' : 'have no'} ${modality}, which this experiment needs`,
     { hint: 'mmx data check CORPUS --data CORPUS=DIR says which' },
   );
 }

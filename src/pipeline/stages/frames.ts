@@ -1,6 +1,6 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { z } from 'zod';
-import { MmxError } from '../../errors.js';
+import { digestOf } from '../../corpora/clip-digest.js';
 import { type PlacedTrack, placeClip } from '../../frontend/index.js';
 import type { Json } from '../../json.js';
 import { concatRows, type Matrix } from '../../matrix.js';
@@ -8,9 +8,10 @@ import { matrixOf, numbersOf, resultOf, unsound } from '../read-artifact.js';
 import type { Artifact, StageImplementation, TensorData } from '../stage.js';
 import { text } from '../stored-values.js';
 import { inputOf } from './artifacts.js';
-import { type ClipDigest, digestOf, frontEndOptions, heardAs, openSource } from './clips.js';
-import { frontEndOf, type LearntClips, learntClipsOf } from './front-end.js';
-import type { ClipSource, FramesStageParameters } from './parameters.js';
+import { frontEndOptions, heardAs, openSource } from './clips.js';
+import { frontEndOf, learntClipsOf } from './front-end.js';
+import { leakCheck } from './leak-check.js';
+import type { FramesStageParameters } from './parameters.js';
 
 /**
  * The whitened frames of one part of a corpus, and where its windows lie in them. Overlapping windows are made only
@@ -33,7 +34,7 @@ export const framesStage: StageImplementation = {
     const clips = new Int32Array(entries.length + 1);
     for (const [index, entry] of entries.entries()) {
       const clip = heardAs(entry.load(), sound);
-      refuse?.check(clip.id, digestOf(clip));
+      refuse?.check(entry, digestOf(clip));
       const placed = placeClip(clip, fitted, options, noise ?? undefined);
       const count = placed.times.length;
       audio.add(placed.audio, count);
@@ -170,48 +171,6 @@ class TrackBuilder {
     if (this.#frames.length === 0) return undefined;
     return { values: concatRows(this.#frames), starts: Int32Array.from(this.#starts) };
   }
-}
-
-/**
- * Refuses a test clip that features were learnt from (paper, section 4: test data never enters). A clip that its own
- * corpus has in both parts stays, being split as published, and is counted.
- */
-function leakCheck(
-  source: ClipSource,
-  learnt: readonly LearntClips[],
-): { readonly repeated: string[]; check(id: string, digest: ClipDigest): void } {
-  const sets = learnt.map((one) => ({
-    name: one.source.preset === null ? one.source.name : `${one.source.name} ${one.source.preset}`,
-    own: isSame(one.source, source),
-    sound: new Set(one.sound),
-    pictures: new Set(one.pictures),
-  }));
-  const repeated: string[] = [];
-  return {
-    repeated,
-    check(id, { sound, pictures }) {
-      const found = sets.filter(
-        (set) =>
-          (sound !== null && set.sound.has(sound)) || (pictures !== null && set.pictures.has(pictures)),
-      );
-      const other = found.find(({ own }) => !own);
-      if (other) {
-        throw new MmxError(
-          'corpora/test-data-learnt',
-          `test clip ${id} of ${source.name} is among the training clips of ${other.name}, which features are learnt from: test data must not enter`,
-          {
-            exitCode: 2,
-            hint: `take ${other.name} out of \`unlabelled\`, or the recordings of the test part out of that copy`,
-          },
-        );
-      }
-      if (found.length > 0) repeated.push(id);
-    },
-  };
-}
-
-function isSame(a: ClipSource, b: ClipSource): boolean {
-  return a.name === b.name && a.preset === b.preset && a.seed === b.seed && a.fingerprint === b.fingerprint;
 }
 
 const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();

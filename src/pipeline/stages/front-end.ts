@@ -1,12 +1,13 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Clip } from '../../corpora/clip.js';
+import { type ClipDigest, digestOf } from '../../corpora/clip-digest.js';
 import { type FittedFrontEnd, fitFrontEnd, type Whitening } from '../../frontend/index.js';
 import type { Json } from '../../json.js';
 import { matrixOf, numbersOf, resultOf } from '../read-artifact.js';
 import type { Artifact, StageImplementation, TensorData } from '../stage.js';
 import { list, text } from '../stored-values.js';
-import { type ClipDigest, digestOf, frontEndOptions, heardAs, openSource } from './clips.js';
+import { frontEndOptions, heardAs, openSource } from './clips.js';
 import type { ClipSource, FrontEndStageParameters } from './parameters.js';
 
 /**

@@ -175,6 +175,8 @@ export interface Score {
   readonly confusion: readonly (readonly number[])[];
   /** Counts of the classes answered to test clips that have no right answer, where there are any. */
   readonly answers?: readonly number[];
+  /** Clips of each part that were not scored, lacking a modality that the setting shows; absent where there are none. */
+  readonly leftOut?: { readonly train: number; readonly test: number };
   readonly dimensions: number;
   readonly trained: number;
   readonly tested: number;

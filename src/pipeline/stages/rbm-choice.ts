@@ -15,7 +15,7 @@ export const rbmChoiceStage: StageImplementation = {
   async run(context) {
     const { corpus, modality, targets, unimodal, pooling, classifier, seed } =
       context.parameters as unknown as RbmChoiceParameters;
-    const part = await trainingPart(corpus, context);
+    const part = await trainingPart(corpus, context, [modality]);
     let best: { readonly artifact: Artifact; readonly target: number; readonly accuracy: number } | undefined;
     const tried: { readonly target: number; readonly accuracy: number; readonly c: number }[] = [];
     for (const [index, target] of targets.entries()) {

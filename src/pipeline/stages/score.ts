@@ -11,6 +11,7 @@ import { crossValidatedC, fitClassifier } from './classifier.js';
 import { type PartRows, testParts, trainingPart } from './data.js';
 import { extractorOf } from './extractor.js';
 import { featuresOf, type Labelled, labelledOf, selected } from './features.js';
+import { neededModalities } from './needed-modalities.js';
 import type { Score, ScoreParameters } from './parameters.js';
 
 /** Features → linear classifier → accuracy, under one learning setting. With `rbm-choice`, all that sees labels. */
@@ -35,7 +36,11 @@ export interface Round {
   readonly testings: readonly Labelled[];
   /** Features of test examples that have no right answer. */
   readonly unanswered: Matrix | undefined;
+  readonly leftOut: LeftOut;
 }
+
+/** Clips that lack a modality which is needed of them. */
+type LeftOut = NonNullable<Score['leftOut']>;
 
 export async function roundsOf(
   { corpus, setting, evaluation, seed }: ScoreParameters,
@@ -44,7 +49,8 @@ export async function roundsOf(
 ): Promise<readonly Round[]> {
   const { supervisedTraining, testing: tested } = setting;
   const { protocol, standardise, folds } = evaluation;
-  const train = await trainingPart(corpus, context);
+  const needed = neededModalities(setting, evaluation);
+  const train = await trainingPart(corpus, context, needed.train);
   // `presence` scales by the unlabelled training part seen through the same modality: in a shared setting the
   // two sides differ in mean and spread, because a different half of the model is silent.
   const scaled = (part: PartRows, modalities: readonly string[]): Matrix => {
@@ -55,20 +61,27 @@ export async function roundsOf(
   };
   const examples = (part: PartRows, modalities: readonly string[]): Labelled =>
     labelledOf(scaled(part, modalities), part);
-  const inFolds = (training: Labelled, testing: Labelled, split: readonly Fold[]): Round[] =>
+  const inFolds = (
+    training: Labelled,
+    testing: Labelled,
+    split: readonly Fold[],
+    leftOut: LeftOut,
+  ): Round[] =>
     split.map(({ train: fit, test: held }) => ({
       training: selected(training, fit),
       testings: [selected(testing, held)],
       unanswered: undefined,
+      leftOut,
     }));
   if (protocol === 'train-folds') {
     const training = examples(train, supervisedTraining);
     const testing = examples(train, tested);
     const { labels, groups } = training;
     const split = groups ? groupedFolds(groups, folds, seed) : stratifiedFolds(labels, folds, seed);
-    return inFolds(training, testing, split);
+    return inFolds(training, testing, split, { train: train.leftOut ?? 0, test: 0 });
   }
-  const tests = await testParts(corpus, context);
+  const tests = await testParts(corpus, context, needed.test);
+  const leftOut = { train: train.leftOut ?? 0, test: tests[0]?.leftOut ?? 0 };
   if (protocol === 'test-folds') {
     return tests.flatMap((test) => {
       const testing = examples(test, tested);
@@ -76,6 +89,7 @@ export async function roundsOf(
         examples(test, supervisedTraining),
         testing,
         contiguousFolds(testing.labels.length, folds),
+        { train: 0, test: leftOut.test },
       );
     });
   }
@@ -87,7 +101,7 @@ export async function roundsOf(
     const without = Int32Array.from(test.labels.keys()).filter((index) => (test.labels[index] ?? -1) < 0);
     if (without.length > 0) unanswered ??= gatherRows(features, without);
   }
-  return [{ training: examples(train, supervisedTraining), testings, unanswered }];
+  return [{ training: examples(train, supervisedTraining), testings, unanswered, leftOut }];
 }
 
 function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, context: StageContext): Score {
@@ -140,6 +154,7 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
     crossValidation,
     confusion,
     ...(answers ? { answers } : {}),
+    ...(first && first.leftOut.train + first.leftOut.test > 0 ? { leftOut: first.leftOut } : {}),
     dimensions: first?.training.features.columns ?? 0,
     trained: first?.training.labels.length ?? 0,
     tested: rounds.reduce((sum, { testings }) => sum + (testings[0]?.labels.length ?? 0), 0),
@@ -147,7 +162,7 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
 }
 
 /** Scaling is fitted on the classifier's training examples and applied to all. */
-export function standardised({ training, testings, unanswered }: Round): Round {
+export function standardised({ training, testings, unanswered, leftOut }: Round): Round {
   const scaling = fitStandardisation(training.features);
   const scale = (part: Labelled): Labelled => ({
     ...part,
@@ -157,5 +172,6 @@ export function standardised({ training, testings, unanswered }: Round): Round {
     training: scale(training),
     testings: testings.map(scale),
     unanswered: unanswered && applyStandardisation(scaling, unanswered),
+    leftOut,
   };
 }

@@ -197,9 +197,10 @@ const manifestTarget: Target = {
     ...files.keys(),
   ],
   run({ words: [place = '.'] }) {
-    const checked = manifest.check(place, { read: true });
+    // With clips read, and with the heads of their files looked at.
+    const findings = [true, false].flatMap((read) => manifest.check(place, { read }).findings);
     check(
-      checked.findings.every(({ what, examples }) => what.length + examples.join('').length < 20_000),
+      findings.every(({ what, examples }) => what.length + examples.join('').length < 20_000),
       'findings are short',
     );
     faceMoviesOf(place);

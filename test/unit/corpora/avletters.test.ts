@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { avletters, readLips } from '../../../src/corpora/avletters.js';
+import { avletters } from '../../../src/corpora/avletters.js';
+import { readLips } from '../../../src/corpora/lips.js';
 import { MmxError } from '../../../src/errors.js';
 import { encodeHtk } from '../../../src/formats/htk.js';
 import { encodeMat } from '../../../src/formats/mat.js';
@@ -126,6 +127,7 @@ describe('AVLetters', () => {
         '1 clip is out of the ordinary',
         expect.stringContaining('M1_Verity: 23 pictures and 31 MFCC'),
       ],
+      ['note', '2 classes are trained and never tested', 'B'],
     ]);
   });
 

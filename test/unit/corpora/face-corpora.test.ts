@@ -102,6 +102,9 @@ describe.skipIf(!hasFfmpeg)('CUAVE (skipped: ffmpeg is not installed)', () => {
         expect.stringMatching(/s05m\.txt .*#Normal/),
       ],
       ['note', '3 labels of the normal part cannot be used', "s01m: 'um' at 3.20 s is no digit"],
+      // The movies of the two speakers are copies of one, cut at the same times.
+      ['warning', '7 of 7 test clips are training clips too', 's01_zero_1 is s02_zero_1'],
+      ['note', '5 classes are trained and never tested', 'eight'],
     ]);
   });
 });
@@ -167,9 +170,10 @@ describe('GRID', () => {
 
   it('cuts letters and digits out, and counts what has no partner', () => {
     const { path, write } = scratchFolder();
-    for (const stem of ['bbaf2n', 'lwbsza', 'swwp2s']) write(`s1/${stem}.mpg`, 'x');
-    write('s2/pgiq9n.mpg', 'x');
-    write('s14/pgiq9n.mpg', 'x');
+    const movie = (name: string): string => write(`${name}.mpg`, `\0\0\x01\xba the movie ${name}`);
+    for (const stem of ['bbaf2n', 'lwbsza', 'swwp2s']) movie(`s1/${stem}`);
+    movie('s2/pgiq9n');
+    movie('s14/pgiq9n');
     write('alignments/s1/bbaf2n.align', sentence('bbaf2n'));
     write('alignments/s1/lwbsza.align', sentence('swwp2s'));
     write('alignments/s2/pgiq9n.align', sentence('pgiq9n').replaceAll('\n', '\r\n'));
@@ -207,7 +211,14 @@ describe('GRID', () => {
         ],
       ],
       ['warning', expect.stringContaining('there are no mouth boxes'), []],
+      ['warning', 'all labelled training clips are of one class', ['nine']],
     ]);
+    write('s2/pgiq9n.mpg', 'no movie at all');
+    const broken = gridDigits.check(path);
+    expect(broken.usable).toBe(false);
+    const [wrong] = broken.findings.filter(({ severity }) => severity === 'error');
+    expect(wrong?.what).toBe('1 file is not what the name says');
+    expect(wrong?.examples[0]).toMatch(/^s2_pgiq9n_nine: .*pgiq9n\.mpg/);
     rmSync(path, { recursive: true });
   });
 

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useEngine } from '../../../../src/engine/registry.js';
 import { MmxError } from '../../../../src/errors.js';
-import { stagesOf } from '../../../../src/pipeline/experiment.js';
+import { encodeWav } from '../../../../src/formats/wav.js';
+import { type ResolvedExperiment, stagesOf } from '../../../../src/pipeline/experiment.js';
 import type { Artifact, StageSpec } from '../../../../src/pipeline/stage.js';
 import { mouth, Recordings, voice } from '../../../support/recordings.js';
 import { resolvedOf, StageRunner } from '../../../support/stages.js';
@@ -45,19 +46,31 @@ function blank(): ReturnType<typeof mouth> {
 const silence = (): Float32Array => new Float32Array(voice(0).samples.length);
 
 /** The frames of the test part, with features learnt from both corpora. */
-async function testFrames(corpus: string, unlabelled: string, rest = ''): Promise<Artifact> {
-  const local = { [corpus]: own.path, [unlabelled]: other.path };
-  const resolved = resolvedOf(
+async function testFrames(
+  corpus: string,
+  unlabelled: string,
+  rest = '',
+  runner = new StageRunner({ [corpus]: own.path, [unlabelled]: other.path }),
+): Promise<Artifact> {
+  const test = stagesOf(resolvedPool(corpus, unlabelled, rest), 1).result.inputs.test_0 as StageSpec;
+  return runner.run(test);
+}
+
+async function trainingFrames(corpus: string, unlabelled: string, rest: string): Promise<Artifact> {
+  const train = stagesOf(resolvedPool(corpus, unlabelled, rest), 1).result.inputs.train as StageSpec;
+  return new StageRunner({ [corpus]: own.path, [unlabelled]: other.path }).run(train);
+}
+
+function resolvedPool(corpus: string, unlabelled: string, rest: string): ResolvedExperiment {
+  return resolvedOf(
     `corpus: ${corpus}
 unlabelled: [${unlabelled}]
 architecture: preprocessed
 setting: fusion
 front_end: {audio: {dimensions: 4}, features: {dimensions: 4}, video: {dimensions: 3}}
 ${rest}`,
-    local,
+    { [corpus]: own.path, [unlabelled]: other.path },
   );
-  const test = stagesOf(resolved, 1).result.inputs.test_0 as StageSpec;
-  return new StageRunner(local).run(test);
 }
 
 async function refusal(made: Promise<unknown>): Promise<MmxError> {
@@ -78,7 +91,7 @@ describe('a test clip that features would be learnt from', () => {
     const error = await refusal(testFrames('manifest', 'fsdd'));
     expect(error).toMatchObject({ code: 'corpora/test-data-learnt', exitCode: 2 });
     expect(error.message).toBe(
-      'test clip 00003 of manifest is among the training clips of fsdd, which features are learnt from: test data must not enter',
+      'test clip 00003 (line 4) of manifest is among the training clips of fsdd, which features are learnt from: test data must not enter',
     );
     expect(error.hint).toContain('take fsdd out of `unlabelled`');
     // Noise hides nothing: the clip is known by what it was before.
@@ -91,7 +104,9 @@ describe('a test clip that features would be learnt from', () => {
     other.letter('A1_Anya', 31, 14);
     other.letter('A2_Anya', 32, 14);
     const error = await refusal(testFrames('manifest', 'avletters'));
-    expect(error.message).toMatch(/^test clip 00003 of manifest is among the training clips of avletters, /);
+    expect(error.message).toMatch(
+      /^test clip 00003 \(line 4\) of manifest is among the training clips of avletters, /,
+    );
   });
 
   it('is no concern where it is a test clip there too', async () => {
@@ -101,14 +116,50 @@ describe('a test clip that features would be learnt from', () => {
     expect(repeatedIn(await testFrames('manifest', 'fsdd'))).toEqual([]);
   });
 
-  it('is counted where its own corpus has it in both parts', async () => {
+  it('is counted where its own corpus has it in both parts, by a published split', async () => {
+    for (const [letter, key] of [
+      ['A1', 1],
+      ['A2', 2],
+      ['A3', 2],
+      ['B3', 3],
+    ] as const) {
+      own.letter(`${letter}_Anya`, key, 14);
+    }
+    other.wav('2.wav', voice(2));
+    other.manifest([{ audio: '2.wav', speaker: 'x', part: 'train' }]);
+    expect(repeatedIn(await testFrames('avletters', 'manifest'))).toEqual(['A3_Anya']);
+  });
+
+  it('is refused where its own corpus has it in both parts by mistake', async () => {
     evaluated({ sound: voice(1).samples, pictures: 2 });
     other.wav('5_jo_9.wav', voice(5));
-    expect(repeatedIn(await testFrames('manifest', 'fsdd'))).toEqual(['00003']);
+    const error = await refusal(testFrames('manifest', 'fsdd'));
+    expect(error.message).toBe(
+      'test clip 00003 (line 4) of manifest is among its own training clips, which features are learnt from: test data must not enter',
+    );
+    expect(error.hint).toContain('mmx data check manifest');
+    // Nothing is tested on by cross-validation inside the training part.
+    await expect(
+      trainingFrames('manifest', 'fsdd', 'evaluation: {protocol: train-folds}'),
+    ).resolves.toHaveProperty('tensors');
+  });
+
+  it('is refused when it is read, where its file differs', async () => {
+    evaluated({ sound: voice(2).samples, pictures: 2 });
+    const bytes = encodeWav(voice(2));
+    const remark = Buffer.from('LIST\x04\0\0\0mmx.', 'latin1');
+    const other9 = Buffer.concat([bytes.subarray(0, 12), remark, bytes.subarray(12)]);
+    other9.writeUInt32LE(other9.length - 8, 4);
+    other.write('5_jo_9.wav', other9);
+    const runner = new StageRunner({ manifest: own.path, fsdd: other.path });
+    const error = await refusal(testFrames('manifest', 'fsdd', '', runner));
+    expect(error.message).toMatch(
+      /^test clip 00003 \(line 4\) of manifest is among the training clips of fsdd/,
+    );
+    expect(runner.ran).toEqual(['front end of fsdd, manifest']);
   });
 
   it('is refused for the other corpus even where its own repeats it', async () => {
-    // Pooled corpora lie in the order of their names: the other one comes after its own here, before it below.
     for (const [letter, key] of [
       ['A1', 1],
       ['A2', 2],
@@ -119,12 +170,8 @@ describe('a test clip that features would be learnt from', () => {
     other.npy('2.npy', mouth(2));
     other.wav('2.wav', voice(2));
     other.manifest([{ audio: '2.wav', video: '2.npy', speaker: 'x', part: 'train' }]);
-    const after = await refusal(testFrames('avletters', 'manifest'));
-    expect(after.message).toMatch(/^test clip A3_Anya of avletters is among the training clips of manifest/);
-    evaluated({ sound: voice(1).samples, pictures: 1 });
-    other.wav('1_jo_9.wav', voice(1));
-    const before = await refusal(testFrames('manifest', 'fsdd'));
-    expect(before.message).toContain('among the training clips of fsdd');
+    const error = await refusal(testFrames('avletters', 'manifest'));
+    expect(error.message).toMatch(/^test clip A3_Anya of avletters is among the training clips of manifest/);
   });
 
   it('is not every clip that is silent or dark', async () => {

@@ -1,0 +1,57 @@
+import type { ClipEntry } from './clip.js';
+
+/** Clips of a class or of a speaker, by part. */
+export interface Tally {
+  /** Null: clips without a label. */
+  readonly name: string | null;
+  readonly train: number;
+  readonly test: number;
+}
+
+/** Tallies in the order of their names, and what the rest amounts to where there are too many. */
+export interface Tallies {
+  readonly shown: readonly Tally[];
+  readonly rest: { readonly names: number; readonly train: number; readonly test: number };
+}
+
+/** How many clips there are of what, and of whom. */
+export interface Breakdown {
+  readonly classes: Tallies;
+  readonly speakers: Tallies;
+}
+
+/** Tallies kept: a column of a manifest that was mistaken for another may hold a name a line. */
+const MOST_TALLIES = 1000;
+
+export function breakdownOf(clips: readonly ClipEntry[]): Breakdown {
+  return {
+    classes: tallied(clips, ({ label }) => label),
+    speakers: tallied(clips, ({ speaker }) => speaker),
+  };
+}
+
+/** The first so many of them; the others join the rest. */
+export function firstOf({ shown, rest }: Tallies, count: number): Tallies {
+  const others = shown.slice(count);
+  const sum = (part: ClipEntry['part']): number =>
+    others.reduce((total, one) => total + one[part], rest[part]);
+  return {
+    shown: shown.slice(0, count),
+    rest: { names: rest.names + others.length, train: sum('train'), test: sum('test') },
+  };
+}
+
+function tallied(clips: readonly ClipEntry[], nameOf: (clip: ClipEntry) => string | null): Tallies {
+  const found = new Map<string | null, Record<ClipEntry['part'], number>>();
+  for (const clip of clips) {
+    const name = nameOf(clip);
+    const tally = found.get(name) ?? { train: 0, test: 0 };
+    tally[clip.part]++;
+    found.set(name, tally);
+  }
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  const shown = [...found]
+    .sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : compare(a, b)))
+    .map(([name, counts]) => ({ name, ...counts }));
+  return firstOf({ shown, rest: { names: 0, train: 0, test: 0 } }, MOST_TALLIES);
+}

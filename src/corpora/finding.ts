@@ -1,0 +1,41 @@
+/** Something missing or odd in a copy of a corpus, and whether it matters. */
+export interface Finding {
+  /** `error`: the copy cannot be used; `warning`: results change; `note`: nothing depends on it. */
+  readonly severity: 'error' | 'warning' | 'note';
+  /** What is missing or odd, one sentence without a full stop. */
+  readonly what: string;
+  /** What follows from it. */
+  readonly matters: string;
+  /** Files, clips or places, a few of them. */
+  readonly examples: readonly string[];
+}
+
+/** Examples named in a finding; the rest is counted. */
+const EXAMPLES = 8;
+
+/** A finding; of long lists of examples the first few are kept and the rest counted. */
+export function finding(
+  severity: Finding['severity'],
+  what: string,
+  matters: string,
+  examples: readonly string[] = [],
+): Finding {
+  const rest = examples.length - EXAMPLES;
+  const kept = rest > 0 ? [...examples.slice(0, EXAMPLES), `and ${rest} more`] : examples;
+  return { severity, what, matters, examples: kept };
+}
+
+/** A finding when there are examples of it, none otherwise; `what` is given their number. */
+export function findingAbout(
+  examples: readonly string[],
+  severity: Finding['severity'],
+  what: (count: number) => string,
+  matters: string,
+): readonly Finding[] {
+  return examples.length === 0 ? [] : [finding(severity, what(examples.length), matters, examples)];
+}
+
+/** `3 clips`, `1 clip`. @param ending of the noun where there are several */
+export function plural(count: number, noun: string, ending = 's'): string {
+  return `${count} ${noun}${count === 1 ? '' : ending}`;
+}
