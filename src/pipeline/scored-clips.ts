@@ -85,8 +85,8 @@ export function clipNotes(
     what.length === 0 ? [] : [`${corpus.name}: ${what.join(' and ')}: ${consequence}.`];
   return [
     ...note(
-      told(repeated.length, test.clips, 'test', 'among its training clips'),
-      'so its published split is',
+      told(repeated.length, test.clips, 'test', 'among its training clips, by its published split'),
+      'tested all the same',
     ),
     ...note(
       [

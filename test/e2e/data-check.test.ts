@@ -110,7 +110,7 @@ describe('test clips that are training clips', () => {
     expect(checked.status).toBe(0);
     const evaluated = mmx(place, 'evaluate', 'fsdd.yaml', ...fsdd, '--quiet');
     expect(evaluated.stdout).toContain(
-      '\n  fsdd: 1 of 2 test clips among its training clips: so its published split is.\n',
+      '\n  fsdd: 1 of 2 test clips among its training clips, by its published split: tested all the same.\n',
     );
     for (const one of [place, published.path]) rmSync(one, { recursive: true });
   });

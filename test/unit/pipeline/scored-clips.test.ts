@@ -69,7 +69,7 @@ describe('what is told of the clips behind a result', () => {
     expect(clipNotes(one, identity, store)).toEqual([]);
     save(resultOf(one).inputs.test_0, { repeated: ['1_ann_0'] });
     expect(clipNotes(one, identity, store)).toEqual([
-      'fsdd: 1 of 2 test clips among its training clips: so its published split is.',
+      'fsdd: 1 of 2 test clips among its training clips, by its published split: tested all the same.',
     ]);
     // Cross-validation inside the training part has no test clips.
     expect(clipNotes(prepared('fsdd', 'evaluation: {protocol: train-folds}'), identity, store)).toEqual([]);
