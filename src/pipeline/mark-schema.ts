@@ -8,22 +8,19 @@ import { argument, hash, list, text } from './stored-values.js';
 /** The id of a run: a part of the names of files. */
 export const runId = z.string().regex(/^[^/\0]{1,250}$/, 'is no name of a run');
 
-/**
- * What a mark says of its run. It keeps what the run needs from being removed, so it counts whatever else in it is wrong
- * or missing: marks of earlier versions said less.
- */
+/** What a mark says of its run. Marks of earlier versions hold hashes alone. */
 const mark: z.ZodType<RunMarkContent> = z.object({
-  id: runId.catch('run'),
-  command: list(argument).catch([]),
-  launcher: z.enum(['local', 'slurm', 'waiting']).catch('local'),
-  host: text.catch(''),
-  pid: z.int().positive().catch(0),
-  started: text.catch(''),
-  hashes: z.array(z.unknown()).transform((names) => names.flatMap((name) => hash.safeParse(name).data ?? [])),
+  id: runId.default('run'),
+  command: list(argument).default([]),
+  launcher: z.enum(['local', 'slurm', 'waiting']).default('local'),
+  host: text.default(''),
+  pid: z.int().nonnegative().default(0),
+  started: text.default(''),
+  hashes: list(hash),
 });
 
 const kind: StoredKind = {
-  what: 'a mark of a run',
+  what: "a run's mark",
   code: 'pipeline/mark',
   // A hash has 67 bytes, a large run some thousand of them.
   limit: 2 ** 26,
