@@ -52,7 +52,10 @@ async function follow(run: LiveRun): Promise<void> {
   say(`${run.id}  ${run.launcher}  ${run.command.join(' ')}`);
   const clock = new ReplayClock();
   const stop = new AbortController();
-  const leave = () => stop.abort();
+  const leave = () => {
+    process.exitCode = 130;
+    stop.abort();
+  };
   process.on('SIGINT', leave);
   const mode = progressMode({}, process.stdout);
   const show = createProgress({ mode, stream: process.stdout, now: clock.now });

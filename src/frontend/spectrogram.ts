@@ -1,15 +1,16 @@
 import { MmxError } from '../errors.js';
 import { type Matrix, matrix } from '../matrix.js';
+import { cepstraOf, type MelOptions, melBands, melColumns, melFilters } from './mel.js';
 import { resample } from './resample.js';
 import { forEachProductRow } from './row-product.js';
 import type { FrameSeries, Waveform } from './tracks.js';
 
 export type WindowShape = 'hann' | 'hamming' | 'rectangular';
-export type MagnitudeScale = 'log' | 'magnitude';
+export type MagnitudeScale = 'log' | 'power' | 'magnitude';
 
 /**
  * The paper states the window, the hop and the number of bins (161, which is 20 ms at 16 kHz without zero
- * padding); the shape of the window and the scale of the magnitudes are not stated.
+ * padding); the shape of the window, a pre-emphasis and the scale of the magnitudes are not stated.
  */
 export interface SpectrogramOptions {
   /** Samples a second at which the spectrogram is taken; other rates are resampled. */
@@ -20,11 +21,18 @@ export interface SpectrogramOptions {
   readonly hop: number;
   /** `hann` by default: its side lobes fall fast enough to keep weak formants apart from the strong first. */
   readonly shape: WindowShape;
+  /** k of x(t) − k x(t − 1), taken within a frame as HTK does; 0 for none. */
+  readonly preEmphasis: number;
+  /** Bands on the mel scale, or their cepstra, in place of the bins; null for the bins. */
+  readonly mel: MelOptions | null;
   /**
-   * `log` by default: log(magnitude + floor). A change of level or of channel adds a constant to it, which the
-   * normalisation over time removes, and its range suits linear-Gaussian visible units.
+   * `log`: log(magnitude + floor). A change of level or of channel adds a constant to it, which the normalisation over
+   * time removes. `power`: magnitudes divided by their root mean square over the clip, so that a clip's level does not
+   * change its features, raised to `exponent`. `magnitude`: as the DFT gives them.
    */
   readonly scale: MagnitudeScale;
+  /** Of the power law; 0.33 is about that of perceived loudness. */
+  readonly exponent: number;
   /**
    * The floor of the logarithm, in dB relative to the largest magnitude of the clip: without one, silence would
    * reach down without bound. Relative, so that a clip's level does not change its features.
@@ -37,13 +45,16 @@ export const defaultSpectrogram: SpectrogramOptions = {
   window: 0.02,
   hop: 0.01,
   shape: 'hann',
+  preEmphasis: 0,
+  mel: null,
   scale: 'log',
+  exponent: 0.33,
   floor: -60,
 };
 
-/** Bins of a spectrogram: 0 Hz to the Nyquist frequency. */
-export function spectrogramBins({ rate, window }: SpectrogramOptions): number {
-  return Math.floor(Math.round(rate * window) / 2) + 1;
+/** Values of a frame: bins from 0 Hz to the Nyquist frequency, or what is taken of them on the mel scale. */
+export function spectrogramBins({ rate, window, mel }: SpectrogramOptions): number {
+  return mel === null ? Math.floor(Math.round(rate * window) / 2) + 1 : melColumns(mel);
 }
 
 /**
@@ -71,26 +82,44 @@ export function spectrogram(
   }
   const samples = resample(waveform.samples, waveform.rate, rate);
   const frames = Math.max(0, Math.floor((samples.length - length) / hop)) + 1;
-  const values = magnitudes(samples, frames, length, hop, windowOf(options.shape, length));
-  if (options.scale === 'log') toLogarithm(values.data, options.floor);
+  const cut: Frames = { samples, frames, length, hop };
+  const window = windowOf(options.shape, length);
+  const { mel } = options;
+  // HTK fills a frame up with zeros to a power of two before it places the filters.
+  const points = mel === null ? length : 2 ** Math.ceil(Math.log2(length));
+  const spectra = magnitudes(cut, points, window, options.preEmphasis);
+  const bands = mel === null ? spectra : melBands(spectra, melFilters(mel.bands, points / 2 + 1, rate));
+  rescale(bands.data, options);
+  const values =
+    mel === null || mel.cepstra === null ? bands : withEnergy(bands, mel, mel.cepstra, cut, options.floor);
   return { rate: rate / hop, start: length / 2 / rate, values };
 }
 
+/** A waveform cut into overlapping frames. */
+interface Frames {
+  readonly samples: Float32Array;
+  readonly frames: number;
+  /** Samples of a frame. */
+  readonly length: number;
+  /** Samples from one frame to the next. */
+  readonly hop: number;
+}
+
 function magnitudes(
-  samples: Float32Array,
-  frames: number,
-  length: number,
-  hop: number,
+  { samples, frames, length, hop }: Frames,
+  points: number,
   window: Float64Array,
+  preEmphasis: number,
 ): Matrix {
-  const bins = Math.floor(length / 2) + 1;
+  const bins = Math.floor(points / 2) + 1;
   const result = matrix(frames, bins);
   forEachProductRow(
     frames,
-    knownDftMatrix(length),
+    knownDftMatrix(length, points),
     (frame, target) => {
       const begin = frame * hop;
       for (let i = 0; i < length; i++) target[i] = (window[i] as number) * (samples[begin + i] ?? 0);
+      if (preEmphasis !== 0) emphasise(target, samples, begin, length, window, preEmphasis);
     },
     (frame, values) => {
       const offset = frame * bins;
@@ -104,25 +133,64 @@ function magnitudes(
   return result;
 }
 
-const dftMatrices = new Map<number, Matrix>();
+/** Windowed samples after x(t) − k x(t − 1); the first, which has none before it, is multiplied by 1 − k. */
+function emphasise(
+  target: Float32Array | Float64Array,
+  samples: Float32Array,
+  begin: number,
+  length: number,
+  window: Float64Array,
+  k: number,
+): void {
+  for (let i = 0; i < length; i++) {
+    const before = samples[begin + Math.max(0, i - 1)] ?? 0;
+    target[i] = (window[i] as number) * ((samples[begin + i] ?? 0) - k * before);
+  }
+}
 
-function knownDftMatrix(length: number): Matrix {
-  const known = dftMatrices.get(length) ?? dftMatrix(length);
-  dftMatrices.set(length, known);
+/** Cepstra with the logarithm of each frame's energy (of the samples as they are) in the last column. */
+function withEnergy(
+  bands: Matrix,
+  { lifter }: MelOptions,
+  cepstra: number,
+  { samples, frames, length, hop }: Frames,
+  floor: number,
+): Matrix {
+  const result = matrix(frames, cepstra + 1);
+  cepstraOf(bands, cepstra, lifter, result);
+  const energies = Float32Array.from({ length: frames }, (_, frame) => {
+    let sum = 0;
+    for (let i = frame * hop; i < frame * hop + length; i++) sum += (samples[i] ?? 0) ** 2;
+    return sum;
+  });
+  // Energies are squares of magnitudes: twice the decibels.
+  toLogarithm(energies, 2 * floor);
+  energies.forEach((energy, frame) => {
+    result.data[frame * (cepstra + 1) + cepstra] = energy;
+  });
+  return result;
+}
+
+const dftMatrices = new Map<string, Matrix>();
+
+function knownDftMatrix(length: number, points: number): Matrix {
+  const key = `${length}/${points}`;
+  const known = dftMatrices.get(key) ?? dftMatrix(length, points);
+  dftMatrices.set(key, known);
   return known;
 }
 
 /**
- * length × 2 bins: real and imaginary part of the DFT of real input. A product with it serves any length (20 ms are
- * 320 samples, no power of two) and runs on the engine.
+ * length × 2 bins: real and imaginary part of the DFT of real input, filled up with zeros to `points`. A product with it
+ * serves any length (20 ms are 320 samples, no power of two) and runs on the engine.
  */
-function dftMatrix(length: number): Matrix {
-  const bins = Math.floor(length / 2) + 1;
+function dftMatrix(length: number, points: number): Matrix {
+  const bins = Math.floor(points / 2) + 1;
   const result = matrix(length, 2 * bins);
   for (let n = 0; n < length; n++) {
     for (let k = 0; k < bins; k++) {
       // Reduced before the cosine is taken, as the product is exact and the angle is not.
-      const angle = (2 * Math.PI * ((n * k) % length)) / length;
+      const angle = (2 * Math.PI * ((n * k) % points)) / points;
       result.data[n * 2 * bins + k] = Math.cos(angle);
       result.data[n * 2 * bins + bins + k] = -Math.sin(angle);
     }
@@ -137,6 +205,20 @@ function windowOf(shape: WindowShape, length: number): Float64Array {
     number,
   ];
   return Float64Array.from({ length }, (_, i) => constant - cosine * Math.cos((2 * Math.PI * i) / length));
+}
+
+/** In place: magnitudes to the scale asked for. */
+function rescale(values: Float32Array, { scale, floor, exponent }: SpectrogramOptions): void {
+  if (scale === 'log') toLogarithm(values, floor);
+  else if (scale === 'power') toPower(values, exponent);
+}
+
+/** In place: (x / root mean square)^exponent. Silence throughout stays 0. */
+function toPower(values: Float32Array, exponent: number): void {
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  const deviation = Math.sqrt(squares / values.length) || 1;
+  for (let i = 0; i < values.length; i++) values[i] = ((values[i] as number) / deviation) ** exponent;
 }
 
 /** In place: log(x + floor), the floor `decibels` from the largest x. Silence throughout becomes one constant. */

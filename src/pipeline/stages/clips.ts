@@ -7,15 +7,44 @@ import type { ClipSource, SoundKind } from './parameters.js';
 /** The front end a config asks for; what it does not name is as in `defaultFrontEnd`. */
 export function frontEndOptions({ audio, features, video, stride }: FrontEndConfig): FrontEndOptions {
   return {
-    audio: { ...defaultFrontEnd.audio, whitening: { dimensions: audio.dimensions }, frames: audio.frames },
-    features: {
-      ...defaultFrontEnd.features,
-      whitening: { dimensions: features.dimensions },
-      frames: features.frames,
+    audio: {
+      spectrogram: {
+        ...defaultFrontEnd.audio.spectrogram,
+        scale: audio.scale === 'log' ? 'log' : 'power',
+        floor: audio.floor,
+        exponent: audio.scale === 'magnitude' ? 1 : audio.exponent,
+        shape: audio.window,
+        preEmphasis: audio.pre_emphasis,
+        mel: audio.mel === 'none' ? null : { ...audio.mel, cepstra: audio.mel.cepstra || null },
+      },
+      ...framesOf(audio),
     },
-    video: { ...defaultFrontEnd.video, whitening: { dimensions: video.dimensions }, frames: video.frames },
+    features: framesOf(features),
+    video: {
+      ...framesOf(video),
+      normalisation: video.normalise,
+      maximumFitted: defaultFrontEnd.video.maximumFitted,
+    },
     stride,
   };
+}
+
+/** What the front ends of all modalities have. */
+function framesOf<Normalisation>({
+  derivatives: { order, half_window: halfWindow },
+  normalise: normalisation,
+  dimensions,
+  epsilon,
+  frames,
+}: {
+  readonly derivatives: { readonly order: 0 | 1 | 2; readonly half_window: number };
+  readonly normalise: Normalisation;
+  readonly dimensions: number | 'all';
+  readonly epsilon: number;
+  readonly frames: number;
+}) {
+  const derivatives = { ...defaultFrontEnd.audio.derivatives, order, halfWindow };
+  return { derivatives, normalisation, whitening: { dimensions, epsilon }, frames };
 }
 
 export interface OpenedSource {

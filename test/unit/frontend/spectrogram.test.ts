@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gaussians } from '../../../src/engine/noise.js';
 import { useEngine } from '../../../src/engine/registry.js';
+import type { MelOptions } from '../../../src/frontend/mel.js';
 import { defaultSpectrogram, spectrogram, spectrogramBins } from '../../../src/frontend/spectrogram.js';
 import { describeEachEngine } from '../engine/each-engine.js';
 import { rootMeanSquare, tone, waveform } from './sounds.js';
@@ -22,6 +23,16 @@ interface Reference {
 const reference = JSON.parse(
   readFileSync(new URL('../../golden/frontend/stft.json', import.meta.url), 'utf8'),
 ) as Reference;
+interface Cepstra {
+  readonly scale: number;
+  readonly scaled_samples: readonly number[];
+  readonly options: Omit<MelOptions, 'cepstra'> & { readonly cepstra: number; readonly preEmphasis: number };
+  readonly log_bands: readonly number[];
+  readonly cepstra_and_energy: readonly number[];
+}
+const cepstra = JSON.parse(
+  readFileSync(new URL('../../golden/frontend/mfcc.json', import.meta.url), 'utf8'),
+) as Cepstra;
 const plain = { ...defaultSpectrogram, scale: 'magnitude', shape: 'rectangular' } as const;
 
 describeEachEngine('spectrogram', () => {
@@ -50,6 +61,22 @@ describeEachEngine('spectrogram', () => {
     }
   });
 
+  it('agrees with an independent computation on the mel scale, of bands and of cepstra with energy', () => {
+    const { preEmphasis, ...mel } = cepstra.options;
+    const sound = waveform(Float32Array.from(cepstra.scaled_samples, (value) => value / cepstra.scale));
+    const options = { ...defaultSpectrogram, shape: 'hamming', preEmphasis } as const;
+    const compare = (asked: MelOptions, expected: readonly number[], columns: number) => {
+      const { values } = spectrogram(sound, { ...options, mel: asked });
+      expect([values.rows, values.columns]).toEqual([7, columns]);
+      expect(spectrogramBins({ ...options, mel: asked })).toBe(columns);
+      expected.forEach((value, i) => {
+        expect(values.data[i]).toBeCloseTo(value, 3);
+      });
+    };
+    compare({ ...mel, cepstra: null }, cepstra.log_bands, 26);
+    compare(mel, cepstra.cepstra_and_energy, 13);
+  });
+
   it('keeps the energy of every frame (Parseval)', () => {
     const samples = gaussians({ seed: 1, purpose: 'test', step: 0 }, 1600);
     const { values } = spectrogram(waveform(samples), plain);
@@ -61,6 +88,30 @@ describeEachEngine('spectrogram', () => {
       const expected = 320 * 320 * rootMeanSquare(samples.subarray(160 * frame, 160 * frame + 320)) ** 2;
       expect(energy / expected).toBeCloseTo(1, 5);
     }
+  });
+
+  it('under a power law does not depend on the level, and has a tone above silence at a known height', () => {
+    const sound = tone(20 * 50, 16000, 3200);
+    const loud = sound.map((value) => 50 * value);
+    const of = (samples: Float32Array, exponent: number) =>
+      spectrogram(waveform(samples), { ...plain, scale: 'power', exponent }).values.data;
+    const [once, louder] = [of(sound, 0.33), of(loud, 0.33)];
+    for (let i = 20; i < once.length; i += 161) {
+      // One of 161 bins has it all: its root mean square is magnitude / √161.
+      expect(once[i]).toBeCloseTo(161 ** (0.33 / 2), 3);
+      expect(louder[i]).toBeCloseTo(once[i] as number, 4);
+    }
+    expect(of(sound, 1)[20]).toBeCloseTo(Math.sqrt(161), 3);
+    expect(of(new Float32Array(3200), 0.33).every((value) => value === 0)).toBe(true);
+  });
+
+  it('emphasises as 1 − k e^(−iω) does, away from the beginning of a frame', () => {
+    // A rectangular window over whole periods: a difference at its beginning adds a constant to all bins alone.
+    const frequency = 60 * 50;
+    const { values } = spectrogram(waveform(tone(frequency, 16000, 3200)), { ...plain, preEmphasis: 0.9 });
+    const angle = (2 * Math.PI * frequency) / 16000;
+    const gain = Math.hypot(1 - 0.9 * Math.cos(angle), 0.9 * Math.sin(angle));
+    expect((values.data[60] as number) / (160 * gain)).toBeCloseTo(1, 2);
   });
 
   it('gives a frame the same bits whatever comes after it', () => {
