@@ -69,7 +69,7 @@ describe('an experiment', () => {
       tf32: false                    # default
       front_end:
         audio:
-          dimensions: 100            # default"
+          scale: log                 # default"
     `);
     const directory = mkdtempSync(join(tmpdir(), 'mmx-config-'));
     try {
