@@ -1,6 +1,7 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { statusOf } from '../read-file.js';
 import { makeDirectory, namesIn } from './files.js';
 import { markIn } from './mark-schema.js';
 import { removeLitter, temporaryName, writerIsDead } from './temporary.js';
@@ -94,7 +95,7 @@ export function runMarks(runsDirectory: string, now: number = Date.now()): reado
     .filter((name) => !name.endsWith('.events'))
     .flatMap((name): RunMark[] => {
       const path = join(directory, name);
-      const stat = statSync(path, { throwIfNoEntry: false });
+      const stat = statusOf(path);
       if (!stat) return [];
       const age = now - stat.mtimeMs;
       const alive = !writerIsDead(name) && age < foreignMarkMilliseconds;
