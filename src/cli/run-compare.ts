@@ -190,4 +190,10 @@ function configLines(
   return ['configuration, A → B:', ...lines];
 }
 
-const shown = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value));
+/** Characters of a value: it is of somebody's configuration, and shown in a line. */
+const mostCharacters = 1000;
+
+function shown(value: unknown): string {
+  const text = value === undefined ? 'not set' : JSON.stringify(value);
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+}

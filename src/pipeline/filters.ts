@@ -82,6 +82,9 @@ export function firstLayerFilters(store: ArtifactStore, hash: string, count: num
     });
     return { unit, norm, parts };
   });
+  const canBeDrawn = ({ parts }: Filter): boolean =>
+    parts.every(({ frames }) => frames.every(({ data }) => data.every(Number.isFinite)));
+  if (!units.every(canBeDrawn)) return { reason: 'what its weights stand for are no finite numbers' };
   return { units, hidden: weights.columns };
 }
 

@@ -1,7 +1,8 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { MmxError } from '../errors.js';
+import { statusOf } from '../read-file.js';
 import { makeDirectory, namesIn } from './files.js';
 import { markIn } from './mark-schema.js';
 import { removeLitter, temporaryName, writerIsDead } from './temporary.js';
@@ -100,9 +101,9 @@ export function runMarks(runsDirectory: string, now: number = Date.now()): reado
     .filter((name) => !name.endsWith('.events'))
     .flatMap((name): RunMark[] => {
       const path = join(directory, name);
-      const stat = statSync(path, { throwIfNoEntry: false });
+      const stat = statusOf(path);
       const content = markIn(path);
-      if (stat === undefined || content === undefined) return [];
+      if (!stat || content === undefined) return [];
       const age = now - stat.mtimeMs;
       const alive = !writerIsDead(name) && age < foreignMarkMilliseconds;
       if (content instanceof MmxError) {

@@ -11,9 +11,9 @@ import {
   resultFile,
   tensorsFile,
 } from './artifact-record.js';
+import { checkFolder } from './check-folder.js';
 import { ArtifactError } from './damage.js';
 import {
-  checkFolder,
   checkSpace,
   errorCodeOf,
   fileError,

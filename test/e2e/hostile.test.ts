@@ -145,6 +145,6 @@ describe('what is given wrongly', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/-cca {2}complete/);
     expect(stderr).toMatch(/bad\.json is not a run manifest/);
-    expect(stderr).toMatch(/pipe\.json cannot be read: it is not a plain file/);
+    expect(stderr).toMatch(/pipe\.json is not a run manifest: it is not a plain file/);
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MmxError } from '../../../src/errors.js';
@@ -296,9 +296,10 @@ it('the mark of a run, with any field damaged, is listed and can be named', () =
   expect(faultsOf(path, look)).toEqual([]);
 });
 
-it('a pipe among the marks is not waited for', () => {
+it('a pipe or a circle of links among the marks is no run', () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, 'running'));
   execFileSync('mkfifo', [join(directory, 'running', 'pipe.slurm.json')]);
+  symlinkSync('circle.slurm.json', join(directory, 'running', 'circle.slurm.json'));
   expect(liveRuns(directory)).toEqual([]);
 });

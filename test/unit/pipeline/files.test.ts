@@ -13,13 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MmxError } from '../../../src/errors.js';
-import {
-  checkFolder,
-  fileError,
-  formatBytes,
-  makeDirectory,
-  replaceFiles,
-} from '../../../src/pipeline/files.js';
+import { checkFolder } from '../../../src/pipeline/check-folder.js';
+import { fileError, formatBytes, makeDirectory, replaceFiles } from '../../../src/pipeline/files.js';
 import { smallDisk, temporaryDirectory } from '../../fixtures/pipeline/place.js';
 
 function systemError(code: string): Error {

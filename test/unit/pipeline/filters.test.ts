@@ -99,6 +99,14 @@ describe('filters of a corpus of pictures', () => {
   });
 });
 
+it('weights that are no finite numbers cannot be drawn', () => {
+  const layer = weights(392, [{ 0: 1 }, { 15: Number.NaN }]);
+  save('a', 'rbm', { corpus: digits, visible: sees('left') }, {}, { weights: layer });
+  expect(firstLayerFilters(store, hash('a'), 2)).toEqual({
+    reason: 'what its weights stand for are no finite numbers',
+  });
+});
+
 it('first layers see the data, others the units below them', () => {
   save('a', 'rbm', { corpus: digits, visible: sees('left') }, {});
   save('b', 'rbm', { corpus: digits, visible: { of: 'posteriors', modalities: ['left'] } }, {});

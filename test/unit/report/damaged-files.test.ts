@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { measuredRun } from '../../../src/cli/measured-run.js';
-import { readManifest } from '../../../src/pipeline/manifest.js';
 import { type ArtifactOrigin, ArtifactStore } from '../../../src/pipeline/store.js';
 import { checkClaims } from '../../../src/report/claims.js';
 import { readClaimTables } from '../../../src/report/claims-files.js';
@@ -110,7 +109,9 @@ it('claims.json, in a report and as a reference', () => {
   writeTable(folder, table);
   const path = join(folder, 'claims.json');
   const claims = checkClaims(claimTables());
-  const few = { ...claims, claims: claims.claims.slice(0, 1) };
+  // One of each is as good as all of them.
+  const [first] = claims.claims.map((claim) => ({ ...claim, tests: claim.tests.slice(0, 1) }));
+  const few = { ...claims, claims: first === undefined ? [] : [first] };
   const content = (): void => writeFileSync(path, renderClaimsJson(few));
   content();
   const inReport = faultsOf(path, page);
@@ -122,15 +123,13 @@ it('claims.json, in a report and as a reference', () => {
   expect([...inReport, ...compared]).toEqual([]);
 });
 
-it('manifest.json, in a report, a comparison and a list of runs', () => {
+it('manifest.json, in a report and in a comparison', () => {
   writeTable(folder, table, run());
   const path = join(folder, 'manifest.json');
   const inReport = faultsOf(path, page);
   writeTable(folder, table, run());
   const compared = faultsOf(path, () => measuredRun(folder, undefined));
-  writeTable(folder, table, run());
-  const alone = faultsOf(path, () => JSON.stringify(readManifest(path)).length);
-  expect([...inReport, ...compared, ...alone]).toEqual([]);
+  expect([...inReport, ...compared]).toEqual([]);
 });
 
 const frames = 'f0'.repeat(32);
@@ -164,9 +163,8 @@ it.each<[string, string, string, object]>([
   const directory = join(folder, '.store');
   const artifacts = new ArtifactStore(directory);
   const found: string[] = [];
+  store(artifacts, made, {}, origin);
   for (const { what, text } of everyDamage(result)) {
-    rmSync(directory, { recursive: true, force: true });
-    store(artifacts, made, {}, origin);
     replaceResult(artifacts, made.hash, text);
     const fault = faultOf(() => page(artifacts), made.hash);
     if (fault !== undefined) found.push(`${what}: ${fault}`);

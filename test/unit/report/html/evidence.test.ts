@@ -224,4 +224,20 @@ describe('answers', () => {
     expect({ answers, made, lacking }).toEqual({ answers: [], made: 4, lacking: 3 });
     expect(damaged).toEqual([expect.stringContaining('A stored artifact is damaged')]);
   });
+
+  it('of records that name each other in a circle, or a member of every object, are told all the same', () => {
+    const [one, other] = [the(scores[0]), the(scores[1])];
+    store(artifacts, one, score([[1]]), { parameters: { corpus }, inputs: { a: other.hash } });
+    store(artifacts, other, score([[2]]), { parameters: { corpus }, inputs: { a: one.hash } });
+    const odd = stage('score', 'odd');
+    const named = { ...corpus, train: 'constructor', tests: ['__proto__'] };
+    store(artifacts, odd, score([[3]]), { parameters: { corpus: named } });
+    const { answers } = evidenceOf(
+      [{ name: 'a', manifest: manifest({ stages: [one, other, odd] }) }],
+      artifacts,
+    );
+    expect(answers.map(({ confusion }) => confusion).sort()).toEqual([[[1]], [[2]], [[3]]]);
+    // As many names as there are classes, or none.
+    expect(answers.map(({ classes }) => classes)).toEqual([['0'], ['0'], ['0']]);
+  });
 });
