@@ -23,7 +23,7 @@ import {
   writeSynced,
 } from './files.js';
 import { assertJson } from './identity.js';
-import { moveToQuarantine, putBack } from './quarantine.js';
+import { moveToQuarantine, putBack, quarantineOf } from './quarantine.js';
 import type { Artifact } from './stage.js';
 import { removeLitter, sweepLitter, temporaryName } from './temporary.js';
 
@@ -119,6 +119,11 @@ export class ArtifactStore {
     if (moved === undefined || damageIn(moved, hash, true) !== undefined) return moved;
     putBack(moved, path);
     return undefined;
+  }
+
+  /** Names of the damaged artifacts that lie in the quarantine; each begins with the hash. */
+  setAsideNames(): readonly string[] {
+    return namesIn(quarantineOf(this.directory));
   }
 
   /**

@@ -59,6 +59,7 @@ class LocalLaunch {
   readonly #repeated = new Set<string>();
   /** Artifacts that turned out to be damaged or gone, and the stages that missed each. */
   readonly #missed = new Map<string, Set<string>>();
+  readonly #asideBefore: ReadonlySet<string>;
   #finish: () => void = () => {};
   #fatal: MmxError | undefined;
   #signal: string | undefined;
@@ -68,6 +69,7 @@ class LocalLaunch {
     this.#ledger = ledger;
     this.#context = context;
     this.#options = options;
+    this.#asideBefore = new Set(context.store.setAsideNames());
     this.#roster = new Roster(
       ledger.graph,
       criticalPaths(ledger.graph, ledger.states),
@@ -185,14 +187,23 @@ class LocalLaunch {
     // Another stage that missed it may have had it computed anew by now, or have it open.
     const isMended = this.#ledger.isOpen(artifact) || isStored(artifact);
     if (!isMended && (missedBy.size > 0 || !this.#ledger.again(artifact, isStored))) return false;
-    // Each damaged one is set aside by one worker, whose error says where it lies now.
-    if (!isMended || error.code === 'store/corrupted') {
+    // Each damaged one is set aside by one worker, whose error says where it lies now, and may come after the errors of
+    // those that found it gone.
+    const isToldByAnother = error.code === 'store/missing' && this.#isSetAside(artifact);
+    if (error.code === 'store/corrupted' || (!isMended && !isToldByAnother)) {
       this.#ledger.warn(`${error.message} It is computed anew.`, artifact);
     }
     this.#missed.set(artifact, missedBy.add(hash));
     const open = new Map([...this.#ledger.states].filter(([one]) => this.#ledger.isOpen(one)));
     this.#roster.plan(criticalPaths(this.#ledger.graph, open), new Set(this.#running.values()));
     return true;
+  }
+
+  /** Whether somebody has set the artifact aside since this launch began. */
+  #isSetAside(hash: string): boolean {
+    return this.#context.store
+      .setAsideNames()
+      .some((name) => name.startsWith(hash) && !this.#asideBefore.has(name));
   }
 
   #failed(hash: string, error: MmxError): void {
