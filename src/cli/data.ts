@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { checkCommand } from './data-check.js';
+import { fetchCommand } from './data-fetch.js';
 import { initCommand } from './data-init.js';
 import { infoCommand, listCommand } from './data-list.js';
 import { prepareCommand } from './data-prepare.js';
 
-/** `mmx data ls|info|check|prepare|init`. */
+/** `mmx data ls|info|fetch|check|prepare|init`. */
 export function dataCommand(): Command {
   const command = new Command('data')
     .description('the corpora mmx knows, and your copies of them')
@@ -14,11 +15,19 @@ export function dataCommand(): Command {
 Examples:
   $ mmx data ls                                              which corpora there are
   $ mmx data info cuave                                      what is known of one
+  $ mmx data fetch fsdd                                      an open one, over the network
   $ mmx data check cuave --data cuave=~/corpora/cuave        whether your copy is whole
   $ mmx data prepare cuave --data cuave=~/corpora/cuave      where the mouths are in its movies
   $ mmx data init mine                                       a folder for recordings of your own`,
     );
-  for (const part of [listCommand(), infoCommand(), checkCommand(), prepareCommand(), initCommand()]) {
+  for (const part of [
+    listCommand(),
+    infoCommand(),
+    fetchCommand(),
+    checkCommand(),
+    prepareCommand(),
+    initCommand(),
+  ]) {
     command.addCommand(part);
   }
   return command;

@@ -40,7 +40,8 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(1)} ${units[unit]}`;
 }
 
-function freeBytes(path: string): number | undefined {
+/** Bytes free where a path is or would be; undefined where the system does not tell. */
+export function freeBytes(path: string): number | undefined {
   for (let at = path; ; at = dirname(at)) {
     try {
       const { bavail, bsize } = statfsSync(at);

@@ -39,6 +39,9 @@ export interface RunResult {
 /** As a shell says that a signal ended a process; whoever cancels jobs in a queue sends none to this one. */
 const interruptCodes: Readonly<Record<string, ExitCode>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
+/** What a process ends with after a signal that it was sent. */
+export const exitCodeOf = (signal: string): ExitCode => interruptCodes[signal] ?? 1;
+
 /** One error for everything that went wrong, to be reported once; undefined when nothing did. */
 export function errorOfRun(
   stages: readonly StageReport[],
@@ -51,7 +54,7 @@ export function errorOfRun(
   if (signal !== undefined && missing > 0) {
     const message = `Interrupted by ${signal} with ${ran} of ${ran + missing} stages done.`;
     return new MmxError('run/interrupted', message, {
-      exitCode: interruptCodes[signal] ?? 1,
+      exitCode: exitCodeOf(signal),
       hint: 'Run the same command again: it continues where it stopped.',
     });
   }

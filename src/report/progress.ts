@@ -21,6 +21,8 @@ export interface ProgressOptions {
   readonly mode?: ProgressMode;
   /** What the run is made of: `stage` when absent. */
   readonly noun?: string;
+  /** What the rate of a stage counts, as in `12.3 MB/s`: nothing in particular when absent. */
+  readonly unit?: string;
   /** `process.stderr` when absent: results alone go to the standard output. */
   readonly stream?: ProgressStream;
   /** As `colourAllowed` says when absent. */
@@ -46,14 +48,20 @@ export function createProgress(options: ProgressOptions = {}): RunObserver {
   const paint = painter(options.colour ?? colourAllowed(stream));
   const now = options.now ?? (() => performance.now() / 1000);
   const meter = new RunMeter(now);
-  const noun = options.noun ?? 'stage';
+  const words = { noun: options.noun ?? 'stage', unit: options.unit };
   const show =
-    mode === 'bars' ? showBars(stream, meter, paint, noun) : showLines(stream, meter, paint, noun, now);
+    mode === 'bars' ? showBars(stream, meter, paint, words) : showLines(stream, meter, paint, words, now);
   return (event) => {
     const shown = visibleEvent(event);
     meter.observe(shown);
     show(shown);
   };
+}
+
+/** What a run is made of, and what rates count. */
+interface Words {
+  readonly noun: string;
+  readonly unit: string | undefined;
 }
 
 /** The event with every text of it on one line: labels and messages come from files of others. */
@@ -117,7 +125,7 @@ function showLines(
   stream: ProgressStream,
   meter: RunMeter,
   paint: Paint,
-  noun: string,
+  { noun, unit }: Words,
   now: () => number,
 ): (event: RunEvent) => void {
   const lastLine = new Map<string, number>();
@@ -132,7 +140,7 @@ function showLines(
       const stage = meter.running.get(event.hash);
       if (stage === undefined || now() - last < lineSeconds) return;
       lastLine.set(event.hash, now());
-      stream.write(`         ${event.label}  ${describe(event.hash, stage, meter)}\n`);
+      stream.write(`         ${event.label}  ${describe(event.hash, stage, meter, unit)}\n`);
       return;
     }
     const line = lineOf(event, meter, paint, noun);
@@ -141,11 +149,11 @@ function showLines(
 }
 
 /** `37 %  12.3/s  epoch 3/8  reconstruction 12.4`. */
-function describe(hash: string, stage: RunningStage, meter: RunMeter): string {
+function describe(hash: string, stage: RunningStage, meter: RunMeter, unit: string | undefined): string {
   const rate = meter.rateOf(hash);
   const parts = [
     `${Math.floor(100 * fractionOf(stage))} %`,
-    ...(rate === undefined ? [] : [`${formatRate(rate)}/s`]),
+    ...(rate === undefined ? [] : [`${formatRate(rate)}${unit === undefined ? '' : ` ${unit}`}/s`]),
     ...(stage.progress?.note === undefined ? [] : [stage.progress.note]),
   ];
   return parts.join('  ');
@@ -158,7 +166,7 @@ function showBars(
   stream: ProgressStream,
   meter: RunMeter,
   paint: Paint,
-  noun: string,
+  { noun, unit }: Words,
 ): (event: RunEvent) => void {
   let bars: MultiBar | undefined;
   let overall: SingleBar | undefined;
@@ -213,7 +221,7 @@ function showBars(
       case 'stage-progress': {
         const stage = meter.running.get(event.hash);
         if (stage === undefined) break;
-        const text = describe(event.hash, stage, meter);
+        const text = describe(event.hash, stage, meter, unit);
         ofStage.get(event.hash)?.update(Math.round(barSteps * fractionOf(stage)), { text });
         break;
       }
