@@ -13,7 +13,9 @@ export interface FileServer {
 }
 
 /** A server of this machine. Each path has handlers that answer its requests in turn, the last of them for good. */
-export async function serve(paths: Readonly<Record<string, Handler | readonly Handler[]>>): Promise<FileServer> {
+export async function serve(
+  paths: Readonly<Record<string, Handler | readonly Handler[]>>,
+): Promise<FileServer> {
   const requests: FileServer['requests'] = [];
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').slice(1);
@@ -74,7 +76,11 @@ export const ranged =
 
 /** Promises the whole content and breaks off in the middle. */
 export const broken =
-  (content: Uint8Array, after: number, headers: Readonly<Record<string, string>> = { etag: '"one"' }): Handler =>
+  (
+    content: Uint8Array,
+    after: number,
+    headers: Readonly<Record<string, string>> = { etag: '"one"' },
+  ): Handler =>
   (_, response) => {
     response.writeHead(200, { 'content-length': content.length, ...headers });
     response.write(content.subarray(0, after), () => setTimeout(() => response.destroy(), 20));

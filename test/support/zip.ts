@@ -51,7 +51,10 @@ export function encodeZip(entries: readonly ZipEntry[]): Buffer {
     const rest = Buffer.alloc(14);
     rest.writeUInt32LE(((entry.mode ?? 0) << 16) >>> 0, 6);
     rest.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from('PK\u0001\u0002', 'latin1'), Buffer.from([20, entry.mode === undefined ? 0 : 3]));
+    directory.push(
+      Buffer.from('PK\u0001\u0002', 'latin1'),
+      Buffer.from([20, entry.mode === undefined ? 0 : 3]),
+    );
     directory.push(fields, rest, name);
   }
   const central = Buffer.concat(directory);
