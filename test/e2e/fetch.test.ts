@@ -279,14 +279,11 @@ describe('a corpus of which no checksum is known', () => {
   });
 
   it('is thrown away where it does not hold what it should', async () => {
-    server = await serve({ [`${name}.zip`]: whole(archiveOf(recordings.slice(1))) });
+    server = await serve({ [`${name}.zip`]: whole(archiveOf(recordings.slice(0, 5))) });
     const folder = emptyDirectory('fetch');
     const args = ['data', 'fetch', 'fsdd', '--yes', '-q', '--mirror', server.address];
     const { status: code, stderr } = await launchMmx(folder, {}, ...args).ended;
-    expect([code, stderr]).toEqual([
-      1,
-      expect.stringContaining('it holds 2999 files *.wav where 3000 belong'),
-    ]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('it holds 5 files *.wav where 3000 belong')]);
     expect(filesIn(join(folder, 'data/fsdd'))).toEqual(['fetched.json']);
   });
 });

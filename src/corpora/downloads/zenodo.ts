@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MmxError } from '../../errors.js';
 import { parseStored, type StoredKind } from '../../stored-json.js';
 
-const host = 'zenodo.org';
+const site = 'https://zenodo.org';
 
 const kind: StoredKind = {
   what: 'a listing of a record of Zenodo',
@@ -32,7 +32,7 @@ export interface ListedFile {
 }
 
 /** Where Zenodo tells what is in a record. */
-export const listingAddress = (record: number): URL => new URL(`https://${host}/api/records/${record}`);
+export const listingAddress = (record: number): URL => new URL(`${site}/api/records/${record}`);
 
 /** Under this name a mirror has the same. */
 export const listingName = (record: number): string => `${record}.json`;
@@ -47,12 +47,9 @@ export function parseListing(text: string, place: string): readonly ListedFile[]
   const { files } = parseStored(text, place, listingSchema, kind);
   const names = new Set<string>();
   return files.map(({ key, size, checksum, links }) => {
-    const { protocol, hostname, username } = new URL(links.self);
-    if (protocol !== 'https:' || hostname !== host || username !== '') {
-      throw new MmxError(
-        kind.code,
-        `${place} gives ${key} an address that is not of https://${host}: ${links.self}`,
-      );
+    const { origin, username } = new URL(links.self);
+    if (origin !== site || username !== '') {
+      throw new MmxError(kind.code, `${place} gives ${key} an address that is not of ${site}: ${links.self}`);
     }
     if (names.has(key)) throw new MmxError(kind.code, `${place} names ${key} twice`);
     names.add(key);

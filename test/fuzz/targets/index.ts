@@ -1,6 +1,7 @@
 import type { Target } from '../core/target.js';
 import { binaryTargets } from './binary.js';
 import { configTargets } from './config.js';
+import { downloadTargets } from './downloads.js';
 import { storedTargets } from './stored.js';
 import { textTargets } from './text.js';
 
@@ -10,6 +11,7 @@ export const targets: readonly Target[] = [
   ...textTargets,
   ...configTargets,
   ...storedTargets,
+  ...downloadTargets,
 ];
 
 /** @throws Error when there is none of that name */

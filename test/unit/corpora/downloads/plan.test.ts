@@ -189,6 +189,7 @@ describe('a listing', () => {
       textOf({ ...entry, links: { self: 'https://a.test/s1.zip' } }),
       /not of https:\/\/zenodo\.org/,
     ],
+    ['another port', textOf({ ...entry, links: { self: 'https://zenodo.org:81/s1.zip' } }), /not of https/],
     ['http', textOf({ ...entry, links: { self: 'http://zenodo.org/s1.zip' } }), /not of https/],
     ['many files', textOf(...Array.from({ length: 10_001 }, () => entry)), /files: Too big/],
     ['depth', `{"files":${'['.repeat(10_000)}`, /nested too deeply/],
