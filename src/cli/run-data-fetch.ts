@@ -135,12 +135,16 @@ async function listingOf(
 async function agreed({ licence }: Download, signal: AbortSignal): Promise<void> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  // The end of the input is no answer: some versions of Node.js reject the question then, others leave it open.
+  const closed = new Promise<string>((resolve) => lines.on('close', () => resolve('')));
   try {
-    const answer = await lines.question(`Fetch it under ${licence.name}? [y/N] `, { signal });
+    const asked = lines.question(`Fetch it under ${licence.name}? [y/N] `, { signal });
+    const answer = await Promise.race([asked.catch(() => ''), closed]);
     if (/^\s*y(es)?\s*$/i.test(answer)) return;
   } finally {
     lines.close();
   }
+  signal.throwIfAborted();
   throw new MmxError('fetch/declined', 'nothing was fetched');
 }
 

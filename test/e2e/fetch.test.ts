@@ -232,7 +232,7 @@ describe('mmx data fetch', () => {
     const { status: code, stdout, stderr } = await fetchGrid(folder, '--yes', '--json');
     expect([code, stderr]).toEqual([1, '']);
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'fetch/archive' });
-    expect(filesIn(folder).filter((name) => /evil|grid\/s11/.test(name))).toEqual([]);
+    expect(filesIn(folder).filter((name) => /evil|grid\/s11(\/|$)/.test(name))).toEqual([]);
   });
 
   it('refuses what the command line gets wrong, with exit code 2', () => {
@@ -325,6 +325,15 @@ describe.skipIf(!hasScript)('on a terminal (needs script)', () => {
     );
     expect([code, stdout]).toEqual([1, expect.stringContaining('nothing was fetched')]);
     expect([asked(), filesIn(folder)]).toEqual([['3625687.json'], []]);
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003', 130, 'interrupted by SIGINT'],
+    ['Ctrl-D', '\u0004', 1, 'nothing was fetched'],
+  ])('takes %s for no', async (_, key, expected, said) => {
+    const { folder, status: code, stdout } = await answered(key);
+    expect([code, stdout]).toEqual([expected, expect.stringContaining(said)]);
+    expect(filesIn(folder)).toEqual([]);
   });
 
   it('fetches after yes', async () => {

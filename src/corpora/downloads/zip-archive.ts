@@ -145,7 +145,7 @@ async function* bytesOf(zip: ZipFile, entry: Entry, name: string): AsyncGenerato
 
 function archiveError(name: string, why: string, cause?: unknown): MmxError {
   return new MmxError('fetch/archive', `${name} cannot be unpacked: ${why}`, {
-    hint: 'nothing of it was unpacked; run the same command again, and report it where that does not help',
+    hint: 'nothing of it was unpacked; take the archive away, where it is there, to fetch it again',
     ...(cause === undefined ? {} : { cause }),
   });
 }
