@@ -36,6 +36,7 @@ export function patient(more: Partial<Patience> = {}): Patience & { readonly sle
     mostWaitSeconds: 300,
     sleep: async (seconds) => {
       slept.push(seconds);
+      if (slept.length > 50) throw new Error('there is no end to the tries');
     },
     slept,
     ...more,

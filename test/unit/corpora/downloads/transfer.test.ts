@@ -110,6 +110,7 @@ describe('a transfer', () => {
     const outcome = await fetching([broken(content, 40_000), wrongRange, ranged(content)]);
     expectWhole(outcome);
     expect(outcome.ranges).toEqual([undefined, 'bytes=40000-', undefined]);
+    expect(outcome.reasons[1]).toBe('the server sends another part than was asked for');
   });
 
   it('begins anew where nothing would tell whether two halves are of one file', async () => {
