@@ -38,7 +38,7 @@ export function showFiles(
         report(name, bytes / megabyte, (whole ?? 0) / megabyte, note);
       },
       unpacking(name, done, whole) {
-        // Counted as the last of the file: the display's rate is that of the connection.
+        // The file has come as a whole by then; how far its unpacking is, the note alone says.
         report(name, costOf(name), costOf(name), `unpacking, ${formatBytes(done)} of ${formatBytes(whole)}`);
       },
       again(name, reason, seconds) {
