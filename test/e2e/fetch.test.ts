@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -285,6 +285,48 @@ describe('a corpus of which no checksum is known', () => {
     const { status: code, stderr } = await launchMmx(folder, {}, ...args).ended;
     expect([code, stderr]).toEqual([1, expect.stringContaining('it holds 5 files *.wav where 3000 belong')]);
     expect(filesIn(join(folder, 'data/fsdd'))).toEqual(['fetched.json']);
+  });
+});
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+describe.skipIf(!hasOpenssl)('over https (needs openssl)', () => {
+  const keys = emptyDirectory('keys');
+  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(keys, name)) as [string, string];
+  beforeAll(() => {
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const kind = ['-newkey', 'rsa:2048', '-nodes', '-days', '2'];
+    execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert], {
+      stdio: 'ignore',
+    });
+  });
+  const secure = async (more: Readonly<Record<string, Handler>>, environment: NodeJS.ProcessEnv) => {
+    const tls = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+    server = await serve(served(more), tls);
+    const args = ['data', 'fetch', 'grid', '--only', 's11', '--yes', '-q', '--out', 'g'];
+    return launchMmx(emptyDirectory('fetch'), environment, ...args, '--mirror', server.address).ended;
+  };
+
+  it('fetches, and follows a redirection', async () => {
+    const elsewhere = {
+      's11.zip': status(302, { location: '/elsewhere' }),
+      elsewhere: whole(archives['s11.zip']),
+    };
+    const { status: code, stderr } = await secure(elsewhere, { NODE_EXTRA_CA_CERTS: cert });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('licence')]);
+    expect(asked()).toEqual(['3625687.json', 'alignments.zip', 's11.zip', 'elsewhere']);
+  });
+
+  it('does not follow one to http', async () => {
+    const plain = { 's11.zip': status(302, { location: 'http://127.0.0.1:1/s11.zip' }) };
+    const { status: code, stderr } = await secure(plain, { NODE_EXTRA_CA_CERTS: cert });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('mmx follows from https to https only')]);
+  });
+
+  it('trusts no server that cannot prove who it is', async () => {
+    const { status: code, stderr } = await secure({}, {});
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the server cannot prove who it is: ')]);
+    expect(asked()).toEqual([]);
   });
 });
 

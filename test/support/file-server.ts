@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -12,23 +13,29 @@ export interface FileServer {
   readonly close: () => Promise<void>;
 }
 
-/** A server of this machine. Each path has handlers that answer its requests in turn, the last of them for good. */
+/**
+ * A server of this machine. Each path has handlers that answer its requests in turn, the last of them for good.
+ *
+ * @param tls key and certificate of `localhost`, for https
+ */
 export async function serve(
   paths: Readonly<Record<string, Handler | readonly Handler[]>>,
+  tls?: { readonly key: string; readonly cert: string },
 ): Promise<FileServer> {
   const requests: FileServer['requests'] = [];
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const path = (request.url ?? '/').slice(1);
     const before = requests.filter((one) => one.path === path).length;
     requests.push({ path, headers: request.headers });
     const found = Object.hasOwn(paths, path) ? paths[path] : undefined;
     const handlers = typeof found === 'function' ? [found] : (found ?? [status(404)]);
     handlers[Math.min(before, handlers.length - 1)]?.(request, response);
-  });
+  };
+  const server = tls === undefined ? createServer(answer) : createSecureServer(tls, answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    address: `http://127.0.0.1:${port}/`,
+    address: tls === undefined ? `http://127.0.0.1:${port}/` : `https://localhost:${port}/`,
     requests,
     close: () =>
       new Promise((resolve) => {
