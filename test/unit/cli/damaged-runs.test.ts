@@ -89,11 +89,21 @@ describe('mmx runs cancel', () => {
   };
   const mark = { id: 'run', command: ['mmx'], launcher: 'local', host: hostname(), hashes: [] };
 
-  it.each([0, -1, 1, '7', 1e300, 2 ** 31 - 2])('signals nothing for process %s', async (pid) => {
+  const cancelled = (pid: unknown) => {
     put('run.0123abcd-77-89abcdef.tmp', { ...mark, pid });
-    const { status, stderr } = await commandLine('runs', 'cancel', 'run');
+    return commandLine('runs', 'cancel', 'run');
+  };
+
+  it.each([0, 1, 2 ** 31 - 2])('signals nothing for process %s', async (pid) => {
+    const { status, stderr } = await cancelled(pid);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^mmx: run cannot be cancelled: /);
+  });
+
+  it.each([-1, '7', 1e300])('takes a mark with the process %s for no run', async (pid) => {
+    const { status, stderr } = await cancelled(pid);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^mmx: no run/);
   });
 
   it('leaves a record that it cannot read', async () => {
