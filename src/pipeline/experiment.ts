@@ -98,7 +98,7 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
     return { ...made, result };
   }
   const { noise: _, ...evaluation } = experiment.evaluation;
-  const labelled = builder.data.labelled(experiment.evaluation.protocol !== 'train-folds');
+  const labelled = builder.data.labelled(experiment.evaluation.protocol === 'train-folds' ? 'train' : 'test');
   const parameters: ScoreParameters = {
     corpus: labelled.data,
     architecture: { family: architecture.family, encodes: architecture.encodes },

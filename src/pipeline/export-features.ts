@@ -3,7 +3,7 @@ import type { ResolvedExperiment } from './experiment.js';
 import { stagesOf } from './experiment.js';
 import { testRole } from './roles.js';
 import type { Artifact, StageContext, StageSpec } from './stage.js';
-import { type PartRows, rowsOf, testParts, trainingPart } from './stages/data.js';
+import { noisyTrainingParts, type PartRows, rowsOf, testParts, trainingPart } from './stages/data.js';
 import { extractorOf } from './stages/extractor.js';
 import { featuresOf } from './stages/features.js';
 import { framesFactsOf } from './stages/frames.js';
@@ -77,7 +77,11 @@ export async function* exportedParts(
     yield part('train', train, setting.supervisedTraining, inputs.train);
     if (evaluation.protocol === 'train-folds') {
       const seen = setting.supervisedTraining.join() === setting.testing.join();
-      if (!seen) {
+      const draws = await noisyTrainingParts(corpus, context, setting.testing);
+      for (const [index, noisy] of draws.entries()) {
+        yield part(`train-as-tested-draw${index + 1}`, noisy, setting.testing, inputs[testRole(index)]);
+      }
+      if (!seen && draws.length === 0) {
         const asTested = await trainingPart(corpus, context, setting.testing);
         yield part('train-as-tested', asTested, setting.testing, inputs.train);
       }

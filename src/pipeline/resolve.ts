@@ -206,8 +206,11 @@ function checkUnlabelled({ unlabelled, evaluation }: Experiment, corpus: Corpus,
   if (evaluation.noise && corpus.kind !== 'clips') {
     find('evaluation.noise', `${corpus.name} has no sound to add noise to`);
   }
-  if (evaluation.noise && evaluation.protocol !== 'train-test') {
-    find('evaluation.noise', 'noise is added to test clips: it needs `protocol: train-test`');
+  if (evaluation.noise && evaluation.protocol === 'test-folds') {
+    find(
+      'evaluation.noise',
+      'noise is not added in folds of the test part: take `protocol: train-test` or `train-folds`',
+    );
   }
 }
 

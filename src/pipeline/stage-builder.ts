@@ -148,7 +148,7 @@ export class StageBuilder {
       this.#trainedRbm(name, visible, width, settledRbm(config, one), inputs),
     ]);
     const { features, evaluation } = this.#resolved.experiment;
-    const labelled = this.data.labelled(false);
+    const labelled = this.data.labelled(null);
     const parameters: RbmChoiceParameters = {
       corpus: labelled.data,
       modality: name,

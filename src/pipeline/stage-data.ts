@@ -34,8 +34,15 @@ export class StageData {
     );
   }
 
-  /** The labelled examples of a stage, and the inputs they are in. @param tested whether it needs the test part */
-  labelled(tested: boolean): { readonly data: LabelledData; readonly inputs: Record<string, StageSpec> } {
+  /**
+   * The labelled examples of a stage, and the inputs they are in.
+   *
+   * @param tested what is tested: the test part; the training part, which is there already unless noise is added; nothing
+   */
+  labelled(tested: 'test' | 'train' | null): {
+    readonly data: LabelledData;
+    readonly inputs: Record<string, StageSpec>;
+  } {
     const { clips, experiment, classes } = this.#resolved;
     if (!clips) {
       return {
@@ -44,13 +51,14 @@ export class StageData {
       };
     }
     const { noise } = experiment.evaluation;
-    const draws = noise ? Array.from({ length: noise.draws }, (_, draw) => draw + 1) : [null];
+    const drawn = noise ? Array.from({ length: noise.draws }, (_, draw) => draw + 1) : [];
+    const draws = tested === 'test' && !noise ? [null] : drawn;
     const inputs = {
       train: this.#frames(clips.labelled, 'train', noise?.training === 'noisy' ? 0 : null),
       ...Object.fromEntries(
-        (tested ? draws : []).map((draw, index) => [
+        (tested === null ? [] : draws).map((draw, index) => [
           testRole(index),
-          this.#frames(clips.labelled, 'test', draw),
+          this.#frames(clips.labelled, tested ?? 'test', draw),
         ]),
       ),
     };

@@ -75,6 +75,18 @@ export async function testParts(
   return data.tests.map((role) => partOfFrames(inputOf(context.inputs, role), data.classes, modalities));
 }
 
+/**
+ * Under the protocol `train-folds` with noise, the training part once for each draw of the noise; none without noise.
+ * Otherwise as {@link trainingPart}.
+ */
+export async function noisyTrainingParts(
+  data: LabelledData,
+  context: Inputs,
+  modalities: readonly string[] = [],
+): Promise<readonly PartRows[]> {
+  return 'name' in data ? [] : testParts(data, context, modalities);
+}
+
 /** The modalities a setting shows, of one part. @throws MmxError `corpora/modality` */
 export function presentOf(part: PartRows, modalities: readonly string[]): Readonly<Record<string, Rows>> {
   return Object.fromEntries(

@@ -70,7 +70,10 @@ export type LabelledData =
   | {
       /** Role of the frames of the training part. */
       readonly train: string;
-      /** Roles of the frames of the test part: one, or one a draw of the noise. */
+      /**
+       * Roles of the frames that are tested: of the test part, one, or one for each draw of the noise; under the protocol
+       * `train-folds` of the training part with each draw, none without noise.
+       */
       readonly tests: readonly string[];
       readonly classes: readonly string[];
     };

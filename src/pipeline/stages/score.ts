@@ -8,7 +8,7 @@ import { gatherRows, type Matrix } from '../../matrix.js';
 import type { FeatureExtractor } from '../../models/feature-extractors.js';
 import type { StageContext, StageImplementation } from '../stage.js';
 import { crossValidatedC, fitClassifier } from './classifier.js';
-import { type PartRows, testParts, trainingPart } from './data.js';
+import { noisyTrainingParts, type PartRows, testParts, trainingPart } from './data.js';
 import { extractorOf } from './extractor.js';
 import { featuresOf, type Labelled, labelledOf, selected } from './features.js';
 import { neededModalities } from './needed-modalities.js';
@@ -63,22 +63,23 @@ export async function roundsOf(
     labelledOf(scaled(part, modalities), part);
   const inFolds = (
     training: Labelled,
-    testing: Labelled,
+    testings: readonly Labelled[],
     split: readonly Fold[],
     leftOut: LeftOut,
   ): Round[] =>
     split.map(({ train: fit, test: held }) => ({
       training: selected(training, fit),
-      testings: [selected(testing, held)],
+      testings: testings.map((testing) => selected(testing, held)),
       unanswered: undefined,
       leftOut,
     }));
   if (protocol === 'train-folds') {
     const training = examples(train, supervisedTraining);
-    const testing = examples(train, tested);
+    const draws = await noisyTrainingParts(corpus, context, needed.train);
+    const testings = (draws.length > 0 ? draws : [train]).map((part) => examples(part, tested));
     const { labels, groups } = training;
     const split = groups ? groupedFolds(groups, folds, seed) : stratifiedFolds(labels, folds, seed);
-    return inFolds(training, testing, split, { train: train.leftOut ?? 0, test: 0 });
+    return inFolds(training, testings, split, { train: train.leftOut ?? 0, test: 0 });
   }
   const tests = await testParts(corpus, context, needed.test);
   const leftOut = { train: train.leftOut ?? 0, test: tests[0]?.leftOut ?? 0 };
@@ -87,7 +88,7 @@ export async function roundsOf(
       const testing = examples(test, tested);
       return inFolds(
         examples(test, supervisedTraining),
-        testing,
+        [testing],
         contiguousFolds(testing.labels.length, folds),
         { train: 0, test: leftOut.test },
       );
@@ -148,7 +149,7 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
   const isDrawn = (first?.testings.length ?? 0) > 1;
   return {
     accuracy: accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length,
-    ...(isDrawn ? { draws: accuracies } : {}),
+    ...(isDrawn ? { draws: meanOfEach(accuracies, first?.testings.length ?? 1) } : {}),
     folds: isDrawn ? [] : accuracies,
     c: chosen,
     crossValidation,
@@ -160,6 +161,13 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
     tested: rounds.reduce((sum, { testings }) => sum + (testings[0]?.labels.length ?? 0), 0),
   };
 }
+
+/** Mean over the rounds for each of the `count` draws; the values are in the order of rounds, then draws. */
+const meanOfEach = (values: readonly number[], count: number): number[] =>
+  Array.from({ length: count }, (_, draw) => {
+    const ofDraw = values.filter((_, index) => index % count === draw);
+    return ofDraw.reduce((sum, value) => sum + value, 0) / ofDraw.length;
+  });
 
 /** Scaling is fitted on the classifier's training examples and applied to all. */
 export function standardised({ training, testings, unanswered, leftOut }: Round): Round {

@@ -65,10 +65,10 @@ describe('what does not fit together', () => {
       'mnist-halves has no sound to add noise to',
     ],
     [
-      'noise where nothing is tested',
-      `${dbn}evaluation: {noise: {snr: 0}, protocol: train-folds}\n`,
+      'noise in folds of the test part',
+      `${dbn}evaluation: {noise: {snr: 0}, protocol: test-folds}\n`,
       'noise',
-      'noise is added to test clips: it needs `protocol: train-test`',
+      'noise is not added in folds of the test part: take `protocol: train-test` or `train-folds`',
     ],
     [
       'unimodal units of an RBM for each modality',

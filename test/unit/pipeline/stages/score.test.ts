@@ -7,7 +7,7 @@ import { groupedFolds } from '../../../../src/evaluation/folds.js';
 import { poolClips } from '../../../../src/evaluation/pooling.js';
 import { fitLinearSvm, predict } from '../../../../src/evaluation/svm/index.js';
 import { type FittedFrontEnd, fitFrontEnd, prepareClip } from '../../../../src/frontend/index.js';
-import { concatRows, type Matrix, matrix } from '../../../../src/matrix.js';
+import { concatRows, gatherRows, type Matrix, matrix } from '../../../../src/matrix.js';
 import { stagesOf } from '../../../../src/pipeline/experiment.js';
 import { scoredValues } from '../../../../src/pipeline/results.js';
 import type { Artifact } from '../../../../src/pipeline/stage.js';
@@ -145,6 +145,38 @@ evaluation: {pooling: [1, 2], classifier: {c: 0.05, tolerance: 1e-6}}
     // The same experiment by train-test does ask for it.
     const whole = withBelow(stagesOf(resolvedOf(text, local), 1).result);
     expect(whole.map(({ label }) => label)).toContain('frames of manifest, test');
+  });
+
+  it('by train-folds in noise: fitted on clean sound of some speakers, tested on every draw of the others', async () => {
+    const noise = { snr: -8, seed: 4 };
+    const asked = text.replace(
+      '{pooling',
+      '{protocol: train-folds, folds: 3, noise: {snr: -8, seed: 4, draws: 3}, pooling',
+    );
+    const { result } = stagesOf(resolvedOf(asked, local), 1);
+    const runner = new StageRunner(local);
+    const score = scoreOf(await runner.run(result));
+    expect(runner.ran.filter((label) => label.includes('test'))).toEqual([]);
+    const clean = byHand('train');
+    const folds = groupedFolds(clean.groups, 3, 0);
+    const labelsOf = (which: Int32Array): Int32Array => which.map((row) => clean.labels[row] ?? 0);
+    const expected = [1, 2, 3].map((draw) => {
+      const noisy = byHand('train', { ...noise, draw });
+      const accuracies = folds.map(({ train, test }) =>
+        percent(
+          labelsOf(test),
+          predict(svm(gatherRows(clean.features, train), labelsOf(train)), gatherRows(noisy.features, test)),
+        ),
+      );
+      return accuracies.reduce((a, b) => a + b, 0) / 3;
+    });
+    expect(score.draws).toHaveLength(3);
+    score.draws?.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i] ?? 0, 9);
+    });
+    expect(score.accuracy).toBeCloseTo(expected.reduce((a, b) => a + b, 0) / 3, 9);
+    expect(new Set(expected).size).toBeGreaterThan(1);
+    expect([score.tested, score.c]).toEqual([18, [0.05, 0.05, 0.05]]);
   });
 });
 
