@@ -61,13 +61,19 @@ export function planLines(
     return `${file.name.padEnd(names)}  ${(sizes[index] ?? '').padStart(width)}  ${file.address}${isThere}`;
   });
   const free = needs.free === undefined ? '' : `, ${formatBytes(needs.free)} free`;
-  const unknown = needs.unknown === 0 ? '' : `, and ${needs.unknown} of unknown size`;
   return [
     `reads    ${corpora.length > 0 ? `as ${corpora.join(', ')}` : unread}`,
     ...labelled('files    ', lines),
     `into     ${folder}`,
-    `disk     about ${formatBytes(needs.needed)} needed${unknown}${free}`,
+    `disk     ${neededText(needs)}${free}`,
   ];
+}
+
+function neededText({ needed, unknown }: DiskNeeds): string {
+  const known = `about ${formatBytes(needed)} needed`;
+  if (unknown === 0) return known;
+  const rest = `${unknown} ${unknown === 1 ? 'file' : 'files'} of unknown size`;
+  return needed === 0 ? rest : `${known}, and ${rest}`;
 }
 
 /** What `--dry-run --json` prints. */
