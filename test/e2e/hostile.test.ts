@@ -49,7 +49,7 @@ describe('what the user did not ask for', () => {
       ['table', 'tiny.yaml', '--jobs', '2'],
       ['doctor'],
       ['data', 'ls'],
-      ['report', join(projectRoot, 'results/reference/mnist-halves-corrnet')],
+      ['report', join(projectRoot, 'results/reference/mnist-halves-corrnet'), '--out', 'report.html'],
     ])('opens no connection and looks up no name: mmx %s (needs strace)', (...command) => {
     const folder = emptyDirectory('network');
     writeFileSync(join(folder, 'cca.yaml'), cca);

@@ -10,6 +10,22 @@ import { renderJson } from '../../../src/report/json.js';
 import { summarise } from '../../../src/report/summary.js';
 import type { ResultTable } from '../../../src/report/table.js';
 
+/** What a `score` stage stores. */
+export const score = {
+  accuracy: 75,
+  folds: [75],
+  c: [1],
+  crossValidation: [{ c: 1, accuracy: 70 }],
+  confusion: [
+    [3, 1],
+    [1, 3],
+  ],
+  answers: [1, 2],
+  dimensions: 3,
+  trained: 8,
+  tested: 8,
+};
+
 export const hashes = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(64));
 export const [rbmHash = '', scoreHash = '', frontEndHash = '', framesHash = ''] = hashes;
 
@@ -192,20 +208,7 @@ export const artifacts: Readonly<Record<string, { parameters: object; inputs: ob
   [scoreHash]: {
     parameters: { corpus: { train: 'train', tests: ['train'], classes: ['ga', 'ba'] }, seed: 1 },
     inputs: { train: framesHash, audio: rbmHash },
-    result: {
-      accuracy: 75,
-      folds: [75],
-      c: [1],
-      crossValidation: [{ c: 1, accuracy: 70 }],
-      confusion: [
-        [3, 1],
-        [1, 3],
-      ],
-      answers: [1, 2],
-      dimensions: 3,
-      trained: 8,
-      tested: 8,
-    },
+    result: score,
   },
   [frontEndHash]: {
     parameters: { sources: [], sound: 'waveform', frontEnd: { audio: { dimensions: 3, frames: 2 } } },

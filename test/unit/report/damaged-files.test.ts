@@ -10,6 +10,7 @@ import { renderClaimsJson } from '../../../src/report/claims-json.js';
 import { compareClaims, comparisonText } from '../../../src/report/claims-lost.js';
 import { renderClaimsMarkdown } from '../../../src/report/claims-markdown.js';
 import { parseClaims } from '../../../src/report/html/stored-claims.js';
+import { score } from '../../fuzz/targets/valid-stored.js';
 import { everyDamage, faultOf } from '../../support/every-damage.js';
 import { claimTables } from './claims-fixture.js';
 import { cell } from './fixture.js';
@@ -136,21 +137,6 @@ const frames = 'f0'.repeat(32);
 const origin: Partial<ArtifactOrigin> = {
   parameters: { corpus: { train: 'train', tests: ['test'], classes: ['ga', 'ba'] }, seed: 1 },
   inputs: { train: frames, test: 'f1'.repeat(32) },
-};
-
-const score = {
-  accuracy: 75,
-  folds: [75],
-  c: [1],
-  crossValidation: [{ c: 1, accuracy: 70 }],
-  confusion: [
-    [3, 1],
-    [1, 3],
-  ],
-  answers: [1, 2],
-  dimensions: 3,
-  trained: 8,
-  tested: 8,
 };
 
 it.each<[string, string, string, object]>([
