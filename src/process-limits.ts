@@ -45,14 +45,16 @@ export interface ReachedLimit {
 }
 
 /** The limit of the system that an error comes of; undefined for errors of other kinds. */
-export function reachedLimit(error: unknown, limits = processLimits()): ReachedLimit | undefined {
+export function reachedLimit(error: unknown, known?: ProcessLimits): ReachedLimit | undefined {
   const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: '' };
   switch (code) {
-    case 'EMFILE':
+    case 'EMFILE': {
+      const { n } = known ?? processLimits();
       return {
-        reason: `this process holds as many files open as it may${limits.n === undefined ? '' : `, ${limits.n}`} (ulimit -n)`,
+        reason: `this process holds as many files open as it may${n === undefined ? '' : `, ${n}`} (ulimit -n)`,
         hint: 'Run ulimit -n 1024 before, or use fewer --jobs.',
       };
+    }
     case 'ENFILE':
       return {
         reason: 'the whole system has too many files open',
@@ -71,6 +73,7 @@ export function reachedLimit(error: unknown, limits = processLimits()): ReachedL
       };
   }
   if (code !== 'ENOMEM' && !isOutOfMemory(error)) return undefined;
+  const limits = known ?? processLimits();
   return { reason: memoryReason(message, limits), hint: memoryHint(limits) };
 }
 

@@ -20,11 +20,7 @@ export function frontEndOptions({ audio, features, video, stride }: FrontEndConf
       ...framesOf(audio),
     },
     features: framesOf(features),
-    video: {
-      ...framesOf(video),
-      normalisation: video.normalise,
-      maximumFitted: defaultFrontEnd.video.maximumFitted,
-    },
+    video: { ...framesOf(video), maximumFitted: defaultFrontEnd.video.maximumFitted },
     stride,
   };
 }
