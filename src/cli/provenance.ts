@@ -15,8 +15,13 @@ export function provenanceNotes(
   const pools = experiments.flatMap(({ resolved }) => resolved.clips ?? []);
   const learnt = distinct(
     pools.flatMap(({ sources }) =>
-      sources.map(({ source: { name, preset, scale } }) =>
-        [name, preset, scale === null || scale === 1 ? null : `(${scale} of its speakers)`]
+      sources.map(({ source: { name, preset, scale }, makesMfcc }) =>
+        [
+          name,
+          preset,
+          scale === null || scale === 1 ? null : `(${scale} of its speakers)`,
+          makesMfcc ? '(MFCC of its waveforms)' : null,
+        ]
           .filter((part) => part !== null)
           .join(' '),
       ),

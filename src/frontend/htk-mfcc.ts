@@ -1,6 +1,7 @@
 import { type Matrix, matrix } from '../matrix.js';
 import { withDerivatives } from './derivatives.js';
 import { cepstraOf, melBands, melFilters } from './mel.js';
+import { naming } from './naming.js';
 import {
   cutIntoFrames,
   type Framing,
@@ -81,6 +82,11 @@ export function htkMfcc(waveform: Waveform, options: HtkMfccOptions): FeatureTra
       ends: options.deltaEnds,
     }),
   };
+}
+
+/** As {@link htkMfcc}, of a clip: what is wrong with its sound is said with its name. */
+export function mfccOfClip(id: string, waveform: Waveform, options: HtkMfccOptions): FeatureTrack {
+  return naming(id, () => htkMfcc(waveform, options));
 }
 
 /** Where the window that is centred at the first multiple of a hop begins, of those that begin in the clip. */

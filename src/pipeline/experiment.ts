@@ -52,6 +52,8 @@ export interface PooledSource {
   readonly clips: number;
   /** What its clips have that the pool can use. */
   readonly has: { readonly audio: boolean; readonly video: boolean };
+  /** Its sound is the MFCC of its waveforms. */
+  readonly makesMfcc: boolean;
 }
 
 export interface ResolvedModality {

@@ -6,8 +6,10 @@ import { repeatedClips } from '../corpora/repeats.js';
 import { MmxError } from '../errors.js';
 import { audioDimensions, videoDimensions } from '../frontend/index.js';
 import type { PartCounts, PooledSource, ResolvedExperiment, ResolvedModality } from './experiment.js';
+import { refuseOtherSound } from './pool-sound.js';
 import { WINDOWS_A_CLIP } from './stage-cost.js';
 import { frontEndOptions, partsOf } from './stages/clips.js';
+import { heardSound, stageFrontEnd } from './stages/heard-sound.js';
 import { isSame, mayRepeat, sourceName, testDataLearnt } from './stages/leak-check.js';
 import type { ClipSource } from './stages/parameters.js';
 
@@ -67,11 +69,18 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
     // A list of all corpora may name the evaluated one too, and once more is no more data.
     else if (!pool.some((one) => isListed(one.source, found.source))) pool.push(found);
   }
-  const pooled = (one: Opened): PooledSource => ({
-    source: one.source,
-    clips: one.training.length,
-    has: { audio: one.clip.audio !== null && one.clip.audio.kind === sound, video: one.clip.video !== null },
-  });
+  const frontEnd = stageFrontEnd(experiment.front_end, sound);
+  const ownSound = heardSound(clip, sound, frontEnd);
+  const pooled = (one: Opened): PooledSource => {
+    const heard = heardSound(one.clip, sound, frontEnd);
+    if (heard && ownSound) refuseOtherSound(one.source.name, heard, corpus.name, ownSound);
+    return {
+      source: one.source,
+      clips: one.training.length,
+      has: { audio: heard !== null, video: one.clip.video !== null },
+      makesMfcc: heard?.kind === 'features' && heard.isMade,
+    };
+  };
   const labelled = pooled(own);
   const others = pool.slice(1).map(pooled);
   // Sound without pictures, of the other kind: nothing of it fits this pool.

@@ -1,11 +1,10 @@
-import type { FrontEndConfig } from '../../config/index.js';
-import type { Clip, ClipEntry } from '../../corpora/clip.js';
+import type { ClipEntry } from '../../corpora/clip.js';
 import { corpusNamed } from '../../corpora/registry.js';
 import { defaultFrontEnd, type FrontEndOptions } from '../../frontend/index.js';
-import type { ClipSource, SoundKind } from './parameters.js';
+import type { ClipSource, StageFrontEnd } from './parameters.js';
 
 /** The front end a config asks for; what it does not name is as in `defaultFrontEnd`. */
-export function frontEndOptions({ audio, features, video, stride }: FrontEndConfig): FrontEndOptions {
+export function frontEndOptions({ audio, features, video, stride }: StageFrontEnd): FrontEndOptions {
   return {
     audio: {
       spectrogram: {
@@ -89,9 +88,4 @@ function spread(entries: readonly ClipEntry[], limit: number | null): readonly C
   return limit === null || limit >= entries.length
     ? entries
     : Array.from({ length: limit }, (_, i) => entries[Math.floor((i * entries.length) / limit)] as ClipEntry);
-}
-
-/** The clip with the sound of this kind only. */
-export function heardAs(clip: Clip, sound: SoundKind | null): Clip {
-  return clip.audio === null || clip.audio.kind === sound ? clip : { ...clip, audio: null };
 }
