@@ -113,7 +113,7 @@ const mfcc = z
       .default(16_000)
       .describe('Samples a second to which waveforms are brought; half of it is where the channels end'),
     window_ms: numberFrom(5, 64).default(25).describe('Length of the window in milliseconds (WINDOWSIZE)'),
-    period_ms: numberFrom(1, 100)
+    period_ms: numberFrom(5, 100)
       .default(20)
       .describe('Milliseconds from frame to frame (TARGETRATE); that of the features they stand beside'),
     window: z
