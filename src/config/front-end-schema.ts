@@ -129,7 +129,7 @@ const mfcc = z
       .describe('Cepstral coefficients, followed by the energy and by the deltas of both (NUMCEPS)'),
     lifter: nonNegative().default(0).describe('Lifter of the cepstra; HTK 3 takes 22 (CEPLIFTER)'),
     silence_floor: z
-      .union([numberFrom(1, 200), z.literal('none')])
+      .union([numberFrom(1, 200), z.literal('none')], 'must be a number from 1 to 200, or none')
       .default('none')
       .describe('dB below the loudest frame under which no energy falls; HTK 3 takes 50 (SILFLOOR)'),
     energy_scale: numberFrom(0, 10)

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { corpusNamed } from '../../../../src/corpora/registry.js';
 import { useEngine } from '../../../../src/engine/registry.js';
-import { MmxError } from '../../../../src/errors.js';
+import type { MmxError } from '../../../../src/errors.js';
 import { encodeHtk } from '../../../../src/formats/htk.js';
 import { encodeWav } from '../../../../src/formats/wav.js';
 import { fitFrontEnd, mfccOfClip, prepareClip } from '../../../../src/frontend/index.js';
@@ -149,11 +149,7 @@ describe('a pool whose sound is given as features', () => {
 });
 
 describe('sound that does not fit a pool of features', () => {
-  const refusal = (features: string): MmxError => {
-    const error = errorOf(() => pool(features));
-    if (!(error instanceof MmxError)) throw error;
-    return error;
-  };
+  const refusal = (features: string): MmxError => errorOf(() => pool(features));
 
   it('is refused while the stages are planned: MFCC of another length, or another time apart', () => {
     const error = refusal('waveforms: mfcc, mfcc: {cepstra: 13}');
