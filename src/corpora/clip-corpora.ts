@@ -17,7 +17,7 @@ const HASHED_BYTES = 16 * 2 ** 20;
 
 /** A corpus of recordings as the pipeline takes it. */
 export function clipsOfRecordings(corpus: RecordedCorpus): ClipCorpus {
-  const { name, title, classes, modalities: has, publishedSplit } = corpus;
+  const { name, title, classes, modalities: has, publishedSplit, keepsApart } = corpus;
   return {
     kind: 'clips',
     name,
@@ -27,6 +27,7 @@ export function clipsOfRecordings(corpus: RecordedCorpus): ClipCorpus {
     has,
     classes,
     publishedSplit,
+    ...(keepsApart === undefined ? {} : { keepsApart }),
     open({ data }) {
       if (data === undefined) {
         throw new MmxError(

@@ -1,5 +1,5 @@
 import type { Matrix } from '../matrix.js';
-import type { ClipEntry } from './clip.js';
+import type { ClipEntry, KeptApart } from './clip.js';
 
 /** One of the two kinds of input of a corpus. */
 export interface Modality {
@@ -22,7 +22,7 @@ export interface Part {
   readonly clips?: Int32Array;
   /** Class index of each example; −1 where it has no label and serves feature learning only. */
   readonly labels: Int32Array;
-  /** Who each example comes from, where cross-validation must not split a source. */
+  /** Speaker or repetition of each example, where cross-validation must keep those together. */
   readonly groups?: Int32Array;
 }
 
@@ -83,6 +83,8 @@ export interface ClipCorpus extends CorpusCard {
   readonly kind: 'clips';
   /** Its parts are as published, or generated: a test clip that is a training clip too is counted, not refused. */
   readonly publishedSplit: boolean;
+  /** What its published split keeps apart, where a copy of the training part alone does not show it. */
+  readonly keepsApart?: KeptApart;
   /** Of a generated corpus: its shapes. */
   readonly presets?: readonly string[];
   /** @throws MmxError when the copy is missing or unusable, or an option has no sense here */

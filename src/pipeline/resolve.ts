@@ -132,6 +132,9 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   checkRbmSections(experiment, corpus, find);
   if (architecture && setting) checkVisibleUnits(experiment, architecture, setting, corpus, find);
   checkSizes(experiment, corpus, find);
+  for (const weighted of Object.keys(experiment.autoencoder.loss_weights)) {
+    if (!names.includes(weighted)) find('autoencoder.loss_weights', unknown('modality', weighted, names, of));
+  }
   if (experiment.autoencoder.loss === 'cross-entropy') {
     const real = corpus.modalities.find(({ range }) => range === 'real');
     if (real && architecture?.family.endsWith('autoencoder')) {
