@@ -56,6 +56,9 @@ export const clipsOfTalkingMouth: ClipCorpus = {
   name: 'talking-mouth',
   title: 'Talking mouths: synthesised speech with drawn mouths',
   synthetic: true,
+  caveat:
+    'talking-mouth: how hard it is was chosen by hand so that preprocessed rows lie near the figures of the paper ' +
+    '(datasets/talking-mouth.md). Compare rows with each other, not with the paper.',
   modalities,
   has: ['audio', 'video'],
   classes: [],

@@ -54,8 +54,10 @@ export interface CorpusOptions {
 interface CorpusCard {
   readonly name: string;
   readonly title: string;
-  /** True when generated, not recorded: every table made from it says so. */
+  /** True when generated, not recorded: every table made from it says so, and shows no difference from a paper. */
   readonly synthetic: boolean;
+  /** What must stand under every table made from it. */
+  readonly caveat?: string;
   /** The first is "A", the second "B" in the paper's settings. */
   readonly modalities: readonly [Modality, Modality];
   /** Names of those of them that its examples have: sound alone can be pooled with the pictures of another corpus. */
