@@ -8,6 +8,7 @@ import {
   nearest,
   type Resolved,
   rbmConfig,
+  unitMeasureOf,
 } from '../config/index.js';
 import type { Corpus } from '../corpora/corpus.js';
 import { corpora, corpusNamed } from '../corpora/registry.js';
@@ -179,7 +180,7 @@ function checkMeasure(
   corpus: Corpus,
   find: Find,
 ): void {
-  if (measure === 'unimodal-units' && !measuredUnits.includes(family)) {
+  if (unitMeasureOf(measure) && !measuredUnits.includes(family)) {
     find(
       'measure',
       `unimodal units are counted of ${measuredUnits.join(', ')}; '${name}' has no bimodal units`,
