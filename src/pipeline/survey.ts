@@ -1,4 +1,4 @@
-import type { Experiment, UnlabelledCorpus } from '../config/index.js';
+import { type Experiment, type UnlabelledCorpus, unitMeasureOf } from '../config/index.js';
 import { type Clip, type ClipEntry, type ClipSources, clipName } from '../corpora/clip.js';
 import type { ClipCorpus, Corpus, ExampleCorpus, OpenedClips } from '../corpora/corpus.js';
 import { corpusNamed, isEmbedded } from '../corpora/registry.js';
@@ -117,7 +117,7 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
 }
 
 const readsTestPart = ({ evaluation, measure }: Experiment): boolean =>
-  evaluation.protocol !== 'train-folds' && measure !== 'unimodal-units';
+  evaluation.protocol !== 'train-folds' && !unitMeasureOf(measure);
 
 /**
  * Refuses test clips whose files a pooled corpus has among its training clips, before anything is computed. Equal
