@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { MmxError } from '../errors.js';
 import { readFileBytes } from '../formats/bytes.js';
+import { copyOfCorpus } from './copies.js';
 import type { ClipCorpus } from './corpus.js';
 import type { RecordedCorpus } from './recordings.js';
 import { type PresetName, presetNames, talkingMouth } from './talking-mouth/index.js';
@@ -34,7 +35,7 @@ export function clipsOfRecordings(corpus: RecordedCorpus): ClipCorpus {
           `the corpus ${name} is not embedded: mmx needs to know where your copy is`,
           {
             exitCode: 2,
-            hint: `--data ${name}=DIR (datasets/${name.replace(/-(digits|letters)$/, '')}.md says how to get one)`,
+            hint: `--data ${name}=DIR (datasets/${copyOfCorpus(name)}.md says how to get one)`,
           },
         );
       }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exactField, plainField } from '../csv-field.js';
 import { MmxError } from '../errors.js';
+import { copyOfCorpus } from './copies.js';
 import { type CsvKind, type CsvLine, parseCsv, readCsvText } from './csv.js';
 
 /** Where the mouth is in one frame, in pixels of the movie's own pictures; fractions allowed. */
@@ -38,8 +39,8 @@ export interface BoxRow extends MouthBox {
 export const boxFileName = 'boxes.csv';
 
 /**
- * Where `mmx data prepare` puts what it makes for a corpus, in the working directory. The corpora of GRID share one
- * folder; every manifest has its own, because two of them may give one name to different movies.
+ * Where `mmx data prepare` puts what it makes for a corpus, in the working directory. Corpora that share a
+ * copy share one folder; every manifest has its own, because two of them may give one name to different movies.
  *
  * @param directory the copy: of a manifest, the folder it lies in
  */
@@ -48,7 +49,7 @@ export function preparedFolder(corpus: string, directory: string): string {
     corpus === 'manifest'
       ? `-${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 8)}`
       : '';
-  return join('results', 'prepared', `${corpus.replace(/^grid-.*/, 'grid')}${own}`);
+  return join('results', 'prepared', `${copyOfCorpus(corpus)}${own}`);
 }
 
 const columns = ['movie', 'frame', 'x', 'y', 'w', 'h'] as const;

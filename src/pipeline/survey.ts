@@ -60,6 +60,7 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
   const leftOut: string[] = [];
   const pool = [own];
   for (const asked of experiment.unlabelled) {
+    if (isSpared(asked, experiment.corpus, data)) continue;
     const source = corpusNamed(asked.name);
     if (source.kind !== 'clips') throw new Error('findings refuse corpora of plain examples');
     const found = openPooled(source, asked, data);
@@ -136,6 +137,16 @@ function countsOf(clips: readonly ClipEntry[]): PartCounts {
     classes: new Set(labelled.map(({ label }) => label)).size,
     having: { audio: heard.length, video: seen.length, both: heard.filter(has('pictures')).length },
   };
+}
+
+/** A generated corpus need not stand in where there is a copy of what it stands in for. */
+function isSpared(
+  { stands_in_for: name }: UnlabelledCorpus,
+  own: Experiment['corpus'],
+  data: DataOf,
+): boolean {
+  if (name === undefined) return false;
+  return (name === own.name ? data(own) : data({ name })) !== undefined;
 }
 
 interface Opened {
