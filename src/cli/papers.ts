@@ -7,9 +7,13 @@ const listOf = (paper: string): string => join(configs(), paper, 'reproduce.yaml
 
 /** Names that `mmx reproduce` knows: the folders of configurations with a list of tables, in order. */
 export function papers(): readonly string[] {
-  return readdirSync(configs())
-    .filter((name) => existsSync(listOf(name)))
-    .sort();
+  try {
+    return readdirSync(configs())
+      .filter((name) => existsSync(listOf(name)))
+      .sort();
+  } catch {
+    return []; // an installation without them can still do everything else
+  }
 }
 
 /** The list of a paper's tables as the user would name the file, which manifests keep; undefined when it is none of them. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { loadExperiment, loadReproduction, type Reproduction, type ResolvedTable } from '../config/index.js';
 import { MmxError } from '../errors.js';
-import { prepareRun } from '../pipeline/prepare.js';
+import { type PreparedRun, prepareRun } from '../pipeline/prepare.js';
 import { checkClaims } from '../report/claims.js';
 import { renderClaims } from '../report/claims-files.js';
 import { renderClaimsJson } from '../report/claims-json.js';
@@ -15,6 +15,7 @@ import { renderTerminal, terminalOptions } from '../report/terminal.js';
 import { writeTogether } from '../report/write.js';
 import { computeTable, openTable, targetsOf } from './compute-table.js';
 import { availability } from './corpus-options.js';
+import { findMissingMouths } from './missing-mouths.js';
 import { print, printPainted, printText, resultsDirectory, say } from './output.js';
 import { paperFile, papers } from './papers.js';
 import { computeStages, part, showPlan } from './run.js';
@@ -53,7 +54,11 @@ export async function runReproduce(
   const drawn =
     figure4 === undefined ? [] : [loadExperiment(place(figure4), overrides, availability(flags.data))];
   const all = [...tables.flatMap(([, { cells }]) => cells.map(({ experiment }) => experiment)), ...drawn];
-  const prepared = await prepareRun(all, flags.data ?? {}, threadsOf(flags));
+  const prepare = (): Promise<PreparedRun> => prepareRun(all, flags.data ?? {}, threadsOf(flags));
+  const planned = await prepare();
+  const here = !flags.dryRun && flags.launcher === 'local';
+  // The boxes are part of what identifies a corpus.
+  const prepared = here && (await findMissingMouths(planned, flags)) ? await prepare() : planned;
   const figureRun = drawn.length === 0 ? undefined : part(prepared, all.length - 1, all.length);
   const targets = [
     ...targetsOf(part(prepared, 0, all.length - drawn.length)),

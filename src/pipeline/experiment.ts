@@ -1,5 +1,6 @@
 import type { Experiment } from '../config/schema.js';
 import type { Corpus } from '../corpora/corpus.js';
+import type { MmxError } from '../errors.js';
 import type { Setting } from '../evaluation/settings.js';
 import type { Json } from '../json.js';
 import type { Architecture } from '../models/architectures.js';
@@ -32,8 +33,19 @@ export interface ClipPool {
   readonly sound: SoundKind | null;
   /** Corpora that the config names and that are not there. */
   readonly leftOut: readonly string[];
+  /** Movies in which the mouths have to be found before anything can be computed, by corpus. */
+  readonly missing: readonly MissingMouths[];
   /** The clips of the evaluated corpus that are used. */
   readonly parts: { readonly train: PartCounts; readonly test: PartCounts };
+}
+
+/** Movies of a corpus in which it is not known where the mouth is. */
+export interface MissingMouths {
+  readonly corpus: string;
+  /** Paths, each once. */
+  readonly movies: readonly string[];
+  /** What the first of their clips says. */
+  readonly error: MmxError;
 }
 
 /** How many clips a part has, as far as it is known before any is read. */

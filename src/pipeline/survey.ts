@@ -1,11 +1,24 @@
 import type { Experiment, UnlabelledCorpus } from '../config/index.js';
-import { type Clip, type ClipEntry, type ClipSources, clipName } from '../corpora/clip.js';
+import {
+  type ClipEntry,
+  type ClipSources,
+  clipName,
+  type FeatureTrack,
+  type FrameTrack,
+} from '../corpora/clip.js';
 import type { ClipCorpus, Corpus, ExampleCorpus, OpenedClips } from '../corpora/corpus.js';
+import { MOUTH_HEIGHT, MOUTH_WIDTH } from '../corpora/mouth-crop.js';
 import { corpusNamed, isEmbedded } from '../corpora/registry.js';
 import { repeatedClips } from '../corpora/repeats.js';
 import { MmxError } from '../errors.js';
 import { audioDimensions, videoDimensions } from '../frontend/index.js';
-import type { PartCounts, PooledSource, ResolvedExperiment, ResolvedModality } from './experiment.js';
+import type {
+  MissingMouths,
+  PartCounts,
+  PooledSource,
+  ResolvedExperiment,
+  ResolvedModality,
+} from './experiment.js';
 import { WINDOWS_A_CLIP } from './stage-cost.js';
 import { frontEndOptions, partsOf } from './stages/clips.js';
 import { isSame, mayRepeat, sourceName, testDataLearnt } from './stages/leak-check.js';
@@ -103,6 +116,10 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
       labelled,
       sound,
       leftOut,
+      missing: [
+        ...pool.map((one) => missingMouths(one.source, one.training)),
+        missingMouths(own.source, parts.test),
+      ].flat(),
       parts: { train: countsOf(parts.train), test: countsOf(parts.test) },
     },
   };
@@ -139,6 +156,17 @@ function countsOf(clips: readonly ClipEntry[]): PartCounts {
   };
 }
 
+/** Where the mouth is in the pictures of these clips and is not known. */
+function missingMouths({ name }: ClipSource, clips: readonly ClipEntry[]): readonly MissingMouths[] {
+  const found = clips.flatMap((clip) => {
+    const error = clip.missing?.() ?? null;
+    return error === null ? [] : [{ error, files: clip.sources?.pictures?.files ?? [] }];
+  });
+  const [first] = found;
+  if (first === undefined) return [];
+  return [{ corpus: name, movies: [...new Set(found.flatMap(({ files }) => files))], error: first.error }];
+}
+
 /** A generated corpus need not stand in where there is a copy of what it stands in for. */
 function isSpared(
   { stands_in_for: name }: UnlabelledCorpus,
@@ -154,8 +182,8 @@ interface Opened {
   readonly opened: OpenedClips;
   /** Training clips used. */
   readonly training: readonly ClipEntry[];
-  /** The first of all. */
-  readonly clip: Clip;
+  /** What the first of all has. */
+  readonly clip: ClipInputs;
 }
 
 type Asked = Pick<UnlabelledCorpus, 'name' | 'train' | 'preset' | 'seed' | 'scale' | 'optional'>;
@@ -177,7 +205,24 @@ function openPooled(corpus: ClipCorpus, asked: Asked, data: DataOf): Opened | un
     scale: scale ?? null,
     train: train ?? null,
   };
-  return { source, opened, training: partsOf(opened.entries, source.train, null).train, clip: first.load() };
+  return {
+    source,
+    opened,
+    training: partsOf(opened.entries, source.train, null).train,
+    clip: inputsOf(first),
+  };
+}
+
+/** The parts of a clip that decide what the models see. */
+interface ClipInputs {
+  readonly audio: { readonly kind: 'waveform' } | Pick<FeatureTrack, 'kind' | 'values'> | null;
+  readonly video: Pick<FrameTrack, 'height' | 'width'> | null;
+}
+
+/** Of a movie of a face in which no mouth has been found yet, what it will have: plans are made before that, too. */
+function inputsOf(clip: ClipEntry): ClipInputs {
+  if ((clip.missing?.() ?? null) === null) return clip.load();
+  return { audio: { kind: 'waveform' }, video: { height: MOUTH_HEIGHT, width: MOUTH_WIDTH } };
 }
 
 /** A generated corpus may be asked for with its first shape named or not. */
@@ -188,7 +233,7 @@ function isListed(a: ClipSource, b: ClipSource): boolean {
 /** Inputs of one window; 0 for a modality the clips do not have. */
 function dimensionsOf(
   name: string,
-  { audio, video }: Clip,
+  { audio, video }: ClipInputs,
   options: ReturnType<typeof frontEndOptions>,
 ): number {
   if (name === 'video') return video ? videoDimensions(options, video.height * video.width) : 0;

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordsOfStem } from '../../src/corpora/grid.js';
+import { hasDetector } from '../support/detector.js';
 import { writeRecordedGrid, writeSyntheticGrid } from '../support/grid.js';
 import { assertBuilt, emptyDirectory, mmx, projectRoot } from '../support/mmx.js';
 import { hasFfmpeg } from '../unit/formats/movies.js';
@@ -98,6 +99,58 @@ describe.skipIf(!hasFfmpeg)('mmx reproduce ngiam2011-open (skipped: ffmpeg is no
       });
       writeRecordedGrid(join(directory, 'recorded'), sentences);
       expectWhole(reproduced('recorded'));
+    },
+    400_000,
+  );
+
+  it.skipIf(!existsSync(recordings) || !hasDetector)(
+    'finds the mouths it needs first (needs ../shared/data/grid and @vladmandic/human)',
+    () => {
+      // A movie more than is asked for, whose mouth nobody needs.
+      const movies = [
+        [2, 'bbaf2n'],
+        [2, 'lbax4n'],
+        [1, 'pwij3p'],
+        [1, 'sbia1a'],
+      ] as const;
+      writeRecordedGrid(
+        join(directory, 'faces'),
+        movies.map(([talker, stem]) => ({ talker, stem, file: join(recordings, `${stem}.mpg`) })),
+      );
+      rmSync(join(directory, 'faces/boxes.csv'));
+      writeFileSync(
+        join(directory, 't.yaml'),
+        `extends: ${projectRoot}/configs/base/ngiam2011-open-digits.yaml
+table: t
+title: Digits
+corpus: {test: 1}
+unlabelled: []
+front_end: {audio: {dimensions: 8}, video: {dimensions: 4}}
+architecture: preprocessed
+setting: classic-video
+evaluation: {classifier: {c: 0.01}}
+columns: [{id: video, label: video}]
+rows: [{id: preprocessed, label: Preprocessed}]
+`,
+      );
+      writeFileSync(join(directory, 'r.yaml'), 'reproduce: r\ntitle: R\ntables: {table1b: t.yaml}\n');
+      const data = ['--data', 'grid=faces'];
+      const plan = mmx(directory, 'reproduce', 'r.yaml', ...data, '--dry-run');
+      expect(plan.status).toBe(0);
+      expect(plan.stdout).toMatch(/^before these stages: mouths are to be found in 3 movies of grid$/m);
+      const refused = mmx(directory, 'table', 't.yaml', ...data, '--quiet');
+      expect(refused.status).toBe(1);
+      expect(refused.stderr).toMatch(/where the mouth is in s2.bbaf2n\.mpg .* \(nor in 2 more movies\)\n/);
+      expect(refused.stderr).toContain('mmx data prepare grid-digits --data grid-digits=faces');
+      const { status, stderr } = mmx(directory, 'reproduce', 'r.yaml', ...data);
+      expect(stderr).toContain('finding the mouths in 3 movies of grid');
+      expect(status, stderr).toBe(0);
+      const boxes = readFileSync(join(directory, 'results/prepared/grid/boxes.csv'), 'utf8');
+      expect(boxes).toContain('pwij3p');
+      expect(boxes).not.toContain('sbia1a');
+      const again = mmx(directory, 'reproduce', 'r.yaml', ...data);
+      expect(again.stderr).toContain('nothing to run');
+      expect(again.stderr).not.toContain('finding the mouths');
     },
     400_000,
   );

@@ -6,6 +6,8 @@ import { availability } from '../../../src/cli/corpus-options.js';
 import { papers } from '../../../src/cli/papers.js';
 import { loadReproduction, loadTable } from '../../../src/config/index.js';
 import { copyOfCorpus, corporaOfCopy } from '../../../src/corpora/copies.js';
+import { wordsOfStem } from '../../../src/corpora/grid.js';
+import { encodeAlign } from '../../../src/formats/align.js';
 import { commandLine } from '../../support/command-line.js';
 import { projectRoot } from '../../support/mmx.js';
 import { inEmptyDirectory, write } from '../config/files.js';
@@ -77,6 +79,29 @@ describe('mmx reproduce ngiam2011-open', () => {
     const { status, stderr } = await commandLine('reproduce', 'ngiam2011-open', '--data', 'grid-digits=x');
     expect(status).toBe(2);
     expect(stderr).toContain('needs a copy of grid');
+  });
+
+  it('plans all of it on a copy in which no mouth has been found yet', async () => {
+    const stems = ['bbaa1n', 'bbab2n', 'bbac3n'];
+    for (const talker of ['s1', 's2', 's4']) {
+      for (const stem of stems) {
+        const spoken = wordsOfStem(stem) ?? [];
+        const words = spoken.map((label, k) => ({ start: k / 3, end: (k + 1) / 3, label }));
+        write({
+          [`copy/${talker}/${stem}.mpg`]: `movie of ${talker}, ${stem}`,
+          [`copy/alignments/${talker}/${stem}.align`]: encodeAlign(words),
+        });
+      }
+    }
+    const named = ['reproduce', 'ngiam2011-open', '--data', 'grid=copy'];
+    const { status, stdout, stderr } = await commandLine(...named, '--dry-run');
+    expect([status, stderr]).toEqual([0, '']);
+    // Nine sentences, whichever of their words a table is about.
+    expect(stdout).toMatch(/^before these stages: mouths are to be found in 9 movies of grid$/m);
+    expect(stdout).toContain('frames of grid-letters, test');
+    expect(stdout).toContain('front end of grid-digits, grid-letters');
+    expect(stdout).toMatch(/^\d+ stages: \d+ to run \(1 front-end, .* units\), 0 stored$/m);
+    expect(existsSync('results')).toBe(false);
   });
 
   it('--smoke without a copy needs nothing that ngiam2011 --smoke has not computed', async () => {
