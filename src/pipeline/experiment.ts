@@ -62,6 +62,8 @@ export interface PooledSource {
   readonly source: ClipSource;
   /** Training clips. */
   readonly clips: number;
+  /** About so many windows they give, for estimates. */
+  readonly windows: number;
   /** What its clips have that the pool can use. */
   readonly has: { readonly audio: boolean; readonly video: boolean };
 }

@@ -84,6 +84,7 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
   const pooled = (one: Opened): PooledSource => ({
     source: one.source,
     clips: one.training.length,
+    windows: windowsOf(one.training),
     has: { audio: one.clip.audio !== null && one.clip.audio.kind === sound, video: one.clip.video !== null },
   });
   const labelled = pooled(own);
@@ -165,6 +166,15 @@ function missingMouths({ name }: ClipSource, clips: readonly ClipEntry[]): reado
   const [first] = found;
   if (first === undefined) return [];
   return [{ corpus: name, movies: [...new Set(found.flatMap(({ files }) => files))], error: first.error }];
+}
+
+/** Words that are cut out of recordings say how long they are; they may be far shorter than other clips. */
+function windowsOf(clips: readonly ClipEntry[]): number {
+  return clips.reduce((sum, { sources }) => {
+    const { from, to } = sources?.pictures ?? sources?.sound ?? {};
+    const seconds = to === undefined ? 1 : to - (from ?? 0);
+    return sum + Math.max(1, Math.round(WINDOWS_A_CLIP * seconds));
+  }, 0);
 }
 
 /** A generated corpus need not stand in where there is a copy of what it stands in for. */

@@ -102,6 +102,13 @@ describe('mmx reproduce ngiam2011-open', () => {
     expect(stdout).toContain('front end of grid-digits, grid-letters');
     expect(stdout).toMatch(/^\d+ stages: \d+ to run \(1 front-end, .* units\), 0 stored$/m);
     expect(existsSync('results')).toBe(false);
+    // Six sentences to learn from, of each a letter and a digit of a third of a second.
+    const { stages } = JSON.parse((await commandLine(...named, '--dry-run', '--json')).stdout) as {
+      stages: { label: string; cost: number }[];
+    };
+    const windows = 12 * 7;
+    const audio = stages.find(({ label }) => label.startsWith('rbm audio'));
+    expect(audio?.cost).toBeCloseTo((5 * 1000 * 1500 * windows * 15) / 1e9, 6);
   });
 
   it('--smoke without a copy needs nothing that ngiam2011 --smoke has not computed', async () => {
