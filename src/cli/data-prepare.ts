@@ -72,7 +72,13 @@ async function prepare(name: string, flags: Flags): Promise<void> {
   const movies = moviesOf(corpus, place);
   const found = flags.boxes === undefined ? await findShown(movies, folder, flags) : undefined;
   const file =
-    found === undefined ? boxFileFrom(flags.boxes ?? '', movies) : boxFileOf(movies, found.records);
+    found === undefined
+      ? boxFileFrom(flags.boxes ?? '', movies)
+      : boxFileOf(
+          movies,
+          found.records,
+          found.failures.map(({ movie }) => movie),
+        );
   const written = [join(folder, boxFileName), ...(flags.inPlace ? [join(copy, boxFileName)] : [])];
   for (const one of written) replaceFile(one, [Buffer.from(file.text)]);
   if (flags.crops) written.push(...writeCrops(file, folder));

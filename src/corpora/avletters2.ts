@@ -96,6 +96,7 @@ export const avletters2 = recordedCorpus({
             part: 'train',
             sources: faceSources(source, options),
             missing: () => missingMouth(source, options),
+            isUsable: () => options.video === false || !boxes.isWithout(place),
             load: () => ({ ...known, ...loadFace(source, options) }),
           });
         });

@@ -46,6 +46,8 @@ export type ClipEntry = Omit<Clip, 'audio' | 'video'> & {
   readonly place?: string;
   /** What the user has to make before the pictures can be read, mouth boxes; null when they are there. Absent: nothing. */
   readonly missing?: () => MmxError | null;
+  /** False where a look through its movie has shown that it cannot be used: it is counted, and never read. */
+  readonly isUsable?: () => boolean;
   /** Reads it. @throws MmxError naming the file and what is wrong with it */
   readonly load: () => Clip;
 };

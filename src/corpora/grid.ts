@@ -105,6 +105,7 @@ function gridCorpus(
           part: Number(/\d+$/.exec(talker)?.[0] ?? 1) % 2 === 0 ? 'train' : 'test',
           sources: faceSources(source, options),
           missing: () => missingMouth(source, options),
+          isUsable: () => options.video === false || !boxes.isWithout(place),
           load: () => ({ ...known, ...loadFace(source, options) }),
         });
       }

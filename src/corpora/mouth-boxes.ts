@@ -26,6 +26,8 @@ export interface MouthBoxes {
   readonly file: string;
   /** @param movie path of the movie from the corpus's folder; null when the file has no box for it */
   of(movie: string): MovieBoxes | null;
+  /** Whether the file says that no mouth can be seen in a movie. */
+  isWithout(movie: string): boolean;
 }
 
 /** A line of a box file. */
@@ -58,7 +60,8 @@ const LARGEST = 65_536;
 
 /**
  * Reads a box file: CSV with the columns `movie, frame, x, y, w, h`. `movie` is the path from the corpus's folder, or
- * its file name where that is unambiguous; `frame` counts from 0, and `*` stands for the whole movie.
+ * its file name where that is unambiguous; `frame` counts from 0, and `*` stands for the whole movie. A line `movie,*,,,,`
+ * says that no mouth can be seen in a movie.
  *
  * @throws MmxError `corpora/boxes` naming file and line
  */
@@ -96,7 +99,12 @@ const boxTable = (file: string): CsvKind => ({
 function boxesOf(lines: readonly CsvLine<Column>[], file: string): MouthBoxes {
   const byMovie = new Map<string, BoxRow[]>();
   const names = new Map<string, Set<string>>();
-  for (const row of rowsOf(lines, file)) {
+  const without = new Set<string>();
+  const isEmpty = ({ record: { frame, x, y, w, h } }: CsvLine<Column>): boolean =>
+    frame === '*' && [x, y, w, h].every((field) => (field ?? '') === '');
+  for (const { record } of lines.filter(isEmpty)) without.add(keyOf(plainField(record.movie ?? '')));
+  const filled = lines.filter((line) => !isEmpty(line));
+  for (const row of rowsOf(filled, file)) {
     const key = keyOf(row.movie);
     const known = byMovie.get(key);
     if (known === undefined) byMovie.set(key, [row]);
@@ -117,16 +125,22 @@ function boxesOf(lines: readonly CsvLine<Column>[], file: string): MouthBoxes {
       ready.set(key, boxes);
       return boxes;
     },
+    isWithout: (movie) => without.has(keyOf(movie)),
   };
 }
 
-/** The text of a box file. */
-export function encodeMouthBoxes(rows: readonly BoxRow[]): string {
+/**
+ * The text of a box file.
+ *
+ * @param without movies in which no mouth can be seen
+ */
+export function encodeMouthBoxes(rows: readonly BoxRow[], without: readonly string[] = []): string {
   const number = (value: number): string => String(Number(value.toFixed(2)));
   const lines = rows.map(({ movie, frame, x, y, width, height }) =>
     [exactField(movie), frame ?? '*', number(x), number(y), number(width), number(height)].join(','),
   );
-  return `${[columns.join(','), ...lines].join('\n')}\n`;
+  const empty = without.map((movie) => `${exactField(movie)},*,,,,`);
+  return `${[columns.join(','), ...lines, ...empty].join('\n')}\n`;
 }
 
 /** The boxes for a corpus of whole faces. */
@@ -137,6 +151,8 @@ export interface CorpusBoxes {
   files(options: { readonly video?: boolean }): readonly string[];
   /** @throws MmxError saying what to do where there are no boxes for a movie */
   of(movie: string): MovieBoxes;
+  /** Whether the box file is there and says that no mouth can be seen in a movie. */
+  isWithout(movie: string): boolean;
 }
 
 /**
@@ -167,6 +183,11 @@ export function boxesFor(corpus: string, directory: string, file: string | undef
       if (boxes === undefined && !existsSync(path)) fail(movie, `${path} does not exist`);
       boxes ??= readMouthBoxes(path);
       return boxes.of(movie) ?? fail(movie, `${path} has no box for it`);
+    },
+    isWithout(movie) {
+      if (boxes === undefined && !existsSync(path)) return false;
+      boxes ??= readMouthBoxes(path);
+      return boxes.isWithout(movie);
     },
   };
 }

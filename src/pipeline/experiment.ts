@@ -42,8 +42,8 @@ export interface ClipPool {
 /** Movies of a corpus in which it is not known where the mouth is. */
 export interface MissingMouths {
   readonly corpus: string;
-  /** Paths, each once. */
-  readonly movies: readonly string[];
+  /** By path: the second at which the last of their clips ends; not finite where a clip is the whole movie. */
+  readonly movies: ReadonlyMap<string, number>;
   /** What the first of their clips says. */
   readonly error: MmxError;
 }
@@ -51,6 +51,8 @@ export interface MissingMouths {
 /** How many clips a part has, as far as it is known before any is read. */
 export interface PartCounts {
   readonly clips: number;
+  /** Clips more that were chosen, and whose movies cannot be used. */
+  readonly unusable: number;
   readonly labelled: number;
   /** Different labels. */
   readonly classes: number;

@@ -121,7 +121,10 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
         ...pool.map((one) => missingMouths(one.source, one.training)),
         missingMouths(own.source, parts.test),
       ].flat(),
-      parts: { train: countsOf(parts.train), test: countsOf(parts.test) },
+      parts: {
+        train: countsOf(parts.train, parts.unusable.train),
+        test: countsOf(parts.test, parts.unusable.test),
+      },
     },
   };
 }
@@ -145,12 +148,13 @@ function refuseRepeated(test: readonly ClipEntry[], own: ClipSource, { source, t
   );
 }
 
-function countsOf(clips: readonly ClipEntry[]): PartCounts {
+function countsOf(clips: readonly ClipEntry[], unusable: number): PartCounts {
   const labelled = clips.filter(({ label }) => label !== null);
   const has = (track: keyof ClipSources) => (clip: ClipEntry) => clip.sources?.[track] !== null;
   const [heard, seen] = [labelled.filter(has('sound')), labelled.filter(has('pictures'))];
   return {
     clips: clips.length,
+    unusable,
     labelled: labelled.length,
     classes: new Set(labelled.map(({ label }) => label)).size,
     having: { audio: heard.length, video: seen.length, both: heard.filter(has('pictures')).length },
@@ -159,13 +163,16 @@ function countsOf(clips: readonly ClipEntry[]): PartCounts {
 
 /** Where the mouth is in the pictures of these clips and is not known. */
 function missingMouths({ name }: ClipSource, clips: readonly ClipEntry[]): readonly MissingMouths[] {
-  const found = clips.flatMap((clip) => {
-    const error = clip.missing?.() ?? null;
-    return error === null ? [] : [{ error, files: clip.sources?.pictures?.files ?? [] }];
-  });
-  const [first] = found;
-  if (first === undefined) return [];
-  return [{ corpus: name, movies: [...new Set(found.flatMap(({ files }) => files))], error: first.error }];
+  const movies = new Map<string, number>();
+  let first: MmxError | null = null;
+  for (const { missing, sources } of clips) {
+    const error = missing?.() ?? null;
+    if (error === null) continue;
+    first ??= error;
+    const { files = [], to = Number.POSITIVE_INFINITY } = sources?.pictures ?? {};
+    for (const file of files) movies.set(file, Math.max(to, movies.get(file) ?? 0));
+  }
+  return first === null ? [] : [{ corpus: name, movies, error: first }];
 }
 
 /** Words that are cut out of recordings say how long they are; they may be far shorter than other clips. */
@@ -204,7 +211,7 @@ function openPooled(corpus: ClipCorpus, asked: Asked, data: DataOf): Opened | un
   const directory = data(asked);
   if (asked.optional && directory === undefined && !isEmbedded(corpus)) return undefined;
   const opened = corpus.open({ data: directory, preset, seed, scale });
-  const training = opened.entries.filter(({ part }) => part === 'train');
+  const { train: training } = partsOf(opened.entries, train ?? null, null);
   const [first] = training;
   if (!first) throw new MmxError('corpora/unusable', `${corpus.name} has no training clips`);
   const source = {
@@ -218,7 +225,7 @@ function openPooled(corpus: ClipCorpus, asked: Asked, data: DataOf): Opened | un
   return {
     source,
     opened,
-    training: partsOf(opened.entries, source.train, null).train,
+    training,
     clip: inputsOf(first),
   };
 }

@@ -110,6 +110,7 @@ describe.skipIf(!hasFfmpeg)('mmx reproduce ngiam2011-open (skipped: ffmpeg is no
       const movies = [
         [2, 'bbaf2n'],
         [2, 'lbax4n'],
+        [4, 'swiz3n'],
         [1, 'pwij3p'],
         [1, 'sbia1a'],
       ] as const;
@@ -118,6 +119,9 @@ describe.skipIf(!hasFfmpeg)('mmx reproduce ngiam2011-open (skipped: ffmpeg is no
         movies.map(([talker, stem]) => ({ talker, stem, file: join(recordings, `${stem}.mpg`) })),
       );
       rmSync(join(directory, 'faces/boxes.csv'));
+      // The archive has a few such movies.
+      rmSync(join(directory, 'faces/s4/swiz3n.mpg'));
+      writeFileSync(join(directory, 'faces/s4/swiz3n.mpg'), '');
       writeFileSync(
         join(directory, 't.yaml'),
         `extends: ${projectRoot}/configs/base/ngiam2011-open-digits.yaml
@@ -137,17 +141,22 @@ rows: [{id: preprocessed, label: Preprocessed}]
       const data = ['--data', 'grid=faces'];
       const plan = mmx(directory, 'reproduce', 'r.yaml', ...data, '--dry-run');
       expect(plan.status).toBe(0);
-      expect(plan.stdout).toMatch(/^before these stages: mouths are to be found in 3 movies of grid$/m);
+      expect(plan.stdout).toMatch(/^before these stages: mouths are to be found in 4 movies of grid$/m);
       const refused = mmx(directory, 'table', 't.yaml', ...data, '--quiet');
       expect(refused.status).toBe(1);
-      expect(refused.stderr).toMatch(/where the mouth is in s2.bbaf2n\.mpg .* \(nor in 2 more movies\)\n/);
+      expect(refused.stderr).toMatch(/where the mouth is in s2.bbaf2n\.mpg .* \(nor in 3 more movies\)\n/);
       expect(refused.stderr).toContain('mmx data prepare grid-digits --data grid-digits=faces');
       const { status, stderr } = mmx(directory, 'reproduce', 'r.yaml', ...data);
-      expect(stderr).toContain('finding the mouths in 3 movies of grid');
+      expect(stderr).toContain('finding the mouths in 4 movies of grid');
       expect(status, stderr).toBe(0);
       const boxes = readFileSync(join(directory, 'results/prepared/grid/boxes.csv'), 'utf8');
       expect(boxes).toContain('pwij3p');
       expect(boxes).not.toContain('sbia1a');
+      expect(boxes).toContain('s4/swiz3n.mpg,*,,,,');
+      const table = readFileSync(join(directory, 'results/reproduce/r/table1b/table.json'), 'utf8');
+      expect(JSON.parse(table).notes.join('\n')).toContain(
+        'grid-digits: 1 of 3 training clips of movies in which no mouth can be seen: left out.',
+      );
       const again = mmx(directory, 'reproduce', 'r.yaml', ...data);
       expect(again.stderr).toContain('nothing to run');
       expect(again.stderr).not.toContain('finding the mouths');

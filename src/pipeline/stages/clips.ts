@@ -46,6 +46,8 @@ function framesOf<Normalisation>({
 export interface OpenedSource {
   readonly train: readonly ClipEntry[];
   readonly test: readonly ClipEntry[];
+  /** Clips of each that were chosen and cannot be used. No others take their places: which are chosen must not depend on it. */
+  readonly unusable: { readonly train: number; readonly test: number };
   /** Whether some speaker is in both parts: cross-validation then has no reason to keep speakers apart. */
   readonly sharesSpeakers: boolean;
 }
@@ -77,9 +79,16 @@ export function partsOf(
     entries.filter((entry) => entry.part === part);
   const [training, testing] = [of('train'), of('test')];
   const speakers = new Set(training.map(({ speaker }) => speaker));
+  const chosen = { train: spread(training, train), test: spread(testing, test) };
+  const usable = (clips: readonly ClipEntry[]): readonly ClipEntry[] =>
+    clips.filter((clip) => clip.isUsable?.() ?? true);
+  const kept = { train: usable(chosen.train), test: usable(chosen.test) };
   return {
-    train: spread(training, train),
-    test: spread(testing, test),
+    ...kept,
+    unusable: {
+      train: chosen.train.length - kept.train.length,
+      test: chosen.test.length - kept.test.length,
+    },
     sharesSpeakers: testing.some(({ speaker }) => speakers.has(speaker)),
   };
 }

@@ -237,6 +237,12 @@ describe('GRID', () => {
     ]);
     write('boxes.csv', encodeMouthBoxes([{ movie: 's2/bbaf2n.mpg', frame: null, ...box }]));
     expect(missing()).toEqual([undefined, expect.stringMatching(/has no box for it/)]);
+    const usable = (): (boolean | undefined)[] =>
+      gridDigits.list(path).clips.map((clip) => clip.isUsable?.());
+    expect(usable()).toEqual([true, true]);
+    const rows = [{ movie: 's2/bbaf2n.mpg', frame: null, ...box }];
+    write('boxes.csv', encodeMouthBoxes(rows, ['s2/lwbsza.mpg']));
+    expect(usable()).toEqual([true, false]);
     expect(gridDigits.list(path, { video: false }).clips.map((clip) => clip.missing?.())).toEqual([
       null,
       null,
