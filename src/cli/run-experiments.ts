@@ -84,7 +84,7 @@ function printAccuracies(prepared: PreparedRun, finished: FinishedRun, json: boo
     const what =
       measure === 'accuracy'
         ? ''
-        : measure === 'unimodal-units'
+        : typeof measure === 'string'
           ? ' of hidden units unimodal'
           : ` of '${measure.of}' answered '${measure.answer}'`;
     const of = `${architecture}, ${setting}, ${corpus}${synthetic ? ' (synthetic)' : ''}${detailOf(scores[0])}`;

@@ -3,6 +3,7 @@ import {
   belowOne,
   flag,
   integerUpTo,
+  modality,
   nonNegative,
   nonNegativeInteger,
   openUnit,
@@ -15,6 +16,8 @@ import {
 /** Units of a layer, and examples of a minibatch. */
 const mostUnits = 100_000;
 const mostExamples = 1_000_000;
+/** Sections of a mapping by modality: two modalities have six RBMs. */
+const mostSections = 20;
 
 const momentum = z
   .strictObject({
@@ -95,6 +98,19 @@ export const autoencoder = z
       .enum(['thirds', 'none'])
       .default('thirds')
       .describe('Bimodal model: a third of the examples with either modality alone, or always both'),
+    corruption: belowOne()
+      .default(0)
+      .describe(
+        'Share of the inputs that is set to zero, anew in each update (masking noise); the targets are whole',
+      ),
+    loss_weights: z
+      .record(modality, positive())
+      .refine(
+        (weights) => Object.keys(weights).length <= mostSections,
+        `must name at most ${mostSections} modalities`,
+      )
+      .default({})
+      .describe('Factor of the reconstruction loss of a modality; 1 where absent'),
     reconstruct: z
       .enum(['both', 'input'])
       .default('both')
@@ -118,9 +134,6 @@ export const cca = z
       .describe('Each variate is multiplied by this power of its canonical correlation'),
   })
   .describe('Canonical correlation analysis');
-
-/** Two modalities have six. */
-const mostSections = 20;
 
 export const rbmSections = z
   .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name: lower-case letters, digits and _'), rbm)

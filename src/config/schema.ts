@@ -72,14 +72,29 @@ const answered = z.strictObject({
   answer: text().describe('Class that the classifier answers'),
 });
 
+/**
+ * Ways of counting the hidden units that see one modality only: by the variance of what reaches them from each, by the
+ * squared norm of their weights, or by how much withholding a modality changes their activation.
+ */
+export const unitMeasures = {
+  'unimodal-units': 'variance',
+  'unimodal-units-weights': 'weights',
+  'unimodal-units-activation': 'activation',
+} as const;
+
+export type UnitMeasure = (typeof unitMeasures)[keyof typeof unitMeasures];
+
+const unitMeasureNames = Object.keys(unitMeasures) as (keyof typeof unitMeasures)[];
+
 const measureOf = <Answered extends z.ZodType>(asked: Answered) =>
   z
-    .union([z.literal('accuracy'), z.literal('unimodal-units'), asked], {
-      error: 'must be accuracy, unimodal-units, or a map with `of` and `answer`',
+    .union([z.literal('accuracy'), z.enum(unitMeasureNames), asked], {
+      error: `must be accuracy, ${unitMeasureNames.join(', ')}, or a map with \`of\` and \`answer\``,
     })
     .describe(
       'What the experiment reports: percent of test examples classified correctly, of the test clips of one class ' +
-        'that are given one answer, or of hidden units that see one modality only',
+        'that are given one answer, or of hidden units that see one modality only: by the variance of what each ' +
+        'modality sends them, by their weights, or by the change of their activation when a modality is withheld',
     );
 
 const seeds = z
@@ -133,6 +148,13 @@ export type Architecture = Experiment['architecture'];
 export type Setting = Experiment['setting'];
 export type CorpusConfig = Experiment['corpus'];
 export type Measure = Experiment['measure'];
+
+/** Undefined where it is answers that are measured. */
+export const unitMeasureOf = (measure: Measure): UnitMeasure | undefined =>
+  typeof measure === 'string' && measure !== 'accuracy' ? unitMeasures[measure] : undefined;
+
+/** What is measured of a classifier's answers. */
+export type AnswerMeasure = Exclude<Measure, keyof typeof unitMeasures>;
 
 /** The section of one RBM (a modality's name, `joint` or `shallow`), or the defaults where there is none. */
 export function rbmConfig(experiment: Experiment, name: string): RbmConfig {

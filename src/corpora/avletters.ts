@@ -30,6 +30,7 @@ export const avletters = recordedCorpus({
   needsBoxes: false,
   cheapToRead: true,
   publishedSplit: true,
+  keepsApart: 'repetitions',
 
   survey(directory, options) {
     const files = filesBelow(directory);

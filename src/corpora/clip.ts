@@ -52,6 +52,9 @@ export type ClipEntry = Omit<Clip, 'audio' | 'video'> & {
   readonly load: () => Clip;
 };
 
+/** What the parts of a corpus keep apart: no speaker is in both, or speakers are and no repetition is. */
+export type KeptApart = 'speakers' | 'repetitions';
+
 /** How a message names a clip. */
 export const clipName = ({ id, place }: Pick<ClipEntry, 'id' | 'place'>): string =>
   place === undefined ? id : `${id} (${place})`;

@@ -1,5 +1,5 @@
 import type { Matrix } from '../matrix.js';
-import type { ClipEntry } from './clip.js';
+import type { ClipEntry, KeptApart } from './clip.js';
 
 /** One of the two kinds of input of a corpus. */
 export interface Modality {
@@ -22,7 +22,7 @@ export interface Part {
   readonly clips?: Int32Array;
   /** Class index of each example; −1 where it has no label and serves feature learning only. */
   readonly labels: Int32Array;
-  /** Who each example comes from, where cross-validation must not split a source. */
+  /** Speaker or repetition of each example, where cross-validation must keep those together. */
   readonly groups?: Int32Array;
 }
 
@@ -54,8 +54,10 @@ export interface CorpusOptions {
 interface CorpusCard {
   readonly name: string;
   readonly title: string;
-  /** True when generated, not recorded: every table made from it says so. */
+  /** True when generated, not recorded: every table made from it says so, and shows no difference from a paper. */
   readonly synthetic: boolean;
+  /** What must stand under every table made from it. */
+  readonly caveat?: string;
   /** The first is "A", the second "B" in the paper's settings. */
   readonly modalities: readonly [Modality, Modality];
   /** Names of those of them that its examples have: sound alone can be pooled with the pictures of another corpus. */
@@ -83,6 +85,8 @@ export interface ClipCorpus extends CorpusCard {
   readonly kind: 'clips';
   /** Its parts are as published, or generated: a test clip that is a training clip too is counted, not refused. */
   readonly publishedSplit: boolean;
+  /** What its published split keeps apart, where a copy of the training part alone does not show it. */
+  readonly keepsApart?: KeptApart;
   /** Of a generated corpus: its shapes. */
   readonly presets?: readonly string[];
   /** @throws MmxError when the copy is missing or unusable, or an option has no sense here */

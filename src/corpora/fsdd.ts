@@ -18,6 +18,7 @@ export const fsdd = recordedCorpus({
   needsBoxes: false,
   cheapToRead: true,
   publishedSplit: true,
+  keepsApart: 'repetitions',
 
   survey(directory, options) {
     const clips: ClipEntry[] = [];

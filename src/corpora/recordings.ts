@@ -1,7 +1,7 @@
 import { MmxError } from '../errors.js';
 import { statusOf } from '../read-file.js';
 import { type Breakdown, breakdownOf } from './breakdown.js';
-import { type Clip, type ClipEntry, clipName } from './clip.js';
+import { type Clip, type ClipEntry, clipName, type KeptApart } from './clip.js';
 import { clipFindings } from './clip-findings.js';
 import { type Finding, finding, findingAbout, plural } from './finding.js';
 import { headerFindings } from './headers.js';
@@ -55,6 +55,8 @@ export interface RecordedCorpus {
   readonly needsBoxes: boolean;
   /** Its parts are as published: a test clip that is a training clip too is counted. Of other corpora it is refused. */
   readonly publishedSplit: boolean;
+  /** What its published split keeps apart, where a copy of the training part alone does not show it. */
+  readonly keepsApart?: KeptApart;
   /**
    * The clips of a copy in a fixed order. What is odd about the copy is in `findings`.
    *
@@ -74,7 +76,7 @@ export interface RecordedCorpus {
 export interface CorpusDefinition
   extends Pick<
     RecordedCorpus,
-    'name' | 'title' | 'modalities' | 'classes' | 'needsBoxes' | 'publishedSplit'
+    'name' | 'title' | 'modalities' | 'classes' | 'needsBoxes' | 'publishedSplit' | 'keepsApart'
   > {
   survey(directory: string, options: ListOptions): ClipListing;
   /** The copy may be one file, a list of the recordings, in place of a folder. */
@@ -88,13 +90,14 @@ export interface CorpusDefinition
 }
 
 export function recordedCorpus(definition: CorpusDefinition): RecordedCorpus {
-  const { name, title, modalities, classes, needsBoxes, publishedSplit } = definition;
+  const { name, title, modalities, classes, needsBoxes, publishedSplit, keepsApart } = definition;
   const survey = (directory: string, options: ListOptions): ClipListing => {
     requirePlace(name, directory, definition.acceptsFile === true);
     return definition.survey(directory, options);
   };
   return {
     ...{ name, title, modalities, classes, needsBoxes, publishedSplit },
+    ...(keepsApart === undefined ? {} : { keepsApart }),
     list(directory, options = {}) {
       const listing = survey(directory, options);
       const error = listing.findings.find((one) => one.severity === 'error');

@@ -1,6 +1,6 @@
 import { MmxError } from '../errors.js';
 import { gatherRows, type Matrix } from '../matrix.js';
-import { type Fold, groupedFolds, stratifiedFolds, stratifiedSample } from './folds.js';
+import { type Fold, foldsOfExamples, stratifiedSample } from './folds.js';
 import { accuracy } from './metrics.js';
 import { fitLinearSvm, type LinearSvm, predict } from './svm/index.js';
 
@@ -11,7 +11,7 @@ export interface CrossValidationOptions {
   readonly classes: number;
   readonly folds: number;
   readonly seed: number;
-  /** Group (speaker) of every example: no group is split over folds. Without it folds are stratified by class. */
+  /** Group (speaker, repetition) of every example: see {@link foldsOfExamples}. */
   readonly groups?: Int32Array;
   /** Look only at a sample of this size, drawn class by class; of all examples when absent. */
   readonly examples?: number;
@@ -57,7 +57,7 @@ export function chooseC(
   const rows = stratifiedSample(labels, examples, seed);
   const sample = rows.length === x.rows ? x : gatherRows(x, rows);
   const sampleLabels = pick(labels, rows);
-  const folds = groups ? groupedFolds(pick(groups, rows), k, seed) : stratifiedFolds(sampleLabels, k, seed);
+  const folds = foldsOfExamples(sampleLabels, groups && pick(groups, rows), k, seed);
 
   const sums = new Float64Array(grid.length);
   folds.forEach(({ train, test }: Fold, fold) => {
@@ -73,10 +73,10 @@ export function chooseC(
         ...(svm ? { warmStart: svm } : {}),
       });
       sums[position] = (sums[position] as number) + accuracy(pick(sampleLabels, test), predict(svm, testing));
-      onProgress?.(fold * grid.length + position + 1, k * grid.length);
+      onProgress?.(fold * grid.length + position + 1, folds.length * grid.length);
     });
   });
-  const scores = grid.map((c, position) => ({ c, accuracy: (sums[position] as number) / k }));
+  const scores = grid.map((c, position) => ({ c, accuracy: (sums[position] as number) / folds.length }));
   // `>` keeps the earlier, smaller C.
   const best = scores.reduce((chosen, score) => (score.accuracy > chosen.accuracy ? score : chosen));
   return { c: best.c, scores };

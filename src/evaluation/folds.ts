@@ -41,7 +41,7 @@ export function stratifiedFolds(labels: Int32Array, k: number, seed: number): Fo
 }
 
 /**
- * `k` folds none of which splits a group (a speaker): in random order, larger groups first, each group goes to
+ * `k` folds none of which splits a group (a speaker, a repetition): in random order, larger groups first, each group goes to
  * the fold that holds the fewest examples.
  *
  * @throws MmxError `folds/too-few` when there are fewer groups than folds
@@ -67,6 +67,25 @@ export function groupedFolds(groups: Int32Array, k: number, seed: number): Fold[
     groups.map((group) => foldOfGroup.get(group) as number),
     k,
   );
+}
+
+/**
+ * Folds as the split of the corpus is: none splits a group where there are groups, in equal shares of the classes where
+ * there are none. Fewer than `k` groups give as many folds as there are groups; a single one is no group.
+ *
+ * @param groups speaker or repetition of each example
+ * @throws MmxError `folds/too-few`
+ */
+export function foldsOfExamples(
+  labels: Int32Array,
+  groups: Int32Array | undefined,
+  k: number,
+  seed: number,
+): Fold[] {
+  const known = new Set(groups).size;
+  return groups && known > 1
+    ? groupedFolds(groups, Math.min(k, known), seed)
+    : stratifiedFolds(labels, k, seed);
 }
 
 /** Ascending indices of `count` examples drawn without replacement, the classes in the shares they have. */

@@ -116,9 +116,13 @@ export class Autoencoder {
     return tf.tidy(() => [...this.#forward(inputs).outputs]);
   }
 
-  /** Mean over the minibatch of the summed reconstruction loss. */
-  loss(inputs: readonly tf.Tensor2D[], targets: readonly tf.Tensor2D[]): number {
-    return tf.tidy(() => this.#loss(this.#forward(inputs).outputs, targets));
+  /** Mean over the minibatch of the summed reconstruction loss. @param weights as of {@link step} */
+  loss(
+    inputs: readonly tf.Tensor2D[],
+    targets: readonly tf.Tensor2D[],
+    weights: readonly number[] = [],
+  ): number {
+    return tf.tidy(() => this.#loss(this.#forward(inputs).outputs, targets, weights));
   }
 
   /**
@@ -127,17 +131,19 @@ export class Autoencoder {
    * @param inputs what each input modality shows (zeros where it is withheld), [batch, visible]
    * @param targets what each output modality should be, [batch, visible]
    * @param observe whether to compute the loss, which the gradient alone does not need
+   * @param weights factor of the loss of each output modality; all 1 when absent
    */
   step(
     inputs: readonly tf.Tensor2D[],
     targets: readonly tf.Tensor2D[],
     apply: ApplyGradient,
     observe: boolean,
+    weights: readonly number[] = [],
   ): number | undefined {
     return tf.tidy(() => {
       const activations = this.#forward(inputs);
-      const loss = observe ? this.#loss(activations.outputs, targets) : undefined;
-      this.#backward(inputs, targets, activations, apply);
+      const loss = observe ? this.#loss(activations.outputs, targets, weights) : undefined;
+      this.#backward(inputs, targets, activations, apply, weights);
       return loss;
     });
   }
@@ -181,13 +187,18 @@ export class Autoencoder {
     targets: readonly tf.Tensor2D[],
     { below, joint, above, outputs }: Activations,
     apply: ApplyGradient,
+    weights: readonly number[],
   ): void {
     // Both losses are matched to their output non-linearity, so the error at the output's input is the
     // difference itself (twice that for the squared error).
     const batch = joint.shape[0];
     const scale = (this.shape.loss === 'squared-error' ? 2 : 1) / batch;
     const errors = this.shape.outputs.map((branch, i) => {
-      const delta = scaledDifference(outputs[i] as tf.Tensor2D, targets[i] as tf.Tensor2D, scale);
+      const delta = scaledDifference(
+        outputs[i] as tf.Tensor2D,
+        targets[i] as tf.Tensor2D,
+        scale * (weights[i] ?? 1),
+      );
       return this.#through(`decoder.${branch.modality}`, above[i] as tf.Tensor2D, delta, apply);
     });
     if (this.#isShallow) {
@@ -236,7 +247,11 @@ export class Autoencoder {
     return this.parameters[name] as tf.Variable;
   }
 
-  #loss(outputs: readonly tf.Tensor2D[], targets: readonly tf.Tensor2D[]): number {
+  #loss(
+    outputs: readonly tf.Tensor2D[],
+    targets: readonly tf.Tensor2D[],
+    weights: readonly number[],
+  ): number {
     return outputs.reduce((sum, output, i) => {
       const target = targets[i] as tf.Tensor2D;
       const summed =
@@ -250,7 +265,7 @@ export class Autoencoder {
                 ),
               ),
             );
-      return sum + (summed.dataSync()[0] ?? Number.NaN) / output.shape[0];
+      return sum + ((weights[i] ?? 1) * (summed.dataSync()[0] ?? Number.NaN)) / output.shape[0];
     }, 0);
   }
 }

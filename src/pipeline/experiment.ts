@@ -1,4 +1,4 @@
-import type { Experiment } from '../config/schema.js';
+import { type Experiment, unitMeasureOf } from '../config/schema.js';
 import type { Corpus } from '../corpora/corpus.js';
 import type { MmxError } from '../errors.js';
 import type { Setting } from '../evaluation/settings.js';
@@ -98,7 +98,7 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
     visible: dimensions,
   }));
   const made = { pretraining: Object.values(pieces), pieces };
-  if (experiment.measure === 'unimodal-units') {
+  if (unitMeasureOf(experiment.measure)) {
     const parameters: UnitsStageParameters = {
       corpus: builder.data.training,
       family: architecture.family,

@@ -8,6 +8,7 @@ import {
   nearest,
   type Resolved,
   rbmConfig,
+  unitMeasureOf,
 } from '../config/index.js';
 import type { Corpus } from '../corpora/corpus.js';
 import { corpora, corpusNamed } from '../corpora/registry.js';
@@ -132,6 +133,9 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   checkRbmSections(experiment, corpus, find);
   if (architecture && setting) checkVisibleUnits(experiment, architecture, setting, corpus, find);
   checkSizes(experiment, corpus, find);
+  for (const weighted of Object.keys(experiment.autoencoder.loss_weights)) {
+    if (!names.includes(weighted)) find('autoencoder.loss_weights', unknown('modality', weighted, names, of));
+  }
   if (experiment.autoencoder.loss === 'cross-entropy') {
     const real = corpus.modalities.find(({ range }) => range === 'real');
     if (real && architecture?.family.endsWith('autoencoder')) {
@@ -176,7 +180,7 @@ function checkMeasure(
   corpus: Corpus,
   find: Find,
 ): void {
-  if (measure === 'unimodal-units' && !measuredUnits.includes(family)) {
+  if (unitMeasureOf(measure) && !measuredUnits.includes(family)) {
     find(
       'measure',
       `unimodal units are counted of ${measuredUnits.join(', ')}; '${name}' has no bimodal units`,

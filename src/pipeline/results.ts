@@ -1,4 +1,4 @@
-import type { Measure } from '../config/index.js';
+import { type AnswerMeasure, type Measure, unitMeasureOf } from '../config/schema.js';
 import { MmxError } from '../errors.js';
 import { scoreIn, unitsIn } from './stage-results.js';
 import type { Score } from './stages/parameters.js';
@@ -20,15 +20,16 @@ export function measuredValues(
   measure: Measure,
   classes: readonly string[],
 ): readonly number[] {
-  return measure === 'unimodal-units'
-    ? [unitsIn(store, hash).unimodal]
-    : scoredValues(scoreIn(store, hash), measure, classes);
+  const units = unitMeasureOf(measure);
+  return units
+    ? [unitsIn(store, hash)[units].unimodal]
+    : scoredValues(scoreIn(store, hash), measure as AnswerMeasure, classes);
 }
 
 /** As {@link measuredValues}, of what a classifier came to. */
 export function scoredValues(
   score: Score,
-  measure: Exclude<Measure, 'unimodal-units'>,
+  measure: AnswerMeasure,
   classes: readonly string[],
 ): readonly number[] {
   if (measure === 'accuracy') return score.draws ?? [score.accuracy];

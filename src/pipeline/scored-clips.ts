@@ -1,3 +1,4 @@
+import { unitMeasureOf } from '../config/schema.js';
 import { MmxError } from '../errors.js';
 import { ArtifactError } from './damage.js';
 import type { PartCounts, ResolvedExperiment } from './experiment.js';
@@ -30,7 +31,7 @@ export function refuseUnscorable(
 
 function checkParts({ clips, experiment, setting, corpus }: ResolvedExperiment): void {
   const { measure, evaluation } = experiment;
-  if (!clips || measure === 'unimodal-units') return;
+  if (!clips || unitMeasureOf(measure)) return;
   const { train, test } = clips.parts;
   const needed = neededModalities(setting, evaluation);
   const refuse = (what: string): never => {
@@ -68,7 +69,7 @@ export function clipNotes(
 ): readonly string[] {
   const { clips, experiment, corpus, setting } = resolved;
   const [run] = runs;
-  if (!clips || !run || experiment.measure === 'unimodal-units' || corpus.synthetic) return [];
+  if (!clips || !run || unitMeasureOf(experiment.measure) || corpus.synthetic) return [];
   const { train, test } = clips.parts;
   const { protocol } = experiment.evaluation;
   const readsTest = protocol !== 'train-folds';

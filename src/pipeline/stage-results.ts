@@ -61,7 +61,13 @@ const score: z.ZodType<Score> = z
     if (answers !== undefined && answers.length !== classes) wrong(['answers']);
   });
 
-const units: z.ZodType<Units> = z.object({ unimodal: percent, histogram: list(count), hidden: count });
+const unimodalUnits = z.object({ unimodal: percent, histogram: list(count) });
+const units: z.ZodType<Units> = z.object({
+  hidden: count,
+  variance: unimodalUnits,
+  weights: unimodalUnits,
+  activation: unimodalUnits,
+});
 
 /** What a classifier came to. @throws ArtifactError `store/corrupted` when it is no such result; as `ArtifactStore.loadResult` */
 export const scoreIn = (store: ArtifactStore, hash: string): Score => checked(store, hash, score, 'a score');

@@ -1,4 +1,4 @@
-import type { Experiment, UnlabelledCorpus } from '../config/index.js';
+import { type Experiment, type UnlabelledCorpus, unitMeasureOf } from '../config/index.js';
 import {
   type ClipEntry,
   type ClipSources,
@@ -130,7 +130,7 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
 }
 
 const readsTestPart = ({ evaluation, measure }: Experiment): boolean =>
-  evaluation.protocol !== 'train-folds' && measure !== 'unimodal-units';
+  evaluation.protocol !== 'train-folds' && !unitMeasureOf(measure);
 
 /**
  * Refuses test clips whose files a pooled corpus has among its training clips, before anything is computed. Equal

@@ -48,7 +48,12 @@ export function collectTable(
     columns: config.columns.map(({ id, label }) => ({ id, label })),
     rows,
     references: config.references.map((reference) => referenceOf(reference, config.columns)),
-    notes: [...config.notes, ...notes, ...sizeNotes(table, corpora)],
+    notes: [
+      ...corpora.flatMap(({ caveat }) => caveat ?? []),
+      ...config.notes,
+      ...notes,
+      ...sizeNotes(table, corpora),
+    ],
   };
 }
 

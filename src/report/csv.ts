@@ -35,7 +35,7 @@ export function renderCsv(table: ResultTable): string {
     for (const { id } of table.columns) {
       const cell = row.cells[id];
       if (cell === undefined) continue;
-      const gap = difference(cell);
+      const gap = difference(table, cell);
       lines.push({
         ...common,
         row: row.id,

@@ -93,7 +93,7 @@ function ownRows(
   return table.rows.map((row) => {
     const fields = groups.flatMap((group) => {
       const cell = row.cells[group.column.id];
-      const gap = cell === undefined ? null : difference(cell);
+      const gap = cell === undefined ? null : difference(table, cell);
       return [
         cell === undefined
           ? '--'

@@ -8,7 +8,10 @@ import { cut } from './text.js';
 /** Where a cell is missing. */
 export const missing = '–';
 
-/** A column with the sub-columns it needs: ours, and, where anything was published for it, paper and difference. */
+/**
+ * A column with the sub-columns it needs: ours, and, where anything was published for it, paper and difference. A
+ * generated corpus has no difference from the paper: its difficulty was chosen.
+ */
 export interface ColumnGroup {
   readonly column: TableColumn;
   readonly paper: boolean;
@@ -17,9 +20,9 @@ export interface ColumnGroup {
 
 export function columnGroups(table: ResultTable): readonly ColumnGroup[] {
   return table.columns.map((column) => {
-    const difference = table.rows.some((row) => (row.cells[column.id]?.published ?? null) !== null);
-    const paper = difference || table.references.some((row) => row.values[column.id] !== undefined);
-    return { column, paper, difference };
+    const published = table.rows.some((row) => (row.cells[column.id]?.published ?? null) !== null);
+    const paper = published || table.references.some((row) => row.values[column.id] !== undefined);
+    return { column, paper, difference: published && !table.synthetic };
   });
 }
 
@@ -39,9 +42,9 @@ export function publishedDecimal(value: number, minus = '−'): string {
   return (value < 0 ? minus : '') + (Number(one) === magnitude ? one : magnitude.toFixed(2));
 }
 
-/** Ours − published, null where nothing is published. */
-export function difference(cell: Cell): number | null {
-  return cell.published === null ? null : cell.mean - cell.published.value;
+/** Ours − published; null where nothing is published, and on a generated corpus. */
+export function difference({ synthetic }: ResultTable, cell: Cell): number | null {
+  return synthetic || cell.published === null ? null : cell.mean - cell.published.value;
 }
 
 /** A difference, with its sign unless it rounds to zero. */

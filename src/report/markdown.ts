@@ -31,7 +31,7 @@ export function renderMarkdown(table: ResultTable): string {
       const cell = row.cells[column.id];
       const value =
         cell === undefined ? missing : ours(cell, main, best.get(column.id)?.has(row.id) === true);
-      const gap = cell === undefined ? null : difference(cell);
+      const gap = cell === undefined ? null : difference(table, cell);
       return [
         value,
         ...(paper ? [published(cell?.published ?? null)] : []),

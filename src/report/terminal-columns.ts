@@ -123,7 +123,7 @@ function measure(table: ResultTable, group: ColumnGroup, showSeedCount: boolean)
     );
   }
   if (group.difference) {
-    subColumns.push(subColumn('diff', [...cells.map(gapEntry), ...blanks]));
+    subColumns.push(subColumn('diff', [...cells.map((cell) => gapEntry(table, cell)), ...blanks]));
   }
   const label = oneLine(group.column.label);
   const longestWord = Math.max(...label.split(' ').map(displayWidth));
@@ -142,8 +142,8 @@ interface Entry {
 const blank: Entry = { parts: [], styles: [] };
 
 /** Ours − paper, coloured only where it exceeds the wider of the two spreads. */
-function gapEntry(cell: Cell | null): Entry {
-  const gap = cell === null ? null : difference(cell);
+function gapEntry(table: ResultTable, cell: Cell | null): Entry {
+  const gap = cell === null ? null : difference(table, cell);
   if (cell === null || gap === null) return blank;
   const spread = Math.max(2 * (cell.sd ?? 0), cell.published?.pm2sd ?? 0);
   const text = signed(gap);

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AutoencoderConfig, OptimiserConfig } from '../config/schema.js';
 import type { Changing } from '../engine/changing.js';
+import type { NoiseKey } from '../engine/noise.js';
+import { bernoulli } from '../engine/operations.js';
 import { replayable } from '../engine/replay.js';
 import type { Matrix, RowSource } from '../matrix.js';
 import { Autoencoder, type AutoencoderParameters, type AutoencoderShape } from '../models/autoencoder.js';
@@ -11,7 +13,8 @@ import { Optimiser, type OptimiserOptions } from './optimiser.js';
 /**
  * Fine-tunes a deep autoencoder by gradient descent on its reconstructions (paper section 3.2). With two inputs
  * and `augmentation: thirds`, a third of each minibatch shows both modalities, a third only the first and a
- * third only the second; the targets are always both, clean.
+ * third only the second; the targets are always both, clean. `corruption` sets inputs to zero at random besides
+ * (masking noise, Vincent et al. 2008), which the paper does not mention.
  *
  * @param data the examples of every modality the shape names, by modality
  * @throws MmxError `training/diverged`, `training/too-few-examples`
@@ -34,14 +37,20 @@ export async function trainAutoencoder(
   const minibatches = new Minibatches(sources, config.batch, { seed, purpose: 'autoencoder' }, { hide });
   const model = new Autoencoder(shape, initial);
   const optimiser = new Optimiser(optimiserOptions(config.optimiser), model.parameters, config.weight_decay);
+  const lossWeights = shape.outputs.map(({ modality }) => config.loss_weights[modality] ?? 1);
   const update = (start: Changing, step: Changing, observe: boolean): number | undefined =>
     tf.tidy(() => {
       const tensors = minibatches.take(start);
       return model.step(
-        tensors.slice(0, inputCount),
+        tensors
+          .slice(0, inputCount)
+          .map((input, i) =>
+            corrupted(input, config.corruption, { seed, step, purpose: `autoencoder/corruption-${i}` }),
+          ),
         tensors.slice(inputCount),
         (name, parameter, gradient) => optimiser.descend(name, parameter, gradient, step),
         observe,
+        lossWeights,
       );
     });
   const unobserved = replayable(['start', 'step'], ({ start, step }) => {
@@ -82,6 +91,10 @@ export async function trainAutoencoder(
     model.dispose();
   }
 }
+
+/** Each input kept with probability 1 − `share`, else zero. */
+const corrupted = (input: tf.Tensor2D, share: number, key: NoiseKey): tf.Tensor2D =>
+  share === 0 ? input : tf.mul(input, bernoulli(tf.fill(input.shape, 1 - share), key));
 
 /** Position p of a shuffled minibatch shows both inputs, only the first, or only the second, in turn. */
 function hiddenInThirds(source: number, position: number): boolean {

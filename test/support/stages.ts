@@ -130,16 +130,15 @@ export function madeFrames({
   ]);
   const facts = {
     classes,
-    speakers: [],
     ids: windows.map((_, index) => `clip ${index}`),
-    sharesSpeakers: speakers === undefined,
+    keepsApart: speakers === undefined ? null : 'speakers',
     repeated: [],
   };
   return {
     tensors: {
       clips: integers(clips),
       labels: integers(labels),
-      speakers: integers(speakers ?? windows.map(() => 0)),
+      ...(speakers ? { groups: integers(speakers) } : {}),
       ...Object.fromEntries(tracks),
     },
     json: facts,

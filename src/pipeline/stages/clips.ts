@@ -1,5 +1,5 @@
 import type { FrontEndConfig } from '../../config/index.js';
-import type { Clip, ClipEntry } from '../../corpora/clip.js';
+import type { Clip, ClipEntry, KeptApart } from '../../corpora/clip.js';
 import { corpusNamed } from '../../corpora/registry.js';
 import { defaultFrontEnd, type FrontEndOptions } from '../../frontend/index.js';
 import type { ClipSource, SoundKind } from './parameters.js';
@@ -48,8 +48,8 @@ export interface OpenedSource {
   readonly test: readonly ClipEntry[];
   /** Clips of each that were chosen and cannot be used. No others take their places: which are chosen must not depend on it. */
   readonly unusable: { readonly train: number; readonly test: number };
-  /** Whether some speaker is in both parts: cross-validation then has no reason to keep speakers apart. */
-  readonly sharesSpeakers: boolean;
+  /** What the parts keep apart, and cross-validation with them; null where they share speakers and repetitions. */
+  readonly keepsApart: KeptApart | null;
 }
 
 /** The clips of a corpus, by part, as many of each as are asked for. */
@@ -66,19 +66,22 @@ export function openSource(
     seed: seed ?? undefined,
     scale: scale ?? undefined,
   });
-  return partsOf(entries, train, test);
+  return partsOf(entries, train, test, corpus.keepsApart);
 }
 
-/** @param train clips used of the training part, evenly spread; null for all */
+/**
+ * @param train clips used of the training part, evenly spread; null for all
+ * @param published what the split keeps apart by definition; the clips say where it is absent
+ */
 export function partsOf(
   entries: readonly ClipEntry[],
   train: number | null,
   test: number | null,
+  published?: KeptApart,
 ): OpenedSource {
   const of = (part: ClipEntry['part']): readonly ClipEntry[] =>
     entries.filter((entry) => entry.part === part);
   const [training, testing] = [of('train'), of('test')];
-  const speakers = new Set(training.map(({ speaker }) => speaker));
   const chosen = { train: spread(training, train), test: spread(testing, test) };
   const usable = (clips: readonly ClipEntry[]): readonly ClipEntry[] =>
     clips.filter((clip) => clip.isUsable?.() ?? true);
@@ -89,8 +92,19 @@ export function partsOf(
       train: chosen.train.length - kept.train.length,
       test: chosen.test.length - kept.test.length,
     },
-    sharesSpeakers: testing.some(({ speaker }) => speakers.has(speaker)),
+    keepsApart: published ?? keptApart(training, testing),
   };
+}
+
+/** Speakers first: where a new speaker is tested, a new repetition is none of a speaker known. */
+function keptApart(training: readonly ClipEntry[], testing: readonly ClipEntry[]): KeptApart | null {
+  const isDisjoint = <Value>(of: (entry: ClipEntry) => Value): boolean => {
+    const known = new Set(training.map(of));
+    return !testing.some((entry) => known.has(of(entry)));
+  };
+  if (isDisjoint(({ speaker }) => speaker)) return 'speakers';
+  const isCounted = [...training, ...testing].every(({ repetition }) => repetition !== null);
+  return isCounted && isDisjoint(({ repetition }) => repetition) ? 'repetitions' : null;
 }
 
 /** Corpora list their clips word by word or speaker by speaker: the first so many would be of one kind. */

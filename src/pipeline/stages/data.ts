@@ -19,7 +19,7 @@ export interface PartRows {
   readonly clips?: Int32Array;
   /** Class index of each example; −1 where it has none. */
   readonly labels: Int32Array;
-  /** Who each example comes from, where cross-validation must keep sources apart. */
+  /** Speaker or repetition of each example, where cross-validation must keep those together. */
   readonly groups?: Int32Array;
   /** Indices of the clips that are here, where some are left out for want of a modality. */
   readonly kept?: Int32Array;
@@ -180,7 +180,7 @@ function partOfFrames(
     clips: offsets,
     labels: ofKept(labels),
     ...(isWhole ? {} : { kept, leftOut: all.length - kept.length }),
-    ...(facts.sharesSpeakers ? {} : { groups: ofKept(ofClips('speakers')) }),
+    ...(facts.keepsApart === null ? {} : { groups: ofKept(ofClips('groups')) }),
   };
 }
 

@@ -23,8 +23,13 @@ export interface LoadedExtractor {
   dispose(): void;
 }
 
+/** What of the parameters of a score says how features are made. */
+type ExtractorParameters = Pick<ScoreParameters, 'modalities' | 'features' | 'weighting'> & {
+  readonly architecture: Pick<ScoreParameters['architecture'], 'family'>;
+};
+
 export function extractorOf(
-  { architecture, modalities, features, weighting }: ScoreParameters,
+  { architecture, modalities, features, weighting }: ExtractorParameters,
   inputs: Readonly<Record<string, Artifact>>,
 ): LoadedExtractor {
   const owned: { dispose(): void }[] = [];

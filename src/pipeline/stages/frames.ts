@@ -1,5 +1,6 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { z } from 'zod';
+import type { ClipEntry, KeptApart } from '../../corpora/clip.js';
 import { digestOf } from '../../corpora/clip-digest.js';
 import { type PlacedTrack, placeClip } from '../../frontend/index.js';
 import type { Json } from '../../json.js';
@@ -19,7 +20,7 @@ import type { FramesStageParameters } from './parameters.js';
  */
 export const framesStage: StageImplementation = {
   kind: 'frames',
-  version: 1,
+  version: 2,
   async run(context) {
     const { source, part, test, sound, frontEnd, noise } =
       context.parameters as unknown as FramesStageParameters;
@@ -43,7 +44,6 @@ export const framesStage: StageImplementation = {
       if (index % 20 === 0) await yieldToEvents();
       context.progress({ done: index + 1, total: entries.length, note: entry.id });
     }
-    const speakers = distinct(entries.map(({ speaker }) => speaker));
     const classes = distinct(entries.flatMap(({ label }) => label ?? []));
     const indices = (names: readonly string[], of: readonly (string | null)[]): TensorData => ({
       shape: [of.length],
@@ -52,9 +52,8 @@ export const framesStage: StageImplementation = {
     const [a, v] = [audio.finish(), video.finish()];
     const facts: FramesFacts = {
       classes,
-      speakers,
       ids: entries.map(({ id }) => id),
-      sharesSpeakers: opened.sharesSpeakers,
+      keepsApart: opened.keepsApart,
       repeated: refuse?.repeated ?? [],
     };
     return {
@@ -64,10 +63,7 @@ export const framesStage: StageImplementation = {
           classes,
           entries.map(({ label }) => label),
         ),
-        speakers: indices(
-          speakers,
-          entries.map(({ speaker }) => speaker),
-        ),
+        ...(opened.keepsApart === null ? {} : { groups: groupsOf(entries, opened.keepsApart) }),
         ...(a ? trackTensors('audio', a, framesOfWindow(sound, frontEnd)) : {}),
         ...(v ? trackTensors('video', v, frontEnd.video.frames) : {}),
       },
@@ -76,13 +72,21 @@ export const framesStage: StageImplementation = {
   },
 };
 
+/** Group of each clip: its speaker, counted in alphabetical order, or its repetition; −1 where that is not known. */
+function groupsOf(entries: readonly ClipEntry[], keepsApart: KeptApart): TensorData {
+  const speakers = distinct(entries.map(({ speaker }) => speaker));
+  const groupOf = ({ speaker, repetition }: ClipEntry): number =>
+    keepsApart === 'speakers' ? speakers.indexOf(speaker) : (repetition ?? -1);
+  return { shape: [entries.length], data: Int32Array.from(entries, groupOf) };
+}
+
 /** What is known of the clips of a `frames` artifact. */
 export interface FramesFacts {
   /** The labels that occur, sorted; the tensor `labels` counts into them, −1 for none. */
   readonly classes: readonly string[];
-  readonly speakers: readonly string[];
   readonly ids: readonly string[];
-  readonly sharesSpeakers: boolean;
+  /** Whose clips cross-validation keeps together: the tensor `groups` names them; null for nobody's. */
+  readonly keepsApart: KeptApart | null;
   /** Test clips that are training clips of the same corpus too, by the corpus's own split. */
   readonly repeated: readonly string[];
 }
@@ -110,9 +114,8 @@ export function framesTrackOf(artifact: Artifact, modality: string): FramesTrack
 
 const facts: z.ZodType<FramesFacts> = z.object({
   classes: z.array(text),
-  speakers: z.array(text),
   ids: z.array(text),
-  sharesSpeakers: z.boolean(),
+  keepsApart: z.enum(['speakers', 'repetitions']).nullable(),
   repeated: z.array(text),
 });
 

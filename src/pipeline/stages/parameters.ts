@@ -6,6 +6,7 @@ import type {
   FeaturesConfig,
   FrontEndConfig,
   SettledRbmConfig,
+  UnitMeasure,
 } from '../../config/index.js';
 import type { ArchitectureFamily } from '../../models/architectures.js';
 import type { Branch } from '../../models/autoencoder.js';
@@ -155,12 +156,16 @@ export interface UnitsStageParameters {
   readonly modalities: readonly { readonly modality: string; readonly visible: number }[];
 }
 
-/** What a `units` stage leaves behind. */
-export interface Units {
+/** Hidden units that see one modality only, by one measure. */
+export interface UnimodalUnits {
   /** Percent of hidden units that are unimodal. */
   readonly unimodal: number;
   /** Hidden units by their largest share of one modality: ten equal steps from 0 to 1. */
   readonly histogram: readonly number[];
+}
+
+/** What a `units` stage leaves behind. */
+export interface Units extends Readonly<Record<UnitMeasure, UnimodalUnits>> {
   readonly hidden: number;
 }
 

@@ -1,5 +1,5 @@
 import { contiguousFolds, type Fold } from '../../evaluation/cross-validation.js';
-import { groupedFolds, stratifiedFolds } from '../../evaluation/folds.js';
+import { foldsOfExamples } from '../../evaluation/folds.js';
 import { accuracy, addConfusion, confusionMatrix } from '../../evaluation/metrics.js';
 import { applyStandardisation, fitStandardisation } from '../../evaluation/standardise.js';
 import { predict } from '../../evaluation/svm/index.js';
@@ -78,8 +78,10 @@ export async function roundsOf(
     const draws = await noisyTrainingParts(corpus, context, needed.train);
     const testings = (draws.length > 0 ? draws : [train]).map((part) => examples(part, tested));
     const { labels, groups } = training;
-    const split = groups ? groupedFolds(groups, folds, seed) : stratifiedFolds(labels, folds, seed);
-    return inFolds(training, testings, split, { train: train.leftOut ?? 0, test: 0 });
+    return inFolds(training, testings, foldsOfExamples(labels, groups, folds, seed), {
+      train: train.leftOut ?? 0,
+      test: 0,
+    });
   }
   const tests = await testParts(corpus, context, needed.test);
   const leftOut = { train: train.leftOut ?? 0, test: tests[0]?.leftOut ?? 0 };

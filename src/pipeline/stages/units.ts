@@ -1,20 +1,23 @@
-import { type Matrix, type MatrixSource, matrix, sliceRows } from '../../matrix.js';
+import type { Json } from '../../json.js';
+import { concatRows, type Matrix, type MatrixSource, matrix, sliceRows } from '../../matrix.js';
 import { rbmExtractor } from '../../models/feature-extractors.js';
 import { jointCovariance } from '../../models/joint-covariance.js';
 import { Rbm } from '../../models/rbm.js';
-import { unimodality } from '../../models/unimodality.js';
+import { activationChanges, driveVariances, squaredNorms, unimodality } from '../../models/unimodality.js';
 import { matrixOf, numbersOf } from '../read-artifact.js';
 import type { Artifact, StageContext, StageImplementation } from '../stage.js';
 import { inputOf, rbmOf } from './artifacts.js';
-import { type Rows, sourceOfRows, unlabelledRows } from './data.js';
-import type { Units, UnitsStageParameters } from './parameters.js';
+import { type Rows, rowsOf, sourceOfRows, unlabelledRows } from './data.js';
+import { extractorOf } from './extractor.js';
+import type { UnimodalUnits, Units, UnitsStageParameters } from './parameters.js';
 
 /** How many hidden units of a bimodal model see one modality only (claim of section 3 of the paper). No labels. */
 export const unitsStage: StageImplementation = {
   kind: 'units',
-  version: 1,
+  version: 2,
   async run(context) {
-    const { corpus, family, modalities } = context.parameters as unknown as UnitsStageParameters;
+    const parameters = context.parameters as unknown as UnitsStageParameters;
+    const { corpus, family, modalities } = parameters;
     const names = modalities.map(({ modality }) => modality);
     const rows = await unlabelledRows(corpus, names, context);
     const layer = bimodalLayer(family, modalities, context.inputs);
@@ -22,16 +25,65 @@ export const unitsStage: StageImplementation = {
     if (!x || !y) throw new Error('a bimodal model has two modalities');
     const { xx, yy } = jointCovariance(x, y);
     for (const rbm of layer.below.values()) rbm.dispose();
-    const { unimodal, histogram, shares } = unimodality(
-      [xx, yy].map((covariance, index) => {
-        const weights = layer.weights[index] as Matrix;
-        return { weights, covariance: matrix(weights.rows, weights.rows, Float32Array.from(covariance)) };
-      }),
-    );
-    const units: Units = { unimodal, histogram, hidden: shares.length };
-    return { tensors: {}, json: { ...units, histogram: [...histogram] } };
+    const variances = [xx, yy].map((covariance, index) => {
+      const weights = layer.weights[index] as Matrix;
+      return driveVariances({
+        weights,
+        covariance: matrix(weights.rows, weights.rows, Float32Array.from(covariance)),
+      });
+    });
+    const of = (contributions: readonly Float64Array[]): UnimodalUnits => {
+      const { unimodal, histogram } = unimodality(contributions);
+      return { unimodal, histogram };
+    };
+    const units: Units = {
+      hidden: variances[0]?.length ?? 0,
+      variance: of(variances),
+      weights: of(layer.weights.map(squaredNorms)),
+      activation: of(changesOf(parameters, context.inputs, rows)),
+    };
+    return { tensors: {}, json: units as unknown as Json };
   },
 };
+
+/** Examples whose activations are compared: a mean over more would say the same, and the layers are wide. */
+const mostCompared = 5000;
+
+/** How much each unit changes where the first modality is zero at the input, and where the second is. */
+function changesOf(
+  { family, modalities }: UnitsStageParameters,
+  inputs: StageContext['inputs'],
+  rows: Readonly<Record<string, Rows>>,
+): readonly Float64Array[] {
+  const { extract, dispose } = extractorOf(
+    {
+      architecture: { family },
+      modalities,
+      features: { unimodal: 'posterior', joint: 'posterior', absent: 'zero', normalise: 'none', beside: [] },
+      weighting: 0,
+    },
+    inputs,
+  );
+  try {
+    const present = Object.fromEntries(
+      Object.entries(rows).map(([name, all]): [string, Matrix] => [name, spreadRows(all, mostCompared)]),
+    );
+    const whole = extract(present);
+    return modalities.map(({ modality }) => {
+      const { [modality]: _, ...others } = present;
+      return activationChanges(whole, extract(others));
+    });
+  } finally {
+    dispose();
+  }
+}
+
+/** So many rows, evenly spread; all where there are fewer. */
+function spreadRows(rows: Rows, most: number): Matrix {
+  if (rows.rows <= most) return rowsOf(rows);
+  const picked = Array.from({ length: most }, (_, i) => Math.floor((i * rows.rows) / most));
+  return concatRows(picked.map((row) => rowsOf(rows, row, row + 1)));
+}
 
 interface BimodalLayer {
   /** Of each modality: its units × hidden units. */

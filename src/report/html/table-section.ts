@@ -31,7 +31,7 @@ export function tableOf(table: ResultTable): Markup {
       ...groups.flatMap(({ column, paper, difference: compared }) => {
         const cell = row.cells[column.id];
         const isBest = best.get(column.id)?.has(row.id) === true;
-        const gap = cell === undefined ? null : difference(cell);
+        const gap = cell === undefined ? null : difference(table, cell);
         return [
           tag('td', { class: isBest ? 'ours best' : 'ours' }, ours(cell, main, isBest, showSeedCount)),
           ...(paper ? [tag('td', { class: 'paper' }, published(cell?.published ?? null))] : []),

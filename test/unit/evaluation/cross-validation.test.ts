@@ -3,7 +3,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gaussians } from '../../../src/engine/noise.js';
 import { chooseC, contiguousFolds } from '../../../src/evaluation/cross-validation.js';
-import { type Fold, groupedFolds, stratifiedFolds, stratifiedSample } from '../../../src/evaluation/folds.js';
+import {
+  type Fold,
+  foldsOfExamples,
+  groupedFolds,
+  stratifiedFolds,
+  stratifiedSample,
+} from '../../../src/evaluation/folds.js';
 import { fitLinearSvm, predict } from '../../../src/evaluation/svm/index.js';
 import { gatherRows, type Matrix, matrix } from '../../../src/matrix.js';
 
@@ -42,6 +48,16 @@ describe('folds', () => {
       const counts = folds.map(({ test }) => countsOf(unbalanced, test)[label] ?? 0);
       expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
     }
+  });
+
+  it('folds of examples keep groups whole, as many folds as there are groups at most', () => {
+    const labels = Int32Array.from({ length: 12 }, (_, i) => i % 3);
+    const repetitions = Int32Array.from({ length: 12 }, (_, i) => (i < 6 ? 1 : 2));
+    expect(foldsOfExamples(labels, repetitions, 5, 1)).toEqual(groupedFolds(repetitions, 2, 1));
+    expect(foldsOfExamples(labels, labels, 2, 1)).toEqual(groupedFolds(labels, 2, 1));
+    // One group leaves nothing to keep apart.
+    expect(foldsOfExamples(labels, new Int32Array(12), 3, 1)).toEqual(stratifiedFolds(labels, 3, 1));
+    expect(foldsOfExamples(labels, undefined, 3, 1)).toEqual(stratifiedFolds(labels, 3, 1));
   });
 
   it('the split depends on the seed alone', () => {

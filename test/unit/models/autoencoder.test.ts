@@ -53,7 +53,10 @@ const cases: (AutoencoderShape & { title: string })[] = [
 
 describeEachEngine('models', () => {
   describe.each(cases)('autoencoder: $title', (shape) => {
-    it('has gradients that agree with finite differences of its loss', () => {
+    it.each([
+      { of: 'its loss', weights: [] },
+      { of: 'its loss weighted by modality', weights: [0.3, 2.5] },
+    ])('has gradients that agree with finite differences of $of', ({ weights }) => {
       const model = new Autoencoder(shape, randomAutoencoder(shape, 3));
       const inputs = shape.inputs.map(({ visible, modality }) => inputOf(visible, modality));
       const targets = shape.outputs.map(({ visible, modality }) => inputOf(visible, modality));
@@ -63,6 +66,7 @@ describeEachEngine('models', () => {
         targets,
         (name, _, gradient) => gradients.set(name, gradient.dataSync().slice() as Float32Array),
         false,
+        weights,
       );
       expect([...gradients.keys()].sort()).toEqual(Object.keys(parameterShapes(shape)).sort());
       for (const [name, gradient] of gradients) {
@@ -74,7 +78,7 @@ describeEachEngine('models', () => {
             const moved = values.slice();
             moved[i] = (moved[i] ?? 0) + by;
             tf.tidy(() => variable.assign(tf.tensor(moved, variable.shape)));
-            return model.loss(inputs, targets);
+            return model.loss(inputs, targets, weights);
           };
           const slope = (lossAt(step) - lossAt(-step)) / (2 * step);
           tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));

@@ -4,7 +4,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gaussians } from '../../../src/engine/noise.js';
 import { CovarianceStream } from '../../../src/frontend/covariance.js';
 import { type Matrix, matrix, matrixFromRows, sliceRows } from '../../../src/matrix.js';
-import { type ModalityBlock, unimodality } from '../../../src/models/unimodality.js';
+import {
+  activationChanges,
+  driveVariances,
+  type ModalityBlock,
+  squaredNorms,
+  unimodality,
+} from '../../../src/models/unimodality.js';
 import { errorOf } from '../../support/errors.js';
 
 beforeAll(async () => {
@@ -56,6 +62,8 @@ const identity = (n: number): Matrix => {
   return result;
 };
 
+const byVariance = (blocks: readonly ModalityBlock[]) => unimodality(blocks.map(driveVariances));
+
 describe('unimodality', () => {
   it('agrees with the variances of the drives over the samples', () => {
     const units = 515; // more than one block of units
@@ -63,7 +71,7 @@ describe('unimodality', () => {
     const video = samples(700, 5, 'video');
     const audioWeights = normal(7, units, 'audio weights');
     const videoWeights = normal(5, units, 'video weights');
-    const { shares, unimodal, histogram, silent } = unimodality([
+    const { shares, unimodal, histogram, silent } = byVariance([
       { weights: audioWeights, covariance: covarianceOf(audio, 90) },
       { weights: videoWeights, covariance: covarianceOf(video, 90) },
     ]);
@@ -93,12 +101,12 @@ describe('unimodality', () => {
     ];
     if (audio === undefined || video === undefined) throw new Error('two blocks');
     // 10² × 0.01 = 1² × 1: equal shares, though the weights differ by ten.
-    expect(unimodality([audio, video]).shares[0]).toBeCloseTo(0.5, 6);
+    expect(byVariance([audio, video]).shares[0]).toBeCloseTo(0.5, 6);
   });
 
   it('calls a unit unimodal from a share of exactly 0.9, and leaves silent ones out', () => {
     // Shares 0.9 (9 : 1), 0.8 (4 : 1), 1 (one modality only) and none at all.
-    const { shares, unimodal, histogram, silent } = unimodality([
+    const { shares, unimodal, histogram, silent } = byVariance([
       { weights: matrixFromRows([[3, 2, 0, 0]]), covariance: identity(1) },
       { weights: matrixFromRows([[1, 1, 2, 0]]), covariance: identity(1) },
     ]);
@@ -111,9 +119,36 @@ describe('unimodality', () => {
   it('takes three modalities', () => {
     const block = { weights: matrixFromRows([[1, 5]]), covariance: identity(1) };
     const other = { weights: matrixFromRows([[1, 1]]), covariance: identity(1) };
-    const { shares } = unimodality([block, other, other]);
+    const { shares } = byVariance([block, other, other]);
     expect(shares[0]).toBeCloseTo(1 / 3, 10);
     expect(shares[1]).toBeCloseTo(25 / 27, 10);
+  });
+
+  it('by weights goes by their squares alone', () => {
+    const [audio, video] = [
+      matrixFromRows([
+        [3, 1, 0],
+        [4, 1, 0],
+      ]),
+      matrixFromRows([[0, 1, 2]]),
+    ];
+    expect([...squaredNorms(audio)]).toEqual([25, 2, 0]);
+    const { shares, unimodal } = unimodality([squaredNorms(audio), squaredNorms(video)]);
+    expect(shares[0]).toBe(1);
+    expect(shares[1]).toBeCloseTo(2 / 3, 10);
+    expect(unimodal).toBeCloseTo(200 / 3, 10);
+  });
+
+  it('by activation goes by the mean change, whichever way it goes', () => {
+    const whole = matrixFromRows([
+      [0.5, 1],
+      [0.5, 0],
+    ]);
+    const withheld = matrixFromRows([
+      [0.75, 1],
+      [0, 0.5],
+    ]);
+    expect([...activationChanges(whole, withheld)]).toEqual([0.375, 0.25]);
   });
 
   it('says what does not fit', () => {
@@ -121,12 +156,13 @@ describe('unimodality', () => {
       weights: normal(rows, units, 'w'),
       covariance: identity(inputs),
     });
-    expect(errorOf(() => unimodality([block(3, 2)])).message).toMatch(/at least two modalities/);
-    expect(errorOf(() => unimodality([block(3, 2), block(3, 4)])).message).toMatch(/drives 4 hidden units/);
-    expect(errorOf(() => unimodality([block(3, 2), block(3, 2, 4)])).message).toMatch(/4 x 4 covariance/);
+    expect(errorOf(() => byVariance([block(3, 2)])).message).toMatch(/at least two modalities/);
+    expect(errorOf(() => byVariance([block(3, 2), block(3, 4)])).message).toMatch(/drives 4 hidden units/);
+    expect(errorOf(() => byVariance([block(3, 2), block(3, 2, 4)])).message).toMatch(/4 x 4 covariance/);
     const zero = { weights: matrix(2, 3), covariance: identity(2) };
-    expect(errorOf(() => unimodality([zero, zero])).message).toMatch(/none of the 3 hidden units/);
+    expect(errorOf(() => byVariance([zero, zero])).message).toMatch(/none of the 3 hidden units/);
     const diverged = { weights: matrixFromRows([[Number.NaN, 1]]), covariance: identity(1) };
-    expect(errorOf(() => unimodality([diverged, diverged])).message).toMatch(/unit 0 has no finite variance/);
+    expect(errorOf(() => byVariance([diverged, diverged])).message).toMatch(/unit 0 has no finite variance/);
+    expect(errorOf(() => activationChanges(matrix(2, 3), matrix(2, 4))).message).toMatch(/2 x 3 .* 2 x 4/);
   });
 });

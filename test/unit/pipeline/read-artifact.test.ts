@@ -21,7 +21,7 @@ const f64 = (...shape: number[]): TensorData => ({ shape, data: new Float64Array
 const i32 = (...values: number[]): TensorData => ({ shape: [values.length], data: Int32Array.from(values) });
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
-const facts = { classes: ['a'], speakers: ['x'], ids: ['1', '2'], sharesSpeakers: false, repeated: [] };
+const facts = { classes: ['a'], ids: ['1', '2'], keepsApart: null, repeated: [] };
 const labelled = { train: 'train', tests: ['train'], classes: ['a', 'b'] };
 
 const kinds: Readonly<

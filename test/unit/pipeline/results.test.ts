@@ -44,8 +44,11 @@ describe('what an experiment reports', () => {
   });
 
   it('is the percentage of unimodal units', () => {
-    const store = stored('units', { unimodal: 41, histogram: [], hidden: 3 });
+    const by = (unimodal: number) => ({ unimodal, histogram: [] });
+    const store = stored('units', { hidden: 3, variance: by(41), weights: by(42), activation: by(43) });
     expect(measuredValues(store, hash, 'unimodal-units', classes)).toEqual([41]);
+    expect(measuredValues(store, hash, 'unimodal-units-weights', classes)).toEqual([42]);
+    expect(measuredValues(store, hash, 'unimodal-units-activation', classes)).toEqual([43]);
   });
 
   it('is the percentage of one answer to the clips of one class', () => {

@@ -16,7 +16,7 @@ export const tricky: ResultTable = {
   table: 'tricky_table',
   title: 'Transfer between halves: 100% of “MNIST” & $5 {x} #1',
   corpus: 'mnist-halves',
-  synthetic: true,
+  synthetic: false,
   columns: [
     { id: 'left-to-right', label: 'left→right' },
     { id: 'right-to-left', label: 'right→left' },

@@ -15,6 +15,24 @@ import { cell, tricky, wide } from './fixture.js';
 
 const golden = (name: string): string => join(import.meta.dirname, '../../golden/report', name);
 
+describe('of a generated corpus', () => {
+  const generated = { ...tricky, synthetic: true };
+
+  it.each(tableFormats)('$extension has the published numbers, and no difference from them', ({ render }) => {
+    const text = render(generated);
+    expect(text).toContain('81.62');
+    expect(text).toMatch(/synthetic/i);
+    expect(text).not.toMatch(/\bdiff\b|ours − paper/);
+    expect(text).not.toBe(render(tricky));
+  });
+
+  it('CSV leaves the difference empty', () => {
+    const records = parse(renderCsv(generated), { columns: true }) as Record<string, string>[];
+    expect(records.some(({ published }) => published !== '')).toBe(true);
+    for (const { difference } of records) expect(difference).toBe('');
+  });
+});
+
 describe('whole files', () => {
   for (const table of [tricky, wide]) {
     for (const { extension, render } of tableFormats) {
@@ -107,7 +125,7 @@ describe('CSV', () => {
     };
     const records = parse(renderCsv(table), { columns: true, record_delimiter: '\r\n' });
     expect(records).toHaveLength(7 + 3);
-    for (const record of records) expect(record).toMatchObject({ corpus: shown, synthetic: 'true' });
+    for (const record of records) expect(record).toMatchObject({ corpus: shown, synthetic: 'false' });
     expect(records.at(-1)).toMatchObject({ row: shown, mean: '', published: '90.27' });
     expect(records[0]).toMatchObject({
       row: 'single-view',

@@ -172,7 +172,8 @@ describe('training', () => {
         { modality: 'right', visible: 6, hidden: 4 },
       ];
       const shape = { inputs: branches, outputs: branches, joint: 3, loss: 'cross-entropy' as const };
-      const config = { ...autoencoder, optimiser: { name, learning_rate: 0.02, momentum: 0.5 } };
+      const optimiser = { name, learning_rate: 0.02, momentum: 0.5 };
+      const config = { ...autoencoder, optimiser, corruption: 0.2, loss_weights: { left: 2 } };
       const start = randomAutoencoder(shape, 1);
       const { parameters, curve } = await trainAutoencoder(data, shape, start, config, 1, quiet);
       expect(curve.at(-1)?.loss).toBeLessThan(curve[0]?.loss ?? 0);
@@ -182,6 +183,29 @@ describe('training', () => {
       expect(resumed).toEqual({ parameters, curve });
     },
   );
+
+  it('an autoencoder sees inputs of which a share is zero, and is asked for the whole', async () => {
+    const ones: Matrix = { rows: 1000, columns: 50, data: new Float32Array(50_000).fill(1) };
+    const branch = { modality: 'left', visible: 50, hidden: 4 };
+    const shape = { inputs: [branch], outputs: [branch], joint: 3, loss: 'squared-error' as const };
+    const start = randomAutoencoder(shape, 1);
+    const once = { ...autoencoder, loss: 'squared-error' as const, epochs: 1, batch: 1000 };
+    const after = (corruption: number, seed = 1) =>
+      trainAutoencoder({ left: ones }, shape, start, { ...once, corruption }, seed, quiet);
+    const [whole, half, again, other] = [
+      await after(0),
+      await after(0.5),
+      await after(0.5),
+      await after(0.5, 2),
+    ];
+    expect(half).toEqual(again);
+    expect(half.parameters).not.toEqual(whole.parameters);
+    expect(half.parameters).not.toEqual(other.parameters);
+    // Nothing reaches the first layer where all is masked: its weights stay.
+    const nearlyAll = await after(1 - 1e-12);
+    expect(nearlyAll.parameters['encoder.left.weights']).toEqual(start['encoder.left.weights']);
+    expect(nearlyAll.parameters['decoder.left.bias']).not.toEqual(start['decoder.left.bias']);
+  });
 
   it('stops with a clear sentence when it diverges', async () => {
     const config = { ...rbm, visible: 'gaussian' as const, learning_rate: 1e6 };

@@ -2,9 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gaussians } from '../../../../src/engine/noise.js';
 import { useEngine } from '../../../../src/engine/registry.js';
 import { type Matrix, matrix, matrixFromRows } from '../../../../src/matrix.js';
+import { randomAutoencoder } from '../../../../src/models/unroll.js';
 import type { Artifact } from '../../../../src/pipeline/stage.js';
-import { rbmArtifact } from '../../../../src/pipeline/stages/artifacts.js';
-import type { Units, UnitsStageParameters } from '../../../../src/pipeline/stages/parameters.js';
+import { autoencoderArtifact, rbmArtifact } from '../../../../src/pipeline/stages/artifacts.js';
+import type {
+  UnimodalUnits,
+  Units,
+  UnitsStageParameters,
+} from '../../../../src/pipeline/stages/parameters.js';
 import { madeFrames, runStage } from '../../../support/stages.js';
 
 beforeAll(() => useEngine('auto', { threads: 1 }));
@@ -49,7 +54,9 @@ describe('units that see one modality', () => {
       [0, 0, 0, 1, 1, 1.5, 0],
       [0, 2, 2, 1, Math.sqrt(0.5), Math.sqrt(2.1), 0],
     ]);
-    const { unimodal, histogram, hidden } = await units('shallow-bimodal-rbm', { shallow: rbm(weights) });
+    const result = await units('shallow-bimodal-rbm', { shallow: rbm(weights) });
+    const { unimodal, histogram } = result.variance;
+    const { hidden } = result;
     // Shares 1, 1, 0.5, 0.8, 5/5.5 = 0.909, 18/20.1 = 0.896, and one unit that nothing drives.
     expect(hidden).toBe(7);
     expect(unimodal).toBeCloseTo((100 * 3) / 6, 9);
@@ -58,7 +65,36 @@ describe('units that see one modality', () => {
     expect(histogram[9]).toBe(3);
     expect(histogram[5]).toBe(1);
     expect((histogram[7] ?? 0) + (histogram[8] ?? 0)).toBe(2);
+    // Squared norms 1:0, 0:4, 4:4, 1:1, 2:0.5, 11.25:2.1.
+    expect(result.weights.unimodal).toBeCloseTo((100 * 2) / 6, 9);
+    expect(result.weights.histogram).toEqual([0, 0, 0, 0, 0, 2, 0, 0, 2, 2]);
+    expect(result.activation).toEqual(changedByHand(weights));
   });
+
+  /** The shares of the changes of activation of a shallow RBM without biases, one modality withheld at a time. */
+  function changedByHand(weights: Matrix): UnimodalUnits {
+    const at = (input: number, unit: number): number => weights.data[input * weights.columns + unit] ?? 0;
+    const posterior = (v: readonly number[], unit: number): number =>
+      1 / (1 + Math.exp(-v.reduce((sum, value, input) => sum + value * at(input, unit), 0)));
+    const histogram = new Array<number>(10).fill(0);
+    let unimodal = 0;
+    for (let unit = 0; unit < weights.columns; unit++) {
+      const changes = [0, 0];
+      for (const [a, b, c] of signs) {
+        const v = [5 + a * one, 2 * b * one, c * one - 1] as const;
+        const whole = posterior(v, unit);
+        changes[0] = (changes[0] ?? 0) + Math.abs(whole - posterior([0, 0, v[2]], unit));
+        changes[1] = (changes[1] ?? 0) + Math.abs(whole - posterior([v[0], v[1], 0], unit));
+      }
+      const [heard = 0, seen = 0] = changes;
+      if (heard + seen === 0) continue;
+      const share = Math.max(heard, seen) / (heard + seen);
+      const bin = Math.min(9, Math.floor(10 * share));
+      histogram[bin] = (histogram[bin] ?? 0) + 1;
+      if (share >= 0.9) unimodal++;
+    }
+    return { unimodal: (100 * unimodal) / 6, histogram };
+  }
 
   const first = {
     audio: matrix(2, 3, gaussians({ seed: 1, purpose: 'test/a', step: 0 }, 6)),
@@ -119,21 +155,29 @@ describe('units that see one modality', () => {
       video: rbm(first.video, bias.video),
       joint: rbm(joint),
     };
-    const { unimodal, hidden } = await units('bimodal-dbn', pieces);
+    const { variance, hidden } = await units('bimodal-dbn', pieces);
     expect(hidden).toBe(12);
-    expect(unimodal).toBeCloseTo(expected, 9);
+    expect(variance.unimodal).toBeCloseTo(expected, 9);
   });
 
   it('of an autoencoder, through its encoders', async () => {
-    const tensors = {
-      'encoder.audio.weights': { shape: [2, 3], data: first.audio.data },
-      'encoder.audio.bias': { shape: [3], data: bias.audio },
-      'encoder.video.weights': { shape: [1, 2], data: first.video.data },
-      'encoder.video.bias': { shape: [2], data: bias.video },
-      'joint.weights': { shape: [5, 12], data: joint.data },
-      'joint.bias': { shape: [12], data: new Float32Array(12) },
+    const branches = [
+      { modality: 'audio', visible: 2, hidden: 3 },
+      { modality: 'video', visible: 1, hidden: 2 },
+    ];
+    const shape = { inputs: branches, outputs: branches, joint: 12, loss: 'squared-error' as const };
+    const parameters = {
+      ...randomAutoencoder(shape, 1),
+      'encoder.audio.weights': first.audio.data,
+      'encoder.audio.bias': bias.audio,
+      'encoder.video.weights': first.video.data,
+      'encoder.video.bias': bias.video,
+      'joint.weights': joint.data,
+      'joint.bias': new Float32Array(12),
     };
-    const { unimodal } = await units('bimodal-deep-autoencoder', { autoencoder: { tensors, json: {} } });
-    expect(unimodal).toBeCloseTo(byHand(), 9);
+    const { variance } = await units('bimodal-deep-autoencoder', {
+      autoencoder: autoencoderArtifact(shape, parameters, []),
+    });
+    expect(variance.unimodal).toBeCloseTo(byHand(), 9);
   });
 });

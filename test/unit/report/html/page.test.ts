@@ -72,7 +72,7 @@ describe('the report of one table', () => {
   });
 
   it('says plainly that a corpus is synthetic, and only then', () => {
-    writeTable(folder, tricky);
+    writeTable(folder, { ...tricky, synthetic: true });
     expect(words(report(folder))).toMatch(/Synthetic corpus\. mnist-halves is generated, not recorded/);
     writeTable(folder, wide);
     expect(words(report(folder))).not.toMatch(/synthetic/i);
