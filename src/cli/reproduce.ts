@@ -26,7 +26,7 @@ Examples:
   $ mmx reproduce ngiam2011
   $ mmx reproduce ngiam2011 --data avletters=~/corpora/avletters --data cuave=~/corpora/cuave
   $ mmx reproduce ngiam2011 scale=paper --dry-run
-  $ mmx data fetch grid && mmx reproduce ngiam2011-open --data grid=data/grid`,
+  $ mmx reproduce ngiam2011-open --data grid=data/grid                what mmx data fetch grid has fetched`,
     )
     .action(async (paper: string, overrides: readonly string[], flags: ReproduceFlags) => {
       const { runReproduce } = await import('./run-reproduce.js');

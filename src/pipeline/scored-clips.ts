@@ -91,8 +91,18 @@ export function clipNotes(
     ),
     ...note(
       [
-        ...told(train.unusable, train.clips + train.unusable, 'training', 'of movies in which no mouth can be seen'),
-        ...told(readsTest ? test.unusable : 0, test.clips + test.unusable, 'test', 'of movies in which no mouth can be seen'),
+        ...told(
+          train.unusable,
+          train.clips + train.unusable,
+          'training',
+          'of movies in which no mouth can be seen',
+        ),
+        ...told(
+          readsTest ? test.unusable : 0,
+          test.clips + test.unusable,
+          'test',
+          'of movies in which no mouth can be seen',
+        ),
       ],
       'left out',
     ),
