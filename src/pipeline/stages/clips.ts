@@ -45,6 +45,8 @@ function framesOf<Normalisation>({
 export interface OpenedSource {
   readonly train: readonly ClipEntry[];
   readonly test: readonly ClipEntry[];
+  /** Clips of each that were chosen and cannot be used. No others take their places: which are chosen must not depend on it. */
+  readonly unusable: { readonly train: number; readonly test: number };
   /** What the parts keep apart, and cross-validation with them; null where they share speakers and repetitions. */
   readonly keepsApart: KeptApart | null;
 }
@@ -79,9 +81,16 @@ export function partsOf(
   const of = (part: ClipEntry['part']): readonly ClipEntry[] =>
     entries.filter((entry) => entry.part === part);
   const [training, testing] = [of('train'), of('test')];
+  const chosen = { train: spread(training, train), test: spread(testing, test) };
+  const usable = (clips: readonly ClipEntry[]): readonly ClipEntry[] =>
+    clips.filter((clip) => clip.isUsable?.() ?? true);
+  const kept = { train: usable(chosen.train), test: usable(chosen.test) };
   return {
-    train: spread(training, train),
-    test: spread(testing, test),
+    ...kept,
+    unusable: {
+      train: chosen.train.length - kept.train.length,
+      test: chosen.test.length - kept.test.length,
+    },
     keepsApart: published ?? keptApart(training, testing),
   };
 }

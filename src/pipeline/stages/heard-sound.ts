@@ -1,5 +1,5 @@
 import type { FrontEndConfig, MfccConfig } from '../../config/index.js';
-import type { Clip, ClipEntry } from '../../corpora/clip.js';
+import type { Clip, ClipEntry, FeatureTrack } from '../../corpora/clip.js';
 import { type ClipDigest, digestOf } from '../../corpora/clip-digest.js';
 import { type HtkMfccOptions, htkMfccColumns, mfccOfClip } from '../../frontend/index.js';
 import type { SoundKind, StageFrontEnd } from './parameters.js';
@@ -27,7 +27,7 @@ export type HeardSound =
 
 /** What a pool takes of the sound of a clip, without computing anything; null for nothing. */
 export function heardSound(
-  { audio }: Pick<Clip, 'audio'>,
+  { audio }: { readonly audio: { readonly kind: 'waveform' } | Omit<FeatureTrack, 'start'> | null },
   sound: SoundKind | null,
   { features: { mfcc } }: Pick<StageFrontEnd, 'features'>,
 ): HeardSound | null {
