@@ -99,7 +99,7 @@ describe.skipIf(missing !== '')(
       );
       await until('its process', () => processOf(directory, 'pipeline/worker.js') > 0);
       await sleep(1000);
-      process.kill(processOf(directory, 'cli/slurm-task.js'), 'SIGKILL');
+      process.kill(processOf(directory, 'cli/run/slurm-task.js'), 'SIGKILL');
       const { status, stderr } = await run.ended;
       expect(stderr).toMatch(/ended as FAILED and left no result; its log is .*It is submitted once more/);
       expect(status, stderr).toBe(0);

@@ -1,6 +1,6 @@
 /** JSON that mmx wrote, read again: manifests, tables, claims, journals, records of Slurm, artifacts. */
 import { createHash } from 'node:crypto';
-import { measuredRun } from '../../../src/cli/measured-run.js';
+import { measuredRun } from '../../../src/cli/commands/runs/compare/measured-run.js';
 import { useEngine } from '../../../src/engine/registry.js';
 import { encodeSafetensors } from '../../../src/formats/safetensors.js';
 import { JournalReader } from '../../../src/pipeline/journal.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { availability } from '../../../src/cli/corpus-options.js';
+import { availability } from '../../../src/cli/options/corpora.js';
 import { loadTable, type ResolvedTable } from '../../../src/config/index.js';
 import { stagesOf } from '../../../src/pipeline/experiment.js';
 import { resolveExperiments } from '../../../src/pipeline/resolve.js';

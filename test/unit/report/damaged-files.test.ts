@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { measuredRun } from '../../../src/cli/measured-run.js';
+import { measuredRun } from '../../../src/cli/commands/runs/compare/measured-run.js';
 import { type ArtifactOrigin, ArtifactStore } from '../../../src/pipeline/store.js';
 import { checkClaims } from '../../../src/report/claims.js';
 import { readClaimTables } from '../../../src/report/claims-files.js';
