@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { MmxError } from '../errors.js';
-import { keepLog } from '../pipeline/failures.js';
+import { keepLog } from '../pipeline/run/errors.js';
 import { limitError } from '../process-limits.js';
 import { logDirectory, print, printJson, say } from './output.js';
 import { program } from './program.js';

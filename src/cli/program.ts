@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { packageVersion } from '../pipeline/environment.js';
+import { packageVersion } from '../pipeline/runs/environment.js';
 import { visible } from '../visible.js';
 import { checkCommand } from './commands/check/command.js';
 import { completionCommand } from './commands/completion/command.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MmxError } from '../errors.js';
-import { manifestText, type RunManifest } from '../pipeline/manifest.js';
+import { manifestText, type RunManifest } from '../pipeline/runs/manifest.js';
 import { readPlainFile, UnreadFile } from '../read-file.js';
 import { readStored } from '../stored-json.js';
 

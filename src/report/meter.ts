@@ -1,5 +1,5 @@
-import type { RunEvent } from '../pipeline/events.js';
-import type { StageProgress } from '../pipeline/stage.js';
+import type { StageProgress } from '../pipeline/graph/stage.js';
+import type { RunEvent } from '../pipeline/run/events.js';
 
 /** A stage under way, as far as its events tell. */
 export interface RunningStage {

@@ -1,4 +1,4 @@
-import type { ArtifactStore } from '../pipeline/store.js';
+import type { ArtifactStore } from '../pipeline/store/store.js';
 import { paintBars } from './figures/bars.js';
 import { paintFilters } from './figures/paint-filters.js';
 import { rasterise } from './figures/rasterise.js';

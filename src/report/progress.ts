@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
-import type { RunEvent, RunObserver } from '../pipeline/events.js';
+import type { RunEvent, RunObserver } from '../pipeline/run/events.js';
 import { colourAllowed, type Paint, painter } from './colour.js';
 import { oneLine } from './layout.js';
 import {

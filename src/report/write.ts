@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { replaceFiles } from '../pipeline/files.js';
-import type { RunManifest } from '../pipeline/manifest.js';
+import type { RunManifest } from '../pipeline/runs/manifest.js';
+import { replaceFiles } from '../pipeline/store/files.js';
 import { manifestAfter, manifestName, manifestOfSet, type NamedContent } from './file-set.js';
 import { tableFormats } from './formats.js';
 import type { ResultTable } from './table.js';

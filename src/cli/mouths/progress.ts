@@ -1,6 +1,6 @@
 import type { PrepareObserver } from '../../corpora/mouths/prepare.js';
 import { MmxError } from '../../errors.js';
-import type { RunObserver } from '../../pipeline/events.js';
+import type { RunObserver } from '../../pipeline/run/events.js';
 
 /** Tells of movies as of the stages of a run, whose display it shares. */
 export function showMovies(show: RunObserver): {

@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleFrames } from '../../corpora/mouths/samples.js';
 import { ENOUGH_PERCENT, forSheet, type PreparedMovie } from '../../corpora/mouths/summary.js';
-import { replaceFile } from '../../pipeline/files.js';
+import { replaceFile } from '../../pipeline/store/files.js';
 import { contactSheet, type SheetMovie } from '../../report/contact-sheet.js';
 
 /** What a person looks through: more movies than this are sampled. */

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions } from '../../config/index.js';
 import { corporaOfCopy } from '../../corpora/copies.js';
 import { corpora, isEmbedded } from '../../corpora/registry.js';
-import type { LocalCorpora } from '../../pipeline/resolve.js';
+import type { LocalCorpora } from '../../pipeline/plan/resolve.js';
 
 /**
  * `--data corpus=dir`, as often as there are corpora; undefined when it is not given. The name of a copy that several

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type EngineName, engineNames } from '../../engine/types.js';
 import { MmxError } from '../../errors.js';
-import type { LocalCorpora } from '../../pipeline/resolve.js';
+import type { LocalCorpora } from '../../pipeline/plan/resolve.js';
 import { dataOption } from './corpora.js';
 
 /** Options shared by the commands that compute. */

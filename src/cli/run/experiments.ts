@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { loadExperiment } from '../../config/index.js';
-import { type PreparedRun, prepareRun } from '../../pipeline/prepare.js';
-import type { StageSpec } from '../../pipeline/stage.js';
+import type { StageSpec } from '../../pipeline/graph/stage.js';
+import { type PreparedRun, prepareRun } from '../../pipeline/plan/prepare.js';
 import { availability } from '../options/corpora.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from '../options/run.js';
 import { say } from '../output.js';

@@ -1,12 +1,12 @@
 import { MmxError } from '../../errors.js';
-import { type AudioVisualWeights, figure4 } from '../../pipeline/figure4.js';
-import { stageHash } from '../../pipeline/identity.js';
-import type { PreparedRun } from '../../pipeline/prepare.js';
-import type { StageSpec } from '../../pipeline/stage.js';
+import { stageHash } from '../../pipeline/graph/identity.js';
+import type { StageSpec } from '../../pipeline/graph/stage.js';
+import { type AudioVisualWeights, figure4 } from '../../pipeline/inspect/figure4.js';
+import type { PreparedRun } from '../../pipeline/plan/prepare.js';
 import { frontEndOptions, openSource } from '../../pipeline/stages/clips.js';
 import { frontEndOf } from '../../pipeline/stages/front-end.js';
 import { firstLayersAndJoint, requireJointLayer } from '../../pipeline/stages/weights.js';
-import type { ArtifactStore } from '../../pipeline/store.js';
+import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { paintFigure4 } from '../../report/figures/paint-figure4.js';
 import type { NamedContent } from '../../report/file-set.js';
 

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../pipeline/outcome.js';
+import type { RunResult } from '../../pipeline/run/result.js';
 
 /** Ends a command whose stages are in the queue of Slurm, and who does not wait for them: what was asked is done. */
 export class LeftInQueue extends Error {

@@ -1,5 +1,5 @@
 import { MmxError, unended } from '../../errors.js';
-import { checkFolder } from '../../pipeline/check-folder.js';
+import { checkFolder } from '../../pipeline/store/check-folder.js';
 
 /**
  * Finds out before anything is computed whether the folders that the results go to can be written.

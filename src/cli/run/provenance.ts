@@ -1,7 +1,7 @@
 import type { ResolvedTable } from '../../config/index.js';
 import { rbmConfig } from '../../config/index.js';
 import { isEmbedded } from '../../corpora/registry.js';
-import type { PreparedExperiment } from '../../pipeline/prepare.js';
+import type { PreparedExperiment } from '../../pipeline/plan/prepare.js';
 
 /**
  * What a reader of a table must know of where its numbers come from, beyond what the table says itself: corpora that

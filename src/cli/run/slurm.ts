@@ -1,6 +1,6 @@
 import { MmxError } from '../../errors.js';
-import type { SlurmOptions } from '../../pipeline/launchers/slurm/launch.js';
-import { sbatchOptions } from '../../pipeline/launchers/slurm/options.js';
+import type { SlurmOptions } from '../../pipeline/run/slurm/launch.js';
+import { sbatchOptions } from '../../pipeline/run/slurm/options.js';
 import { stageImplementations } from '../../pipeline/stages/index.js';
 import type { RunFlags } from '../options/run.js';
 

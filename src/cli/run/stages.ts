@@ -3,22 +3,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Experiment, Origin, Resolved, ResolvedTable } from '../../config/index.js';
 import type { Json } from '../../json.js';
-import { checkFolder } from '../../pipeline/check-folder.js';
-import { listCheckpoints } from '../../pipeline/checkpoint.js';
+import type { StageSpec } from '../../pipeline/graph/stage.js';
+import { planRun, renderPlan } from '../../pipeline/plan/dry-run.js';
+import type { PreparedRun } from '../../pipeline/plan/prepare.js';
+import { clipNotes, refuseUnscorable } from '../../pipeline/plan/scored-clips.js';
+import { ranThrough } from '../../pipeline/run/failed-stages.js';
+import { type RunResult, runStages } from '../../pipeline/run/scheduler.js';
 import {
   buildManifest,
   type ManifestConfig,
   type RunManifest,
   writeManifest,
-} from '../../pipeline/manifest.js';
-import { ranThrough } from '../../pipeline/partial.js';
-import { planRun, renderPlan } from '../../pipeline/plan.js';
-import type { PreparedRun } from '../../pipeline/prepare.js';
-import { measuredValues } from '../../pipeline/results.js';
-import { type RunResult, runStages } from '../../pipeline/scheduler.js';
-import { clipNotes, refuseUnscorable } from '../../pipeline/scored-clips.js';
-import type { StageSpec } from '../../pipeline/stage.js';
-import { ArtifactStore } from '../../pipeline/store.js';
+} from '../../pipeline/runs/manifest.js';
+import { measuredValues } from '../../pipeline/runs/results.js';
+import { checkFolder } from '../../pipeline/store/check-folder.js';
+import { listCheckpoints } from '../../pipeline/store/checkpoint.js';
+import { ArtifactStore } from '../../pipeline/store/store.js';
 import { createProgress, progressMode } from '../../report/progress.js';
 import { missingLines, refuseMissingMouths } from '../mouths/missing.js';
 import { jobsOf, type RunFlags, threadsOf } from '../options/run.js';

@@ -1,7 +1,7 @@
 import { loadTable, type ResolvedTable } from '../../config/index.js';
 import type { Corpus } from '../../corpora/corpus.js';
-import type { PreparedRun } from '../../pipeline/prepare.js';
-import type { StageSpec } from '../../pipeline/stage.js';
+import type { StageSpec } from '../../pipeline/graph/stage.js';
+import type { PreparedRun } from '../../pipeline/plan/prepare.js';
 import { checkPublished, collectTable } from '../../report/collect.js';
 import { paintBars } from '../../report/figures/bars.js';
 import type { ResultTable } from '../../report/table.js';

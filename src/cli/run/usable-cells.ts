@@ -1,5 +1,5 @@
 import type { ResolvedSweep } from '../../config/index.js';
-import { checkExperiments, findingsIn } from '../../pipeline/resolve.js';
+import { checkExperiments, findingsIn } from '../../pipeline/plan/resolve.js';
 import type { CellFailure } from '../../report/leaderboard/leaderboard.js';
 
 /**

@@ -1,6 +1,6 @@
 import { MmxError } from '../../errors.js';
-import { type Filters, firstLayerFilters, isFirstLayer } from '../../pipeline/filters.js';
-import type { ArtifactStore } from '../../pipeline/store.js';
+import { type Filters, firstLayerFilters, isFirstLayer } from '../../pipeline/inspect/filters.js';
+import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { paintFilters } from '../figures/paint-filters.js';
 import { oneLine } from '../layout.js';
 import type { ReportedTable } from './collect-results.js';

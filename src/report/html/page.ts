@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ArtifactStore } from '../../pipeline/store.js';
+import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { countsText } from '../claims-layout.js';
 import { oneLine } from '../layout.js';
 import { confusionOf, unanswerableOf } from './answers-figures.js';

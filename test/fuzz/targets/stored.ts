@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto';
 import { measuredRun } from '../../../src/cli/commands/runs/compare/measured-run.js';
 import { useEngine } from '../../../src/engine/registry.js';
 import { encodeSafetensors } from '../../../src/formats/safetensors.js';
-import { JournalReader } from '../../../src/pipeline/journal.js';
+import type { TensorData } from '../../../src/pipeline/graph/stage.js';
+import { RunProgress } from '../../../src/pipeline/run/progress.js';
 import {
   graphOf,
   readArray,
   readRecord,
   readStatus,
   slurmRecords,
-} from '../../../src/pipeline/launchers/slurm/record.js';
-import { RunLedger } from '../../../src/pipeline/ledger.js';
-import { readManifest } from '../../../src/pipeline/manifest.js';
-import { liveRuns } from '../../../src/pipeline/running.js';
-import type { TensorData } from '../../../src/pipeline/stage.js';
-import { ArtifactStore } from '../../../src/pipeline/store.js';
+} from '../../../src/pipeline/run/slurm/record.js';
+import { JournalReader } from '../../../src/pipeline/runs/journal.js';
+import { readManifest } from '../../../src/pipeline/runs/manifest.js';
+import { liveRuns } from '../../../src/pipeline/runs/marks.js';
+import { ArtifactStore } from '../../../src/pipeline/store/store.js';
 import { checkClaims } from '../../../src/report/claims.js';
 import { readClaimTables } from '../../../src/report/claims-files.js';
 import { renderClaimsJson } from '../../../src/report/claims-json.js';
@@ -171,9 +171,9 @@ const kinds: readonly Kind[] = [
     read: () => {
       const found = readRecord(runs, 'r');
       if (found === undefined) return 'refused';
-      const ledger = new RunLedger(graphOf(found), () => false);
-      ledger.start(1);
-      ledger.end();
+      const progress = new RunProgress(graphOf(found), () => false);
+      progress.start(1);
+      progress.end();
       for (const { job, directory } of found.tasks) {
         check(/^\d+$/.test(job) && /^runs\/+slurm\//.test(directory), 'tasks are of this directory');
       }

@@ -1,9 +1,9 @@
 /** Stored JSON as mmx writes it, small: what is damaged to make inputs. */
 
 import { MmxError } from '../../../src/errors.js';
-import type { RunEvent } from '../../../src/pipeline/events.js';
-import { serialiseError } from '../../../src/pipeline/failures.js';
-import type { ManifestStage, RunManifest } from '../../../src/pipeline/manifest.js';
+import { serialiseError } from '../../../src/pipeline/run/errors.js';
+import type { RunEvent } from '../../../src/pipeline/run/events.js';
+import type { ManifestStage, RunManifest } from '../../../src/pipeline/runs/manifest.js';
 import { checkClaims } from '../../../src/report/claims.js';
 import { renderClaimsJson } from '../../../src/report/claims-json.js';
 import { renderJson } from '../../../src/report/json.js';

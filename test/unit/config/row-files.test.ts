@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { availability } from '../../../src/cli/options/corpora.js';
 import { loadExperiment, loadReproduction, loadTable } from '../../../src/config/index.js';
-import { stagesOf } from '../../../src/pipeline/experiment.js';
-import { resolveExperiments } from '../../../src/pipeline/resolve.js';
+import { stagesOf } from '../../../src/pipeline/plan/experiment.js';
+import { resolveExperiments } from '../../../src/pipeline/plan/resolve.js';
 import { projectRoot } from '../../support/mmx.js';
 import { hashOf } from '../../support/stages.js';
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { measuredRun } from '../../../src/cli/commands/runs/compare/measured-run.js';
-import { type ArtifactOrigin, ArtifactStore } from '../../../src/pipeline/store.js';
+import { type ArtifactOrigin, ArtifactStore } from '../../../src/pipeline/store/store.js';
 import { checkClaims } from '../../../src/report/claims.js';
 import { readClaimTables } from '../../../src/report/claims-files.js';
 import { renderClaimsJson } from '../../../src/report/claims-json.js';

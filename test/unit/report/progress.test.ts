@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MmxError } from '../../../src/errors.js';
-import type { RunEvent, RunObserver } from '../../../src/pipeline/events.js';
+import type { RunEvent, RunObserver } from '../../../src/pipeline/run/events.js';
 import { formatDuration, formatRate, formatTimeLeft, RunMeter } from '../../../src/report/meter.js';
 import {
   createProgress,

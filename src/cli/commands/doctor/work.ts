@@ -1,6 +1,6 @@
 import { inspectTools } from '../../../corpora/tools.js';
 import { inspectEngines } from '../../../engine/registry.js';
-import { describeEnvironment } from '../../../pipeline/environment.js';
+import { describeEnvironment } from '../../../pipeline/runs/environment.js';
 import { print, printJson } from '../../output.js';
 import type { DoctorFlags } from './command.js';
 

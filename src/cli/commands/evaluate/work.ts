@@ -1,4 +1,4 @@
-import type { PreparedRun } from '../../../pipeline/prepare.js';
+import type { PreparedRun } from '../../../pipeline/plan/prepare.js';
 import type { Score, Units } from '../../../pipeline/stages/parameters.js';
 import { summarise } from '../../../report/summary.js';
 import type { RunFlags } from '../../options/run.js';

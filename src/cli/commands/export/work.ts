@@ -1,23 +1,23 @@
 import { basename, join, relative } from 'node:path';
 import { loadExperiment } from '../../../config/index.js';
 import { MmxError } from '../../../errors.js';
+import { stageHash } from '../../../pipeline/graph/identity.js';
+import type { Artifact, StageSpec } from '../../../pipeline/graph/stage.js';
 import {
   type ExportedPart,
   exportedParts,
   type FeatureSource,
   featureSource,
-} from '../../../pipeline/export-features.js';
+} from '../../../pipeline/inspect/export-features.js';
 import {
   type ExportedFile,
   writeFeatureCsv,
   writeNpy,
   writeWeights,
-} from '../../../pipeline/export-files.js';
-import { replaceFile } from '../../../pipeline/files.js';
-import { stageHash } from '../../../pipeline/identity.js';
-import { type PreparedExperiment, type PreparedRun, prepareRun } from '../../../pipeline/prepare.js';
-import type { Artifact, StageSpec } from '../../../pipeline/stage.js';
-import { ArtifactStore } from '../../../pipeline/store.js';
+} from '../../../pipeline/inspect/export-files.js';
+import { type PreparedExperiment, type PreparedRun, prepareRun } from '../../../pipeline/plan/prepare.js';
+import { replaceFile } from '../../../pipeline/store/files.js';
+import { ArtifactStore } from '../../../pipeline/store/store.js';
 import { availability } from '../../options/corpora.js';
 import { filesAndOverrides, threadsOf } from '../../options/run.js';
 import { labelled, print, printJson, resultsDirectory } from '../../output.js';

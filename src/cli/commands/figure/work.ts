@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadExperiment } from '../../../config/index.js';
-import { prepareRun } from '../../../pipeline/prepare.js';
+import { prepareRun } from '../../../pipeline/plan/prepare.js';
 import { writeTogether } from '../../../report/write.js';
 import { availability } from '../../options/corpora.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';

@@ -1,5 +1,5 @@
-import type { PreparedRun } from '../../../pipeline/prepare.js';
-import type { StageSpec } from '../../../pipeline/stage.js';
+import type { StageSpec } from '../../../pipeline/graph/stage.js';
+import type { PreparedRun } from '../../../pipeline/plan/prepare.js';
 import type { RunFlags } from '../../options/run.js';
 import { print, printJson } from '../../output.js';
 import { runExperiments } from '../../run/experiments.js';

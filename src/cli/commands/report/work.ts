@@ -1,9 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { useEngine } from '../../../engine/registry.js';
 import { MmxError } from '../../../errors.js';
-import { packageVersion } from '../../../pipeline/environment.js';
-import { formatBytes } from '../../../pipeline/files.js';
-import { ArtifactStore } from '../../../pipeline/store.js';
+import { packageVersion } from '../../../pipeline/runs/environment.js';
+import { formatBytes } from '../../../pipeline/store/files.js';
+import { ArtifactStore } from '../../../pipeline/store/store.js';
 import { statusOf } from '../../../read-file.js';
 import { collectResults, type ResultGroup } from '../../../report/html/collect-results.js';
 import { renderReport } from '../../../report/html/page.js';

@@ -7,7 +7,7 @@ import {
   type ResolvedTable,
 } from '../../../config/index.js';
 import { MmxError } from '../../../errors.js';
-import { type PreparedRun, prepareRun } from '../../../pipeline/prepare.js';
+import { type PreparedRun, prepareRun } from '../../../pipeline/plan/prepare.js';
 import { checkClaims } from '../../../report/claims.js';
 import { renderClaims } from '../../../report/claims-files.js';
 import { renderClaimsJson } from '../../../report/claims-json.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { MmxError } from '../../../errors.js';
-import { namesIn } from '../../../pipeline/files.js';
+import { namesIn } from '../../../pipeline/store/files.js';
 import { runsDirectory } from '../../output.js';
 
 export const manifestDirectory = (): string => join(runsDirectory(), 'manifests');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { prepareRun } from '../../../pipeline/prepare.js';
+import { prepareRun } from '../../../pipeline/plan/prepare.js';
 import { renderJson } from '../../../report/json.js';
 import { renderTerminal, terminalOptions } from '../../../report/terminal.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { availability } from '../../../../src/cli/options/corpora.js';
 import { provenanceNotes } from '../../../../src/cli/run/provenance.js';
 import { loadTable } from '../../../../src/config/index.js';
-import { prepareRun } from '../../../../src/pipeline/prepare.js';
+import { prepareRun } from '../../../../src/pipeline/plan/prepare.js';
 import { inEmptyDirectory, write } from '../../config/files.js';
 
 inEmptyDirectory();

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { LocalCorpora } from '../../../../pipeline/resolve.js';
+import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
 import { dataOption } from '../../../options/corpora.js';
 
 export interface CheckOptions {

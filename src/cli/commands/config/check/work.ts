@@ -13,7 +13,7 @@ import {
 } from '../../../../config/index.js';
 import { uniform } from '../../../../engine/noise.js';
 import { MmxError } from '../../../../errors.js';
-import { checkExperiments, type LocalCorpora } from '../../../../pipeline/resolve.js';
+import { checkExperiments, type LocalCorpora } from '../../../../pipeline/plan/resolve.js';
 import { checkPublished } from '../../../../report/collect.js';
 import { availability } from '../../../options/corpora.js';
 import { print, printJson } from '../../../output.js';

@@ -1,7 +1,7 @@
 import type { FetchObserver } from '../../../../corpora/downloads/fetch.js';
 import type { PlannedFile } from '../../../../corpora/downloads/plan.js';
-import type { RunObserver } from '../../../../pipeline/events.js';
-import { formatBytes } from '../../../../pipeline/files.js';
+import type { RunObserver } from '../../../../pipeline/run/events.js';
+import { formatBytes } from '../../../../pipeline/store/files.js';
 
 const megabyte = 1e6;
 /** Milliseconds between two reports of one file: a fast connection brings thousands of pieces a second. */

@@ -2,8 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Storage } from '../../../../corpora/downloads/storage.js';
 import { MmxError } from '../../../../errors.js';
-import { fileError, freeBytes, makeDirectory, namesIn, replaceFile } from '../../../../pipeline/files.js';
-import { isLitter, removeLitter, sweepLitter, temporaryName } from '../../../../pipeline/temporary.js';
+import {
+  fileError,
+  freeBytes,
+  makeDirectory,
+  namesIn,
+  replaceFile,
+} from '../../../../pipeline/store/files.js';
+import { isLitter, removeLitter, sweepLitter, temporaryName } from '../../../../pipeline/store/temporary.js';
 import { limitError } from '../../../../process-limits.js';
 
 /** The disk, as the pipeline writes to it. */

@@ -1,7 +1,7 @@
 import type { Download } from '../../../../corpora/downloads/description.js';
 import type { PlannedFile } from '../../../../corpora/downloads/plan.js';
 import { MmxError } from '../../../../errors.js';
-import { formatBytes, freeBytes } from '../../../../pipeline/files.js';
+import { formatBytes, freeBytes } from '../../../../pipeline/store/files.js';
 import { labelled } from '../../../output.js';
 
 /** Disk that fetching takes, in bytes. */

@@ -17,9 +17,9 @@ import {
   parseListing,
 } from '../../../../corpora/downloads/zenodo.js';
 import { MmxError } from '../../../../errors.js';
-import { packageVersion } from '../../../../pipeline/environment.js';
-import { withSignals } from '../../../../pipeline/launchers/context.js';
-import { exitCodeOf } from '../../../../pipeline/outcome.js';
+import { withSignals } from '../../../../pipeline/run/launch-context.js';
+import { exitCodeOf } from '../../../../pipeline/run/result.js';
+import { packageVersion } from '../../../../pipeline/runs/environment.js';
 import { createProgress, progressMode } from '../../../../report/progress.js';
 import { print, printJson, say } from '../../../output.js';
 import type { FetchFlags } from './command.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestFileName, manifestTemplate } from '../../../../corpora/manifest.js';
 import { MmxError } from '../../../../errors.js';
-import { replaceFile } from '../../../../pipeline/files.js';
+import { replaceFile } from '../../../../pipeline/store/files.js';
 import { labelled, print, printJson } from '../../../output.js';
 import type { InitFlags } from './command.js';
 

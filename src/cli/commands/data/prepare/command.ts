@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import type { LocalCorpora } from '../../../../pipeline/resolve.js';
+import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
 import { dataOption } from '../../../options/corpora.js';
 import { positiveInteger } from '../../../options/run.js';
 

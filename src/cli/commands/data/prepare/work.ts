@@ -7,8 +7,8 @@ import { type BoxFile, boxFileFrom, boxFileOf } from '../../../../corpora/mouths
 import type { RecordedCorpus } from '../../../../corpora/recordings.js';
 import { corpusNamed, recordedCorpora } from '../../../../corpora/registry.js';
 import { MmxError } from '../../../../errors.js';
-import { replaceFile } from '../../../../pipeline/files.js';
-import type { LocalCorpora } from '../../../../pipeline/resolve.js';
+import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
+import { replaceFile } from '../../../../pipeline/store/files.js';
 import { findShown } from '../../../mouths/find.js';
 import { writeSheets } from '../../../mouths/sheets.js';
 import { fewNames, linesOf, numbersOf } from '../../../mouths/summary.js';

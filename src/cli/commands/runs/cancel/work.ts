@@ -1,9 +1,9 @@
 import { MmxError } from '../../../../errors.js';
-import { errorCodeOf } from '../../../../pipeline/files.js';
-import { cancelTasks, isLive, queueOf } from '../../../../pipeline/launchers/slurm/commands.js';
-import { removeRecord, taskOf } from '../../../../pipeline/launchers/slurm/record.js';
-import type { LiveRun } from '../../../../pipeline/running.js';
-import { isHere, tasksOf } from '../../../../pipeline/watch.js';
+import { cancelTasks, isLive, queueOf } from '../../../../pipeline/run/slurm/commands.js';
+import { removeRecord, taskOf } from '../../../../pipeline/run/slurm/record.js';
+import type { LiveRun } from '../../../../pipeline/runs/marks.js';
+import { isHere, tasksOf } from '../../../../pipeline/runs/watch.js';
+import { errorCodeOf } from '../../../../pipeline/store/files.js';
 import { print, printJson, runsDirectory } from '../../../output.js';
 import { liveRunNamed } from '../watch/work.js';
 

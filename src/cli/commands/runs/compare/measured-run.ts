@@ -1,9 +1,15 @@
 import { dirname, join } from 'node:path';
 import { MmxError } from '../../../../errors.js';
-import { manifestIfThere, type RunManifest, readManifest } from '../../../../pipeline/manifest.js';
-import type { LocalCorpora } from '../../../../pipeline/resolve.js';
-import { cellsOfRun, experimentsOf, isSeeded, meanOf, type RunCell } from '../../../../pipeline/run-cells.js';
-import { ArtifactStore } from '../../../../pipeline/store.js';
+import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
+import {
+  cellsOfRun,
+  experimentsOf,
+  isSeeded,
+  meanOf,
+  type RunCell,
+} from '../../../../pipeline/runs/cells.js';
+import { manifestIfThere, type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
+import { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { statusOf } from '../../../../read-file.js';
 import { refuseMixed } from '../../../../report/file-set.js';
 import { readTable } from '../../../../report/read-table.js';

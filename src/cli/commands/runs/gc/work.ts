@@ -1,6 +1,11 @@
-import { formatBytes } from '../../../../pipeline/files.js';
-import { type Garbage, garbageKinds, lookForGarbage, removeGarbage } from '../../../../pipeline/garbage.js';
-import { liveRuns } from '../../../../pipeline/running.js';
+import { liveRuns } from '../../../../pipeline/runs/marks.js';
+import { formatBytes } from '../../../../pipeline/store/files.js';
+import {
+  type Garbage,
+  garbageKinds,
+  lookForGarbage,
+  removeGarbage,
+} from '../../../../pipeline/store/garbage.js';
 import { print, printJson, runsDirectory, say } from '../../../output.js';
 import type { GcFlags } from './command.js';
 

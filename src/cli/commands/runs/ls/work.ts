@@ -1,6 +1,6 @@
 import { MmxError } from '../../../../errors.js';
-import { type RunManifest, readManifest } from '../../../../pipeline/manifest.js';
-import { liveRuns } from '../../../../pipeline/running.js';
+import { type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
+import { liveRuns } from '../../../../pipeline/runs/marks.js';
 import { print, printJson, runsDirectory, say } from '../../../output.js';
 import { manifestPath, runIds } from '../find.js';
 

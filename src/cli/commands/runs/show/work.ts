@@ -1,4 +1,4 @@
-import { readManifest } from '../../../../pipeline/manifest.js';
+import { readManifest } from '../../../../pipeline/runs/manifest.js';
 import { printJson } from '../../../output.js';
 import { manifestPath, runNamed } from '../find.js';
 

@@ -1,7 +1,7 @@
 import { MmxError } from '../../../../errors.js';
-import { type LiveRun, liveRuns } from '../../../../pipeline/running.js';
-import { ArtifactStore } from '../../../../pipeline/store.js';
-import { watchRun } from '../../../../pipeline/watch.js';
+import { type LiveRun, liveRuns } from '../../../../pipeline/runs/marks.js';
+import { watchRun } from '../../../../pipeline/runs/watch.js';
+import { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { formatDuration, fractionOf, RunMeter } from '../../../../report/meter.js';
 import { createProgress, progressMode } from '../../../../report/progress.js';
 import { print, printJson, runsDirectory, say } from '../../../output.js';

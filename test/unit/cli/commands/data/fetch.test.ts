@@ -8,7 +8,7 @@ import { showFiles } from '../../../../../src/cli/commands/data/fetch/progress.j
 import { claimFolder } from '../../../../../src/cli/commands/data/fetch/storage.js';
 import { checkDisk, diskNeeds } from '../../../../../src/cli/commands/data/fetch/summary.js';
 import type { PlannedFile } from '../../../../../src/corpora/downloads/plan.js';
-import type { RunEvent } from '../../../../../src/pipeline/events.js';
+import type { RunEvent } from '../../../../../src/pipeline/run/events.js';
 import { createProgress } from '../../../../../src/report/progress.js';
 import { errorOf } from '../../../../support/errors.js';
 import { fileAt } from '../../../corpora/downloads/downloads.js';
