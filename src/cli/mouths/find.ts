@@ -2,7 +2,7 @@ import type { FaceMovieFile } from '../../corpora/mouths/movies.js';
 import { type PreparedMovies, type PrepareOptions, prepareMouths } from '../../corpora/mouths/prepare.js';
 import { MmxError } from '../../errors.js';
 import { replaceFile } from '../../pipeline/store/files.js';
-import { createProgress, progressMode } from '../../report/progress.js';
+import { createProgress, progressMode } from '../../report/progress/progress.js';
 import { showMovies } from './progress.js';
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sampleFrames } from '../../corpora/mouths/samples.js';
 import { ENOUGH_PERCENT, forSheet, type PreparedMovie } from '../../corpora/mouths/summary.js';
 import { replaceFile } from '../../pipeline/store/files.js';
-import { contactSheet, type SheetMovie } from '../../report/contact-sheet.js';
+import { contactSheet, type SheetMovie } from '../../report/figures/contact-sheet.js';
 
 /** What a person looks through: more movies than this are sampled. */
 const MOST_MOVIES = 60;

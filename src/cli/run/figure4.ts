@@ -8,7 +8,7 @@ import { frontEndOf } from '../../pipeline/stages/front-end.js';
 import { firstLayersAndJoint, requireJointLayer } from '../../pipeline/stages/weights.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { paintFigure4 } from '../../report/figures/paint-figure4.js';
-import type { NamedContent } from '../../report/file-set.js';
+import type { NamedContent } from '../../report/files/file-set.js';
 
 /** Deep units drawn, and first-layer features summed for each: the paper shows about as many. */
 const choice = { units: 8, strongest: 10 };

@@ -19,7 +19,7 @@ import { measuredValues } from '../../pipeline/runs/results.js';
 import { checkFolder } from '../../pipeline/store/check-folder.js';
 import { listCheckpoints } from '../../pipeline/store/checkpoint.js';
 import { ArtifactStore } from '../../pipeline/store/store.js';
-import { createProgress, progressMode } from '../../report/progress.js';
+import { createProgress, progressMode } from '../../report/progress/progress.js';
 import { missingLines, refuseMissingMouths } from '../mouths/missing.js';
 import { jobsOf, type RunFlags, threadsOf } from '../options/run.js';
 import { print, printJson, runsDirectory, say } from '../output.js';

@@ -12,8 +12,8 @@ import {
   missing,
   publishedDecimal,
   signed,
-} from '../layout.js';
-import type { Cell, ResultTable } from '../table.js';
+} from '../table/layout.js';
+import type { Cell, ResultTable } from '../table/table.js';
 import { list, type Markup, scrollBox, symbol, tag, text, unseen } from './markup.js';
 
 /** Our numbers with the published ones beside them, as a table that says which header each number is under. */

@@ -1,5 +1,5 @@
-import { mainUnit } from '../layout.js';
-import { captioned, escapeMarkdown, grid, ours } from '../markdown.js';
+import { mainUnit } from '../table/layout.js';
+import { captioned, escapeMarkdown, grid, ours } from '../table/markdown.js';
 import { chosenMark, type Leaderboard } from './leaderboard.js';
 
 /** A leaderboard in GitHub's Markdown: a column a value that was swept, then one a column of the sweep. */

@@ -4,11 +4,11 @@ import { MmxError } from '../../../src/errors.js';
 import { serialiseError } from '../../../src/pipeline/run/errors.js';
 import type { RunEvent } from '../../../src/pipeline/run/events.js';
 import type { ManifestStage, RunManifest } from '../../../src/pipeline/runs/manifest.js';
-import { checkClaims } from '../../../src/report/claims.js';
-import { renderClaimsJson } from '../../../src/report/claims-json.js';
-import { renderJson } from '../../../src/report/json.js';
-import { summarise } from '../../../src/report/summary.js';
-import type { ResultTable } from '../../../src/report/table.js';
+import { checkClaims } from '../../../src/report/claims/check-claims.js';
+import { renderClaimsJson } from '../../../src/report/claims/json.js';
+import { renderJson } from '../../../src/report/table/json.js';
+import { summarise } from '../../../src/report/table/summary.js';
+import type { ResultTable } from '../../../src/report/table/table.js';
 
 /** What a `score` stage stores. */
 export const score = {

@@ -75,7 +75,7 @@ const networkFile = 'corpora/downloads/exchange.ts';
 const networkGlobal = /(?<!\w|(?<!globalThis)\.)(fetch|XMLHttpRequest|WebSocket|EventSource)\s*\(/;
 
 /** Where text goes out: these let nothing through that a terminal would obey. */
-const printers = ['cli/output.ts', 'report/progress.ts'];
+const printers = ['cli/output.ts', 'report/progress/progress.ts'];
 
 /** Why an import is wrong, null when it is right. */
 function objection({ from, to, specifier, typeOnly }: Import): string | null {

@@ -1,12 +1,12 @@
 import { MmxError } from '../../../errors.js';
-import { checkClaims } from '../../../report/claims.js';
-import { readClaimTables, writeClaims } from '../../../report/claims-files.js';
-import { renderClaimsJson } from '../../../report/claims-json.js';
-import { compareClaims, comparisonJson, comparisonText } from '../../../report/claims-lost.js';
-import { renderClaimsTerminal } from '../../../report/claims-terminal.js';
-import { readClaims } from '../../../report/html/stored-claims.js';
-import { readLeftOut } from '../../../report/left-out-tables.js';
-import { terminalOptions } from '../../../report/terminal.js';
+import { checkClaims } from '../../../report/claims/check-claims.js';
+import { compareClaims, comparisonJson, comparisonText } from '../../../report/claims/compare.js';
+import { readClaimTables, writeClaims } from '../../../report/claims/files.js';
+import { renderClaimsJson } from '../../../report/claims/json.js';
+import { readLeftOut } from '../../../report/claims/left-out-tables.js';
+import { readClaims } from '../../../report/claims/read-claims.js';
+import { renderClaimsTerminal } from '../../../report/claims/terminal.js';
+import { terminalOptions } from '../../../report/table/terminal.js';
 import { print, printPainted, printText, say } from '../../output.js';
 import type { CheckFlags } from './command.js';
 

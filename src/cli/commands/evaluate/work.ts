@@ -1,6 +1,6 @@
 import type { PreparedRun } from '../../../pipeline/plan/prepare.js';
 import type { Score, Units } from '../../../pipeline/stages/parameters.js';
-import { summarise } from '../../../report/summary.js';
+import { summarise } from '../../../report/table/summary.js';
 import type { RunFlags } from '../../options/run.js';
 import { print, printJson } from '../../output.js';
 import { runExperiments } from '../../run/experiments.js';

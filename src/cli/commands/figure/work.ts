@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadExperiment } from '../../../config/index.js';
 import { prepareRun } from '../../../pipeline/plan/prepare.js';
-import { writeTogether } from '../../../report/write.js';
+import { writeTogether } from '../../../report/files/write.js';
 import { availability } from '../../options/corpora.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';
 import { print, printJson, resultsDirectory } from '../../output.js';

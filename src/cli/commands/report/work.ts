@@ -5,9 +5,9 @@ import { packageVersion } from '../../../pipeline/runs/environment.js';
 import { formatBytes } from '../../../pipeline/store/files.js';
 import { ArtifactStore } from '../../../pipeline/store/store.js';
 import { statusOf } from '../../../read-file.js';
+import { writeTogether } from '../../../report/files/write.js';
 import { collectResults, type ResultGroup } from '../../../report/html/collect-results.js';
 import { renderReport } from '../../../report/html/page.js';
-import { writeTogether } from '../../../report/write.js';
 import { print, printJson, runsDirectory } from '../../output.js';
 import { checkOutFolders } from '../../run/out-folders.js';
 
@@ -61,7 +61,7 @@ async function writeFigures(
   store: ArtifactStore,
   directory: string,
 ): Promise<readonly string[]> {
-  const { altTexts, paperFigures } = await import('../../../report/paper-figures.js');
+  const { altTexts, paperFigures } = await import('../../../report/figures/paper-figures.js');
   const figures = await paperFigures(groups, store);
   return writeTogether(directory, [...figures, { name: 'alt-texts.txt', content: altTexts(figures) }]);
 }

@@ -1,6 +1,6 @@
 import { type ResolvedSweep, type ResolvedTable, rangeText } from '../../../config/index.js';
-import { decimal } from '../../../report/layout.js';
 import { chosenMark, type Leaderboard } from '../../../report/leaderboard/leaderboard.js';
+import { decimal } from '../../../report/table/layout.js';
 
 /** What a reader of a leaderboard must know: which points there were, and how one of them was taken. */
 export function sweepNotes({ value, parameters, points, cells }: ResolvedSweep): readonly string[] {

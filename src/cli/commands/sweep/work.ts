@@ -5,8 +5,6 @@ import { MmxError } from '../../../errors.js';
 import { type PreparedRun, prepareRun } from '../../../pipeline/plan/prepare.js';
 import { failureBehind } from '../../../pipeline/run/failed-stages.js';
 import { measuredValues } from '../../../pipeline/runs/results.js';
-import type { CellScores } from '../../../report/collect.js';
-import { renderJson } from '../../../report/json.js';
 import { leaderboardContent } from '../../../report/leaderboard/json.js';
 import {
   type CellFailure,
@@ -15,7 +13,9 @@ import {
 } from '../../../report/leaderboard/leaderboard.js';
 import { renderLeaderboardTerminal } from '../../../report/leaderboard/terminal.js';
 import { writeLeaderboard } from '../../../report/leaderboard/write.js';
-import { renderTerminal, terminalOptions } from '../../../report/terminal.js';
+import type { CellScores } from '../../../report/table/collect.js';
+import { renderJson } from '../../../report/table/json.js';
+import { renderTerminal, terminalOptions } from '../../../report/table/terminal.js';
 import { availability } from '../../options/corpora.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';
 import { printJson, printPainted, resultsDirectory, say } from '../../output.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { prepareRun } from '../../../pipeline/plan/prepare.js';
-import { renderJson } from '../../../report/json.js';
-import { renderTerminal, terminalOptions } from '../../../report/terminal.js';
+import { renderJson } from '../../../report/table/json.js';
+import { renderTerminal, terminalOptions } from '../../../report/table/terminal.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';
 import { printPainted, printText, resultsDirectory, say } from '../../output.js';
 import { showPlan } from '../../run/stages.js';

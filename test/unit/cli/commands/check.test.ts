@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { program } from '../../../../src/cli/program.js';
-import { renderJson } from '../../../../src/report/json.js';
-import type { ResultTable } from '../../../../src/report/table.js';
+import { renderJson } from '../../../../src/report/table/json.js';
+import type { ResultTable } from '../../../../src/report/table/table.js';
 import { commandLine } from '../../../support/command-line.js';
-import { claimTables } from '../../report/claims-fixture.js';
+import { claimTables } from '../../report/claims/fixture.js';
 
 let folder: string;
 beforeEach(() => {

@@ -10,7 +10,7 @@ import {
   type PreparedMovie,
   worstMovies,
 } from '../../../../src/corpora/mouths/summary.js';
-import { createProgress } from '../../../../src/report/progress.js';
+import { createProgress } from '../../../../src/report/progress/progress.js';
 
 const made = { version: 1, bytes: 1000, modified: 0, detector: 'd 1', every: 1 };
 const record = (movie: string, faces: number): MovieRecord => ({

@@ -7,7 +7,7 @@ import { planRun } from '../../../../src/pipeline/plan/dry-run.js';
 import type { RunEvent } from '../../../../src/pipeline/run/events.js';
 import { type RunOptions, type RunResult, runStages } from '../../../../src/pipeline/run/scheduler.js';
 import { ArtifactStore } from '../../../../src/pipeline/store/store.js';
-import { RunMeter } from '../../../../src/report/meter.js';
+import { RunMeter } from '../../../../src/report/progress/meter.js';
 import { type CompiledFixtures, compileFixtures } from '../../../fixtures/pipeline/compile.js';
 import { damages, flipBit } from '../../../fixtures/pipeline/damages.js';
 import { numbersIn, temporaryDirectory } from '../../../fixtures/pipeline/place.js';

@@ -21,8 +21,8 @@ import {
 import { runTask } from '../../../../src/pipeline/run/slurm/run-task.js';
 import { JournalReader, journalTo } from '../../../../src/pipeline/runs/journal.js';
 import { liveRuns, markRunning } from '../../../../src/pipeline/runs/marks.js';
-import { RunMeter } from '../../../../src/report/meter.js';
-import { createProgress } from '../../../../src/report/progress.js';
+import { RunMeter } from '../../../../src/report/progress/meter.js';
+import { createProgress } from '../../../../src/report/progress/progress.js';
 import { temporaryDirectory } from '../../../fixtures/pipeline/place.js';
 import { everyDamage, faultOf } from '../../../support/every-damage.js';
 

@@ -14,7 +14,7 @@ import {
 import { uniform } from '../../../../engine/noise.js';
 import { MmxError } from '../../../../errors.js';
 import { checkExperiments, type LocalCorpora } from '../../../../pipeline/plan/resolve.js';
-import { checkPublished } from '../../../../report/collect.js';
+import { checkPublished } from '../../../../report/table/collect.js';
 import { availability } from '../../../options/corpora.js';
 import { print, printJson } from '../../../output.js';
 import { sortOut } from '../../../run/usable-cells.js';

@@ -20,7 +20,7 @@ import { MmxError } from '../../../../errors.js';
 import { withSignals } from '../../../../pipeline/run/launch-context.js';
 import { exitCodeOf } from '../../../../pipeline/run/result.js';
 import { packageVersion } from '../../../../pipeline/runs/environment.js';
-import { createProgress, progressMode } from '../../../../report/progress.js';
+import { createProgress, progressMode } from '../../../../report/progress/progress.js';
 import { print, printJson, say } from '../../../output.js';
 import type { FetchFlags } from './command.js';
 import { showFiles } from './progress.js';

@@ -11,9 +11,9 @@ import {
 import { manifestIfThere, type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
 import { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { statusOf } from '../../../../read-file.js';
-import { refuseMixed } from '../../../../report/file-set.js';
-import { readTable } from '../../../../report/read-table.js';
-import type { ResultTable } from '../../../../report/table.js';
+import { refuseMixed } from '../../../../report/files/file-set.js';
+import { readTable } from '../../../../report/table/read-table.js';
+import type { ResultTable } from '../../../../report/table/table.js';
 import { manifestPath, runNamed } from '../find.js';
 
 /** A run as the command line names it, with what it measured. */

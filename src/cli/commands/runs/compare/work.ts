@@ -4,7 +4,7 @@ import { MmxError } from '../../../../errors.js';
 import { comparePaired, type PairedComparison } from '../../../../evaluation/compare.js';
 import type { RunCell } from '../../../../pipeline/runs/cells.js';
 import { type ConfigDifference, configDifferences } from '../../../../pipeline/runs/config-difference.js';
-import { round } from '../../../../report/round.js';
+import { round } from '../../../../report/text/round.js';
 import { print, printJson } from '../../../output.js';
 import type { CompareFlags } from './command.js';
 import { compareExamples, exampleLines } from './examples.js';

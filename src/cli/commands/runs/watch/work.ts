@@ -2,8 +2,8 @@ import { MmxError } from '../../../../errors.js';
 import { type LiveRun, liveRuns } from '../../../../pipeline/runs/marks.js';
 import { watchRun } from '../../../../pipeline/runs/watch.js';
 import { ArtifactStore } from '../../../../pipeline/store/store.js';
-import { formatDuration, fractionOf, RunMeter } from '../../../../report/meter.js';
-import { createProgress, progressMode } from '../../../../report/progress.js';
+import { formatDuration, fractionOf, RunMeter } from '../../../../report/progress/meter.js';
+import { createProgress, progressMode } from '../../../../report/progress/progress.js';
 import { print, printJson, runsDirectory, say } from '../../../output.js';
 
 /** The work of `mmx runs watch`. */

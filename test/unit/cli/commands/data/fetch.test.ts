@@ -9,7 +9,7 @@ import { claimFolder } from '../../../../../src/cli/commands/data/fetch/storage.
 import { checkDisk, diskNeeds } from '../../../../../src/cli/commands/data/fetch/summary.js';
 import type { PlannedFile } from '../../../../../src/corpora/downloads/plan.js';
 import type { RunEvent } from '../../../../../src/pipeline/run/events.js';
-import { createProgress } from '../../../../../src/report/progress.js';
+import { createProgress } from '../../../../../src/report/progress/progress.js';
 import { errorOf } from '../../../../support/errors.js';
 import { fileAt } from '../../../corpora/downloads/downloads.js';
 

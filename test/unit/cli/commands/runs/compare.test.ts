@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ComparedCell, conclusionOf } from '../../../../../src/cli/commands/runs/compare/work.js';
-import { renderJson } from '../../../../../src/report/json.js';
-import type { ResultTable } from '../../../../../src/report/table.js';
+import { renderJson } from '../../../../../src/report/table/json.js';
+import type { ResultTable } from '../../../../../src/report/table/table.js';
 import { commandLine } from '../../../../support/command-line.js';
 import { projectRoot } from '../../../../support/mmx.js';
-import { cell as tableCell } from '../../../report/fixture.js';
+import { cell as tableCell } from '../../../report/table/fixture.js';
 
 const cell = (difference: number, interval: [number, number] | null, name = 'a/b'): ComparedCell => ({
   cell: name,

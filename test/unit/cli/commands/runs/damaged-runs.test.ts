@@ -4,8 +4,8 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandLine } from '../../../../support/command-line.js';
-import { wide } from '../../../report/fixture.js';
 import { manifest, stage, writeTable } from '../../../report/html/fixture.js';
+import { wide } from '../../../report/table/fixture.js';
 
 const home = process.cwd();
 beforeEach(() => process.chdir(mkdtempSync(join(tmpdir(), 'mmx-damaged-'))));
