@@ -3,7 +3,7 @@ import type { Corpus } from '../../corpora/corpus.js';
 import type { MmxError } from '../../errors.js';
 import type { Setting } from '../../evaluation/settings.js';
 import type { Json } from '../../json.js';
-import type { Architecture } from '../../models/architectures.js';
+import { type Architecture, isSeeded } from '../../models/architectures.js';
 import type { StageSpec } from '../graph/stage.js';
 import type { ClipSource, ScoreParameters, SoundKind, UnitsStageParameters } from '../stages/parameters.js';
 import { StageBuilder } from './stage-builder.js';
@@ -92,7 +92,7 @@ export interface ExperimentStages {
  */
 export function stagesOf(resolved: ResolvedExperiment, runSeed: number): ExperimentStages {
   const { experiment, architecture, setting } = resolved;
-  const seed = architecture.seeded || experiment.features.beside.length > 0 ? runSeed : 0;
+  const seed = isSeeded(architecture, experiment.features.beside) ? runSeed : 0;
   const builder = new StageBuilder(resolved, seed);
   const pieces = builder.piecesOf(architecture, setting);
   const modalities = resolved.modalities.map(({ name, dimensions }) => ({

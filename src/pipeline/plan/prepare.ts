@@ -1,6 +1,7 @@
 import type { Experiment, Resolved } from '../../config/index.js';
 import { useEngine } from '../../engine/registry.js';
 import { type Engine, type EngineName, engineIdentity } from '../../engine/types.js';
+import { isSeeded } from '../../models/architectures.js';
 import type { IdentityContext } from '../graph/identity.js';
 import { stageImplementations } from '../stages/index.js';
 import { type ExperimentStages, type ResolvedExperiment, stagesOf } from './experiment.js';
@@ -54,8 +55,8 @@ export async function prepareRun(
       const directory = dataOf(corpus, data);
       if (directory !== undefined) local[corpus.name] = directory;
     }
-    const isSeeded = experiment.architecture.seeded || config.value.features.beside.length > 0;
-    const seeds = isSeeded ? config.value.seeds : config.value.seeds.slice(0, 1);
+    const { seeds: all, features } = config.value;
+    const seeds = isSeeded(experiment.architecture, features.beside) ? all : all.slice(0, 1);
     return {
       config,
       resolved: experiment,

@@ -1,7 +1,7 @@
 import { type RbmConfig, rbmConfig, type SettledRbmConfig, settledRbm } from '../../config/schema.js';
 import type { Setting } from '../../evaluation/settings.js';
 import type { Json } from '../../json.js';
-import type { Architecture } from '../../models/architectures.js';
+import { type Architecture, isSeeded } from '../../models/architectures.js';
 import type { Branch } from '../../models/autoencoder.js';
 import { aboveOf, besideRole } from '../graph/roles.js';
 import type { StageSpec } from '../graph/stage.js';
@@ -29,7 +29,7 @@ export class StageBuilder {
     this.data = new StageData(resolved);
     this.#resolved = resolved;
     this.#seed = seed;
-    this.seedLabel = architecture.seeded || experiment.features.beside.length > 0 ? `, seed ${seed}` : '';
+    this.seedLabel = isSeeded(architecture, experiment.features.beside) ? `, seed ${seed}` : '';
     this.noiseLabel = noise ? `, noise at ${noise.snr} dB` : '';
   }
 

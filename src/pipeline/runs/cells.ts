@@ -2,7 +2,7 @@ import { type Experiment, experimentSchema, type Measure } from '../../config/sc
 import { corpora } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
 import type { SeededValues } from '../../evaluation/compare.js';
-import { architecturesOf } from '../../models/architectures.js';
+import { architecturesOf, isSeeded } from '../../models/architectures.js';
 import { storedProblem } from '../../stored-json.js';
 import { type IdentityContext, stageHash } from '../graph/identity.js';
 import type { StageSpec } from '../graph/stage.js';
@@ -60,7 +60,7 @@ export function cellsOfRun(
   return resolveExperiments(configs, data).flatMap((resolved, index) => {
     const { experiment } = resolved;
     const name = names[index] ?? '';
-    const seeds = isSeeded(experiment) ? experiment.seeds : null;
+    const seeds = isSeededRecord(experiment) ? experiment.seeds : null;
     const results = (seeds ?? experiment.seeds.slice(0, 1)).map((seed) => stagesOf(resolved, seed).result);
     if (results.some((spec) => failed.has(stageHash(spec, identity)))) return [];
     const values = results.map((spec) => {
@@ -102,12 +102,12 @@ function asOfNow(recorded: RecordedExperiment, index: number, file: string): Exp
 }
 
 /** True when a seed makes a difference. */
-export function isSeeded({ corpus, architecture, features }: RecordedExperiment): boolean {
+export function isSeededRecord({ corpus, architecture, features }: RecordedExperiment): boolean {
   const known = Object.hasOwn(corpora, corpus.name) ? corpora[corpus.name] : undefined;
   const [a, b] = known?.modalities ?? [];
   const found =
     a && b ? architecturesOf([a.name, b.name]).find(({ name }) => name === architecture) : undefined;
-  return (found?.seeded ?? true) || (features?.beside ?? []).length > 0;
+  return isSeeded(found ?? { seeded: true }, features?.beside ?? []);
 }
 
 export const unitOf = (measure: Measure): string => (measure === 'accuracy' ? 'accuracy_pct' : 'percent');

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { CsvError, type Info, parse } from 'csv-parse/sync';
+import { editDistance } from '../../edit-distance.js';
 import { MmxError } from '../../errors.js';
 import { packageRoot } from '../../package-root.js';
 import { readPlainText } from '../../read-file.js';
@@ -188,18 +189,4 @@ function distance(query: PublishedQuery, number: PublishedNumber): number {
     sum += longer === 0 ? 0 : editDistance(wanted, number[field]) / longer;
   }
   return sum;
-}
-
-/** Levenshtein distance, by rows. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

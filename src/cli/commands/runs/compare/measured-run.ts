@@ -4,7 +4,7 @@ import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
 import {
   cellsOfRun,
   experimentsOf,
-  isSeeded,
+  isSeededRecord,
   meanOf,
   type RunCell,
 } from '../../../../pipeline/runs/cells.js';
@@ -81,7 +81,7 @@ function seededValues(
 ): Pick<RunCell, 'seeds' | 'values'> {
   if (experiment === null)
     return { seeds: values.length > 1 ? values.map((_, index) => index) : null, values };
-  const seeds = isSeeded(experiment) ? experiment.seeds : null;
+  const seeds = isSeededRecord(experiment) ? experiment.seeds : null;
   const runs = seeds?.length ?? 1;
   const draws = values.length / runs;
   if (!Number.isInteger(draws)) {
