@@ -1,3 +1,4 @@
+import { ownNumber } from '../table/cells.js';
 import { mainUnit, oneLine } from '../table/layout.js';
 import { box, framed, type TerminalOptions } from '../table/terminal.js';
 import { ours } from '../table/terminal-columns.js';
@@ -86,7 +87,7 @@ function scoreColumns({ table, chosen }: Leaderboard): Column[] {
       fields: table.rows.map(({ id, cells }) => {
         const cell = cells[column];
         if (!cell) return ['failed'];
-        return [`${bold === id ? `${chosenMark} ` : ''}${ours(cell, main, true).join('')}`];
+        return [`${bold === id ? `${chosenMark} ` : ''}${ours(ownNumber(cell, main), true).join('')}`];
       }),
       pad: padStart,
       ...(bold === undefined ? {} : { bold: new Set([bold]) }),

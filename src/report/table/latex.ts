@@ -1,20 +1,17 @@
+import { type OwnNumber, type ShownCell, type ShownRow, shownRows } from './cells.js';
 import {
-  bestRows,
   type ColumnGroup,
-  cellUnit,
   columnGroups,
   commonSeedCount,
   decimal,
-  difference,
   footnotes,
   legend,
-  mainUnit,
   oneLine,
   publishedDecimal,
   signed,
   syntheticMark,
 } from './layout.js';
-import type { Cell, ResultTable } from './table.js';
+import type { ResultTable } from './table.js';
 
 /**
  * A table as a LaTeX float with the rules of `booktabs`, shrunk by `graphicx` when it is wider than the page;
@@ -23,6 +20,7 @@ import type { Cell, ResultTable } from './table.js';
  */
 export function renderLatex(table: ResultTable): string {
   const groups = columnGroups(table);
+  const { own, references } = shownRows(table);
   const width = 1 + groups.reduce((sum, group) => sum + span(group), 0);
   const showSeedCount = width <= 7 || commonSeedCount(table) === null;
   const mark = table.synthetic ? ` (${syntheticMark})` : '';
@@ -43,9 +41,9 @@ export function renderLatex(table: ResultTable): string {
     '    \\toprule',
     ...head(groups),
     '    \\midrule',
-    ...ownRows(table, groups, showSeedCount),
+    ...own.map((row) => rowLine(escapeLatex(row.label), row, '--', showSeedCount)),
     ...(table.rows.length > 0 && table.references.length > 0 ? ['    \\midrule'] : []),
-    ...referenceRows(table, groups),
+    ...references.map((row) => rowLine(`\\textit{${escapeLatex(row.label)}}`, row, '', showSeedCount)),
     '    \\bottomrule',
     '  \\end{tabular}}',
     ...(notes.length === 0 ? [] : ['', '  \\medskip', '  \\footnotesize\\raggedright', ...notes]),
@@ -83,52 +81,26 @@ function head(groups: readonly ColumnGroup[]): readonly string[] {
   return [...lines, `    ${rules.join(' ')}`, line(['', ...names])];
 }
 
-function ownRows(
-  table: ResultTable,
-  groups: readonly ColumnGroup[],
-  showSeedCount: boolean,
-): readonly string[] {
-  const main = mainUnit(table);
-  const best = new Map(groups.map(({ column }) => [column.id, bestRows(table, column.id)]));
-  return table.rows.map((row) => {
-    const fields = groups.flatMap((group) => {
-      const cell = row.cells[group.column.id];
-      const gap = cell === undefined ? null : difference(table, cell);
-      return [
-        cell === undefined
-          ? '--'
-          : ours(cell, main, showSeedCount, best.get(group.column.id)?.has(row.id) === true),
-        ...(group.paper ? [published(cell?.published ?? null)] : []),
-        ...(group.difference ? [gap === null ? '' : `$${signed(gap, '-')}$`] : []),
-      ];
-    });
-    return line([escapeLatex(row.label), ...fields]);
-  });
+function rowLine(label: string, { cells }: ShownRow, absent: string, showSeedCount: boolean): string {
+  const fields = cells.flatMap(({ group, ours: number, best, published: paper, difference: gap }) => [
+    number === null ? absent : ours(number, best, showSeedCount),
+    ...(group.paper ? [published(paper)] : []),
+    ...(group.difference ? [gap === null ? '' : `$${signed(gap, '-')}$`] : []),
+  ]);
+  return line([label, ...fields]);
 }
 
-function referenceRows(table: ResultTable, groups: readonly ColumnGroup[]): readonly string[] {
-  return table.references.map((row) => {
-    const fields = groups.flatMap((group) => [
-      '',
-      ...(group.paper ? [published(row.values[group.column.id] ?? null)] : []),
-      ...(group.difference ? [''] : []),
-    ]);
-    return line([`\\textit{${escapeLatex(row.label)}}`, ...fields]);
-  });
-}
-
-function ours(cell: Cell, main: string, showSeedCount: boolean, best: boolean): string {
-  const mean = cell.mean < 0 ? `$${decimal(cell.mean, '-')}$` : decimal(cell.mean);
-  const value = mean + (cell.sd === null ? '' : ` $\\pm$ ${decimal(2 * cell.sd)}`);
-  const unit = cellUnit(cell, main);
+function ours(number: OwnNumber, best: boolean, showSeedCount: boolean): string {
+  const mean = number.mean < 0 ? `$${decimal(number.mean, '-')}$` : decimal(number.mean);
+  const value = mean + (number.pm2sd === null ? '' : ` $\\pm$ ${decimal(number.pm2sd)}`);
   return [
     best ? `\\textbf{${value}}` : value,
-    ...(showSeedCount ? [`(${cell.n})`] : []),
-    ...(unit === null ? [] : [escapeLatex(unit)]),
+    ...(showSeedCount ? [`(${number.n})`] : []),
+    ...(number.unit === null ? [] : [escapeLatex(number.unit)]),
   ].join(' ');
 }
 
-function published(number: { readonly value: number; readonly pm2sd: number | null } | null): string {
+function published(number: ShownCell['published']): string {
   if (number === null) return '';
   const value = publishedDecimal(number.value, '-');
   return (

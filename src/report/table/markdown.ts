@@ -1,20 +1,17 @@
 import { displayWidth, padEnd, padStart } from '../text/columns.js';
+import { type OwnNumber, type ShownCell, type ShownRow, shownRows } from './cells.js';
 import {
-  bestRows,
-  cellUnit,
   columnGroups,
   decimal,
-  difference,
   footnotes,
   legend,
-  mainUnit,
   missing,
   oneLine,
   publishedDecimal,
   signed,
   syntheticMark,
 } from './layout.js';
-import type { Cell, ResultTable } from './table.js';
+import type { ResultTable } from './table.js';
 
 /**
  * A table in GitHub's Markdown, with its columns aligned so that the source reads well too: every column is
@@ -22,32 +19,19 @@ import type { Cell, ResultTable } from './table.js';
  */
 export function renderMarkdown(table: ResultTable): string {
   const groups = columnGroups(table);
-  const main = mainUnit(table);
   const header = ['', ...groups.flatMap((group) => [escapeMarkdown(group.column.label), ...beside(group)])];
-  const best = new Map(groups.map(({ column }) => [column.id, bestRows(table, column.id)]));
-  const rows = table.rows.map((row) => [
-    escapeMarkdown(row.label),
-    ...groups.flatMap(({ column, paper, difference: compared }) => {
-      const cell = row.cells[column.id];
-      const value =
-        cell === undefined ? missing : ours(cell, main, best.get(column.id)?.has(row.id) === true);
-      const gap = cell === undefined ? null : difference(table, cell);
-      return [
-        value,
-        ...(paper ? [published(cell?.published ?? null)] : []),
-        ...(compared ? [gap === null ? '' : signed(gap)] : []),
-      ];
-    }),
-  ]);
-  const references = table.references.map((row) => [
-    `*${escapeMarkdown(row.label)}*`,
-    ...groups.flatMap(({ column, paper, difference: compared }) => [
-      '',
-      ...(paper ? [published(row.values[column.id] ?? null)] : []),
-      ...(compared ? [''] : []),
+  const { own, references } = shownRows(table);
+  const line = (label: string, { cells }: ShownRow, absent: string): readonly string[] => [
+    label,
+    ...cells.flatMap(({ group, ours: number, best, published: paper, difference: gap }) => [
+      number === null ? absent : ours(number, best),
+      ...(group.paper ? [published(paper)] : []),
+      ...(group.difference ? [gap === null ? '' : signed(gap)] : []),
     ]),
-  ]);
-  return captioned(table, grid([header, ...rows, ...references]));
+  ];
+  const rows = own.map((row) => line(escapeMarkdown(row.label), row, missing));
+  const others = references.map((row) => line(`*${escapeMarkdown(row.label)}*`, row, ''));
+  return captioned(table, grid([header, ...rows, ...others]));
 }
 
 /** Lines of a table under its title and over its notes. */
@@ -69,14 +53,12 @@ function beside(group: { readonly paper: boolean; readonly difference: boolean }
 }
 
 /** `87.9 ± 0.4 (3)`. */
-export function ours(cell: Cell, main: string, best: boolean): string {
-  const spread = cell.sd === null ? '' : ` ± ${decimal(2 * cell.sd)}`;
-  const value = decimal(cell.mean) + spread;
-  const unit = cellUnit(cell, main);
-  return `${best ? `**${value}**` : value} (${cell.n})${unit === null ? '' : ` ${escapeMarkdown(unit)}`}`;
+export function ours({ mean, pm2sd, n, unit }: OwnNumber, best: boolean): string {
+  const value = decimal(mean) + (pm2sd === null ? '' : ` ± ${decimal(pm2sd)}`);
+  return `${best ? `**${value}**` : value} (${n})${unit === null ? '' : ` ${escapeMarkdown(unit)}`}`;
 }
 
-function published(number: { readonly value: number; readonly pm2sd: number | null } | null): string {
+function published(number: ShownCell['published']): string {
   if (number === null) return '';
   return publishedDecimal(number.value) + (number.pm2sd === null ? '' : ` ± ${decimal(number.pm2sd)}`);
 }

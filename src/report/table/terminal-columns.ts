@@ -1,20 +1,17 @@
 import type { Style } from '../text/colour.js';
 import { alignNumbers, displayWidth, padStart, wrap } from '../text/columns.js';
+import { type OwnNumber, type ShownCell, type ShownRows, shownRows } from './cells.js';
 import {
-  bestRows,
   type ColumnGroup,
-  cellUnit,
   columnGroups,
   commonSeedCount,
   decimal,
-  difference,
-  mainUnit,
   missing,
   oneLine,
   publishedDecimal,
   signed,
 } from './layout.js';
-import type { Cell, ResultTable } from './table.js';
+import type { ResultTable } from './table.js';
 
 /** How a table for the terminal is divided and measured, before anything is drawn. */
 
@@ -57,9 +54,10 @@ export function arrange(
     1,
     ...[...table.rows, ...table.references].map((row) => displayWidth(oneLine(row.label))),
   );
+  const rows = shownRows(table);
   const arrangements = (commonSeedCount(table) === null ? [true] : [true, false]).map((showSeedCount) => ({
     showSeedCount,
-    columns: columnGroups(table).map((group) => measure(table, group, showSeedCount)),
+    columns: columnGroups(table).map((group, at) => measure(rows, at, group, showSeedCount)),
   }));
   for (const labelWidth of labelWidths) {
     for (const { showSeedCount, columns } of arrangements) {
@@ -90,41 +88,18 @@ function splitEvenly<T>(
   return items.map((item) => [item]);
 }
 
-function measure(table: ResultTable, group: ColumnGroup, showSeedCount: boolean): PanelColumn {
-  const { id } = group.column;
-  const main = mainUnit(table);
-  const best = bestRows(table, id);
-  const cells = table.rows.map((row) => row.cells[id] ?? null);
-  const blanks = table.references.map(() => blank);
-  const subColumns = [
-    subColumn('ours', [
-      ...table.rows.map(({ cells, id: row }): Entry => {
-        const cell = cells[id];
-        if (cell === undefined) return { parts: [missing], styles: ['dim'] };
-        return { parts: ours(cell, main, showSeedCount), styles: best.has(row) ? ['bold'] : [] };
-      }),
-      ...blanks,
-    ]),
-  ];
-  if (group.paper) {
-    const published = [
-      ...cells.map((cell) => cell?.published ?? null),
-      ...table.references.map((row) => row.values[id] ?? null),
-    ];
-    subColumns.push(
-      subColumn(
-        'paper',
-        published.map((number) =>
-          number === null
-            ? blank
-            : { parts: [publishedDecimal(number.value), plusMinus(number.pm2sd)], styles: [] },
-        ),
-      ),
-    );
-  }
-  if (group.difference) {
-    subColumns.push(subColumn('diff', [...cells.map((cell) => gapEntry(table, cell)), ...blanks]));
-  }
+function measure(
+  { own, references }: ShownRows,
+  at: number,
+  group: ColumnGroup,
+  showSeedCount: boolean,
+): PanelColumn {
+  const cells = own.flatMap(({ cells: all }) => all[at] ?? []);
+  const others = references.flatMap(({ cells: all }) => all[at] ?? []);
+  const blanks = others.map(() => blank);
+  const subColumns = [subColumn('ours', [...cells.map((cell) => ownEntry(cell, showSeedCount)), ...blanks])];
+  if (group.paper) subColumns.push(subColumn('paper', [...cells, ...others].map(paperEntry)));
+  if (group.difference) subColumns.push(subColumn('diff', [...cells.map(gapEntry), ...blanks]));
   const label = oneLine(group.column.label);
   const longestWord = Math.max(...label.split(' ').map(displayWidth));
   const width = Math.max(
@@ -141,11 +116,20 @@ interface Entry {
 
 const blank: Entry = { parts: [], styles: [] };
 
+function ownEntry({ ours: number, best }: ShownCell, showSeedCount: boolean): Entry {
+  if (number === null) return { parts: [missing], styles: ['dim'] };
+  return { parts: ours(number, showSeedCount), styles: best ? ['bold'] : [] };
+}
+
+function paperEntry({ published }: ShownCell): Entry {
+  if (published === null) return blank;
+  return { parts: [publishedDecimal(published.value), plusMinus(published.pm2sd)], styles: [] };
+}
+
 /** Ours − paper, coloured only where it exceeds the wider of the two spreads. */
-function gapEntry(table: ResultTable, cell: Cell | null): Entry {
-  const gap = cell === null ? null : difference(table, cell);
-  if (cell === null || gap === null) return blank;
-  const spread = Math.max(2 * (cell.sd ?? 0), cell.published?.pm2sd ?? 0);
+function gapEntry({ ours: number, published, difference: gap }: ShownCell): Entry {
+  if (gap === null) return blank;
+  const spread = Math.max(number?.pm2sd ?? 0, published?.pm2sd ?? 0);
   const text = signed(gap);
   const beyond = Math.abs(gap) > spread && text !== '0.0';
   return { parts: [text], styles: beyond ? [gap < 0 ? 'red' : 'green'] : [] };
@@ -162,14 +146,8 @@ function subColumn(name: SubColumn['name'], entries: readonly Entry[]): SubColum
 }
 
 /** `87.9`, ` ± 0.4`, ` (3)`, ` pts`: apart, so that each can be aligned with those above and below. */
-export function ours(cell: Cell, main: string, showSeedCount: boolean): readonly string[] {
-  const unit = cellUnit(cell, main);
-  return [
-    decimal(cell.mean),
-    plusMinus(cell.sd === null ? null : 2 * cell.sd),
-    showSeedCount ? ` (${cell.n})` : '',
-    unit === null ? '' : ` ${unit}`,
-  ];
+export function ours({ mean, pm2sd, n, unit }: OwnNumber, showSeedCount: boolean): readonly string[] {
+  return [decimal(mean), plusMinus(pm2sd), showSeedCount ? ` (${n})` : '', unit === null ? '' : ` ${unit}`];
 }
 
 function plusMinus(pm2sd: number | null): string {
