@@ -47,9 +47,10 @@ Examples:
 async function check(directory: string, flags: Flags): Promise<void> {
   const { checkClaims } = await import('../report/claims.js');
   const { readClaimTables, writeClaims } = await import('../report/claims-files.js');
+  const { readLeftOut } = await import('../report/left-out-tables.js');
   const { compareClaims, comparisonJson, comparisonText } = await import('../report/claims-lost.js');
   const reference = flags.against === undefined ? null : await readReference(flags.against);
-  const report = checkClaims(readClaimTables(directory));
+  const report = checkClaims(readClaimTables(directory), readLeftOut(directory));
   const comparison = reference === null ? null : compareClaims(report, reference);
   if (flags.json) {
     const { renderClaimsJson } = await import('../report/claims-json.js');

@@ -83,7 +83,7 @@ _mmx_of_kind() {
   case "$kind" in
     words) _mmx_add < <(compgen -W "$*" -- "$cur") ;;
     config)
-      _mmx_add < <(compgen -f -X '!*.yaml' -- "$cur"; compgen -f -X '!*.yml' -- "$cur"; compgen -d -- "$cur")
+      _mmx_add < <(compgen -W "$*" -- "$cur"; compgen -f -X '!*.yaml' -- "$cur"; compgen -f -X '!*.yml' -- "$cur"; compgen -d -- "$cur")
       compopt -o filenames 2>/dev/null ;;
     directory)
       _mmx_add < <(compgen -d -- "$cur")
@@ -116,7 +116,7 @@ _mmx() {
       corpus)
         _mmx_add < <(compgen -W "$(_mmx_corpora)" -S = -- "$cur")
         compopt -o nospace 2>/dev/null ;;
-      *) _mmx_of_kind \${value%% *} "$cur" \${value#* } ;;
+      *) _mmx_of_kind \${value%% *} "$cur" \${value#"\${value%% *}"} ;;
     esac
     return
   fi
@@ -126,7 +126,7 @@ _mmx() {
   value="$(_mmx_commands "$at")"
   if [ -n "$value" ]; then _mmx_of_kind words "$cur" $value; return; fi
   value="$(_mmx_argument "$at")"
-  if [ -n "$value" ]; then _mmx_of_kind \${value%% *} "$cur" \${value#* }; fi
+  if [ -n "$value" ]; then _mmx_of_kind \${value%% *} "$cur" \${value#"\${value%% *}"}; fi
 }
 complete -F _mmx mmx
 `;
@@ -141,7 +141,7 @@ const zshTail = `_mmx_of_kind() {
   shift
   case "$kind" in
     words) compadd -- "$@" ;;
-    config) _files -g '*.(yaml|yml)' ;;
+    config) (( $# )) && compadd -- "$@"; _files -g '*.(yaml|yml)' ;;
     directory) _files -/ ;;
     corpus) compadd -- $(_mmx_corpora) ;;
     live-run) compadd -- $(_mmx_live_runs) ;;
@@ -245,7 +245,7 @@ function fishArgument(argument: CommandWords['argument'], corpora: readonly stri
     case 'words':
       return [argument.words.join(' ')];
     case 'config':
-      return ['(__mmx_yaml)'];
+      return [...(argument.words.length > 0 ? [argument.words.join(' ')] : []), '(__mmx_yaml)'];
     case 'directory':
       return ['(__fish_complete_directories)'];
     case 'corpus':

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { corpora } from '../corpora/registry.js';
+import { papers } from './papers.js';
 
 /** What may follow an option. */
 export type ValueKind = 'none' | 'words' | 'directory' | 'corpus' | 'text';
@@ -20,7 +21,7 @@ export interface CommandWords {
   readonly description: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly OptionWords[];
-  /** What its arguments are: one of these words, files of these endings, corpora, or nothing to offer. */
+  /** What its arguments are: one of these words, files of these endings or one of these words, corpora, or nothing to offer. */
   readonly argument: {
     readonly kind: 'none' | 'words' | 'config' | 'directory' | 'corpus' | 'run' | 'live-run';
     readonly words: readonly string[];
@@ -79,7 +80,8 @@ function argumentWords({ registeredArguments: [first] }: Command): CommandWords[
   if (first === undefined) return { kind: 'none', words: [] };
   if (first.argChoices) return { kind: 'words', words: first.argChoices };
   const name = first.name();
-  if (/^(config|file|table|paper)s?$/.test(name)) return { kind: 'config', words: [] };
+  if (name === 'paper') return { kind: 'config', words: papers() };
+  if (/^(config|file|table)s?$/.test(name)) return { kind: 'config', words: [] };
   if (name === 'corpus') return { kind: 'corpus', words: [] };
   if (name === 'dir' || name === 'directory' || name === 'dirs') return { kind: 'directory', words: [] };
   if (name === 'live-run') return { kind: 'live-run', words: [] };

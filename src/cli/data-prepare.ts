@@ -3,8 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { boxFileName, preparedFolder } from '../corpora/mouth-boxes.js';
-import { type FaceMovieFile, folderOfCopy, moviesOf } from '../corpora/mouths/movies.js';
-import { type PreparedMovies, prepareMouths } from '../corpora/mouths/prepare.js';
+import { folderOfCopy, moviesOf } from '../corpora/mouths/movies.js';
 import { mouthArray } from '../corpora/mouths/samples.js';
 import { type BoxFile, boxFileFrom, boxFileOf } from '../corpora/mouths/summary.js';
 import type { RecordedCorpus } from '../corpora/recordings.js';
@@ -12,11 +11,10 @@ import { corpusNamed, recordedCorpora } from '../corpora/registry.js';
 import { MmxError } from '../errors.js';
 import { replaceFile } from '../pipeline/files.js';
 import type { LocalCorpora } from '../pipeline/resolve.js';
-import { createProgress, progressMode } from '../report/progress.js';
 import { dataOption } from './corpus-options.js';
-import { showMovies } from './data-progress.js';
 import { writeSheets } from './data-sheets.js';
 import { fewNames, linesOf, numbersOf } from './data-summary.js';
+import { findShown } from './find-mouths.js';
 import { labelled, print, printJson } from './output.js';
 import { positiveInteger } from './run-options.js';
 
@@ -72,9 +70,15 @@ async function prepare(name: string, flags: Flags): Promise<void> {
   const copy = folderOfCopy(place);
   const folder = flags.out ?? preparedFolder(corpus.name, copy);
   const movies = moviesOf(corpus, place);
-  const found = flags.boxes === undefined ? await find(movies, folder, flags) : undefined;
+  const found = flags.boxes === undefined ? await findShown(movies, folder, flags) : undefined;
   const file =
-    found === undefined ? boxFileFrom(flags.boxes ?? '', movies) : boxFileOf(movies, found.records);
+    found === undefined
+      ? boxFileFrom(flags.boxes ?? '', movies)
+      : boxFileOf(
+          movies,
+          found.records,
+          found.failures.map(({ movie }) => movie),
+        );
   const written = [join(folder, boxFileName), ...(flags.inPlace ? [join(copy, boxFileName)] : [])];
   for (const one of written) replaceFile(one, [Buffer.from(file.text)]);
   if (flags.crops) written.push(...writeCrops(file, folder));
@@ -115,26 +119,6 @@ function copyOf(
           : `mmx data prepare ${name} --data ${name}=DIR (mmx data info ${name} says how to get one)`,
     },
   );
-}
-
-async function find(movies: readonly FaceMovieFile[], folder: string, flags: Flags): Promise<PreparedMovies> {
-  const mode = progressMode(flags);
-  const { observer, end } = showMovies(createProgress({ mode, noun: 'movie' }));
-  try {
-    const found = await prepareMouths({
-      ...{ movies, folder, observer, every: flags.every, limit: flags.limit, jobs: flags.jobs },
-      write: (file, content) => {
-        replaceFile(file, [content]);
-      },
-    });
-    if (found.records.length === 0) {
-      const [first] = found.failures;
-      throw new MmxError('mouths/no-movies', first?.reason ?? 'there is no movie to look through');
-    }
-    return found;
-  } finally {
-    end();
-  }
 }
 
 function writeCrops({ movies }: BoxFile, folder: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { ResolvedTable } from '../config/index.js';
 import { rbmConfig } from '../config/index.js';
+import { isEmbedded } from '../corpora/registry.js';
 import type { PreparedExperiment } from '../pipeline/prepare.js';
 
 /**
@@ -15,8 +16,14 @@ export function provenanceNotes(
   const pools = experiments.flatMap(({ resolved }) => resolved.clips ?? []);
   const learnt = distinct(
     pools.flatMap(({ sources }) =>
-      sources.map(({ source: { name, preset, scale } }) =>
-        [name, preset, scale === null || scale === 1 ? null : `(${scale} of its speakers)`]
+      sources.map(({ source: { name, preset, scale }, makesMfcc }) =>
+        // Recordings have all of their speakers, whatever a scale asks of generated ones.
+        [
+          name,
+          preset,
+          scale === null || scale === 1 || !isEmbedded({ name }) ? null : `(${scale} of its speakers)`,
+          makesMfcc ? '(MFCC of its waveforms)' : null,
+        ]
           .filter((part) => part !== null)
           .join(' '),
       ),

@@ -17,6 +17,7 @@ import { ArtifactStore } from '../pipeline/store.js';
 import { createProgress, progressMode } from '../report/progress.js';
 import { slurmOptionsOf } from './launcher.js';
 import { LeftInQueue } from './left-in-queue.js';
+import { missingLines, refuseMissingMouths } from './missing-mouths.js';
 import { checkOutFolders } from './out-folders.js';
 import { print, printJson, runsDirectory, say } from './output.js';
 import { jobsOf, type RunFlags, threadsOf } from './run-options.js';
@@ -56,7 +57,7 @@ export function showPlan(
   refuseUnscorable(prepared.experiments, targets);
   const plan = planRun(targets, prepared.identity, new ArtifactStore(), new Set(checkpoints));
   if (flags.json) printJson({ ...beside.json, ...plan });
-  else print(engineLine(prepared), ...beside.lines, ...renderPlan(plan));
+  else print(engineLine(prepared), ...missingLines(prepared), ...beside.lines, ...renderPlan(plan));
 }
 
 /**
@@ -71,6 +72,7 @@ export async function computeStages(
   request: Request,
 ): Promise<FinishedRun> {
   refuseUnscorable(prepared.experiments, targets);
+  refuseMissingMouths(prepared);
   const slurm = slurmOptionsOf(flags);
   const store = new ArtifactStore();
   const manifests = join(runsDirectory(), 'manifests');

@@ -43,6 +43,9 @@ export const unlabelledCorpus = z
         scale: corpusOptions.scale,
         data: corpusOptions.data,
         optional: flag().default(false).describe('Leave it out, with a note, when there is no copy of it'),
+        stands_in_for: text()
+          .optional()
+          .describe('Of a generated corpus: learn from it only where there is no copy of this corpus'),
       }),
     ],
     corpusError,
@@ -61,6 +64,7 @@ export interface UnlabelledCorpus {
   readonly scale?: number | undefined;
   readonly data?: string | undefined;
   readonly optional: boolean;
+  readonly stands_in_for?: string | undefined;
 }
 
 export const corpus = z

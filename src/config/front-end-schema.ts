@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { belowOne, integerUpTo, nonNegative, positiveInteger } from './numbers.js';
+import { belowOne, integerUpTo, nonNegative, numberFrom, positiveInteger } from './numbers.js';
 
 /** The paper's preprocessing of sound and pictures; corpora of plain examples have none. */
 
@@ -101,8 +101,65 @@ const audio = z
   })
   .describe('Sound given as a waveform: spectrogram and derivatives, whitened');
 
+const rates = 'must be a whole number from 4000 to 48000';
+
+/** In the words of HTK's configuration, in brackets; the defaults are those that the files of AVLetters agree with. */
+const mfcc = z
+  .strictObject({
+    rate: z
+      .int(rates)
+      .min(4000, rates)
+      .max(48_000, rates)
+      .default(16_000)
+      .describe('Samples a second to which waveforms are brought; half of it is where the channels end'),
+    window_ms: numberFrom(5, 64).default(25).describe('Length of the window in milliseconds (WINDOWSIZE)'),
+    period_ms: numberFrom(5, 100)
+      .default(20)
+      .describe('Milliseconds from frame to frame (TARGETRATE); that of the features they stand beside'),
+    window: z
+      .enum(['hann', 'hamming', 'rectangular'])
+      .default('rectangular')
+      .describe('Shape of the window; HTK 3 takes hamming (USEHAMMING)'),
+    pre_emphasis: belowOne().default(0).describe('k of x(t) - k x(t-1); HTK 3 takes 0.97 (PREEMCOEF)'),
+    channels: integerUpTo(256)
+      .default(20)
+      .describe('Triangular filters from 0 Hz to the Nyquist frequency (NUMCHANS)'),
+    cepstra: integerUpTo(255)
+      .default(12)
+      .describe('Cepstral coefficients, followed by the energy and by the deltas of both (NUMCEPS)'),
+    lifter: nonNegative().default(0).describe('Lifter of the cepstra; HTK 3 takes 22 (CEPLIFTER)'),
+    silence_floor: z
+      .union([numberFrom(1, 200), z.literal('none')], 'must be a number from 1 to 200, or none')
+      .default('none')
+      .describe('dB below the loudest frame under which no energy falls; HTK 3 takes 50 (SILFLOOR)'),
+    energy_scale: numberFrom(0, 10)
+      .default(0.1)
+      .describe('The log energy becomes 1 - scale (largest - energy) (ESCALE)'),
+    delta_window: integerUpTo(50)
+      .default(2)
+      .describe('Frames before and after the one at which the slope of the deltas is taken (DELTAWINDOW)'),
+    delta_ends: z
+      .enum(['difference', 'repeat'])
+      .default('difference')
+      .describe(
+        'Deltas of the first and last frames: differences of neighbours, as in HTK 1 (V1COMPAT); or slopes as if the end frames were repeated, as in HTK 3',
+      ),
+  })
+  .refine(({ cepstra, channels }) => cepstra < channels, {
+    path: ['cepstra'],
+    error: 'must be fewer than the channels',
+  })
+  .describe('MFCC of waveforms as HTK computes them (MFCC_E_D), where waveforms: mfcc asks for them');
+
 const features = z
   .strictObject({
+    waveforms: z
+      .enum(['none', 'mfcc'])
+      .default('none')
+      .describe(
+        'What clips with a waveform give to a pool whose sound is given as features: nothing but their pictures, or MFCC computed of it',
+      ),
+    mfcc: mfcc.prefault({}),
     derivatives: derivatives(0),
     normalise,
     dimensions: whitened('all'),
@@ -134,3 +191,4 @@ export const frontEnd = z
   .describe('Sound and pictures to windows');
 
 export type FrontEndConfig = z.output<typeof frontEnd>;
+export type MfccConfig = FrontEndConfig['features']['mfcc'];

@@ -3,7 +3,7 @@
 export { type CellPlace, cellPlace } from './cell-place.js';
 export { loadExperiment } from './experiment.js';
 export { type ConfigKind, kindOf } from './extends.js';
-export type { FrontEndConfig } from './front-end-schema.js';
+export type { FrontEndConfig, MfccConfig } from './front-end-schema.js';
 export { jsonSchema } from './json-schema.js';
 export type { LoadOptions, ResolvedExperiment, StandIn } from './layers.js';
 export { ConfigError, type LocatedProblem } from './problems.js';

@@ -39,6 +39,11 @@ export function nonNegative() {
   return z.number(error).min(0, error);
 }
 
+export function numberFrom(least: number, most: number) {
+  const error = ranged(`a number from ${least} to ${most}`);
+  return z.number(error).min(least, error).max(most, error);
+}
+
 /** 0 ≤ x < 1: momentum coefficients. */
 export function belowOne() {
   const error = ranged('a number from 0 to below 1');

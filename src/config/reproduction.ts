@@ -17,6 +17,17 @@ const reproductionSchema = z.strictObject({
     .record(kebabName, text())
     .refine((listed) => Object.keys(listed).length <= mostTables, `must list at most ${mostTables} tables`)
     .describe('By folder of the results: a table, relative to this file'),
+  needs: z
+    .strictObject({
+      copy: kebabName.describe('Its name, as --data and mmx data fetch have it'),
+      size: text().describe('How much there is to fetch'),
+    })
+    .optional()
+    .describe('A copy of recordings: nothing stands in for it but at scale smoke'),
+  left_out: z
+    .record(kebabName, text())
+    .optional()
+    .describe('Tables that claims are about and that are not listed, by folder: why'),
   figure4: text().optional().describe('An experiment whose deep units are drawn'),
 });
 

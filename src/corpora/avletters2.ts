@@ -3,7 +3,7 @@ import { MmxError } from '../errors.js';
 import { inSeconds, parseLabelLines, readLabelText, type Segment } from '../formats/labels.js';
 import type { ClipEntry } from './clip.js';
 import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
-import { boxFindings, faceSources, loadFace, probedMovie } from './face-movie.js';
+import { boxFindings, faceSources, loadFace, missingMouth, probedMovie } from './face-movie.js';
 import { boxesFor } from './mouth-boxes.js';
 import { finding, findingAbout, plural, recordedCorpus } from './recordings.js';
 import { letterNames } from './vocabularies.js';
@@ -95,6 +95,8 @@ export const avletters2 = recordedCorpus({
             ...known,
             part: 'train',
             sources: faceSources(source, options),
+            missing: () => missingMouth(source, options),
+            isUsable: () => options.video === false || !boxes.isWithout(place),
             load: () => ({ ...known, ...loadFace(source, options) }),
           });
         });

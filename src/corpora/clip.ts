@@ -1,3 +1,4 @@
+import type { MmxError } from '../errors.js';
 import type { FeatureTrack, FrameTrack, Waveform } from '../frontend/tracks.js';
 
 export type { FeatureTrack, FrameTrack, Waveform } from '../frontend/tracks.js';
@@ -43,6 +44,10 @@ export type ClipEntry = Omit<Clip, 'audio' | 'video'> & {
   readonly sources?: ClipSources;
   /** Where the clip is listed, e.g. `line 7`, for people who look for it there. */
   readonly place?: string;
+  /** What the user has to make before the pictures can be read, mouth boxes; null when they are there. Absent: nothing. */
+  readonly missing?: () => MmxError | null;
+  /** False where a look through its movie has shown that it cannot be used: it is counted, and never read. */
+  readonly isUsable?: () => boolean;
   /** Reads it. @throws MmxError naming the file and what is wrong with it */
   readonly load: () => Clip;
 };

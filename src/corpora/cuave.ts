@@ -3,7 +3,7 @@ import { MmxError } from '../errors.js';
 import { readCuaveLabels, type Segment } from '../formats/labels.js';
 import type { ClipEntry } from './clip.js';
 import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
-import { boxFindings, faceSources, loadFace, probedMovie } from './face-movie.js';
+import { boxFindings, faceSources, loadFace, missingMouth, probedMovie } from './face-movie.js';
 import { boxesFor, type MovieBoxes } from './mouth-boxes.js';
 import { findingAbout, type ListOptions, plural, recordedCorpus } from './recordings.js';
 import { digitNames } from './vocabularies.js';
@@ -164,6 +164,7 @@ function cutOut(
       ...known,
       part: Number(speaker.slice(1)) % 2 === 0 ? 'train' : 'test',
       sources: faceSources(source, options),
+      missing: () => missingMouth(source, options),
       load: () => ({ ...known, ...loadFace(source, options) }),
     });
   }

@@ -1,3 +1,4 @@
+import { MmxError } from '../errors.js';
 import { decodeAudio, decodeVideo, type Movie, probeMovie } from '../formats/movie.js';
 import type { Clip, ClipSources, FrameTrack, Waveform } from './clip.js';
 import { type Finding, finding } from './finding.js';
@@ -71,6 +72,22 @@ export function faceSources(
     sound: audio === false ? null : { files: [isSilent ? soundFile : file], from, to },
     pictures: video === false ? null : { files: [file], from, to },
   };
+}
+
+/**
+ * Why the mouth in a movie is not known; null when it is, or no pictures are wanted.
+ *
+ * @throws MmxError when the box file cannot be used
+ */
+export function missingMouth({ boxes }: Pick<FaceMovie, 'boxes'>, { video }: ListOptions): MmxError | null {
+  if (video === false) return null;
+  try {
+    boxes();
+    return null;
+  } catch (error) {
+    if (error instanceof MmxError && error.code === 'corpora/no-boxes') return error;
+    throw error;
+  }
 }
 
 /** What `mmx data check` says where the box file is missing. */

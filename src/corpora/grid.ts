@@ -4,7 +4,7 @@ import { readAlign } from '../formats/align.js';
 import type { Segment } from '../formats/labels.js';
 import type { ClipEntry } from './clip.js';
 import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
-import { boxFindings, faceSources, loadFace } from './face-movie.js';
+import { boxFindings, faceSources, loadFace, missingMouth } from './face-movie.js';
 import { boxesFor } from './mouth-boxes.js';
 import { finding, findingAbout, plural, type RecordedCorpus, recordedCorpus } from './recordings.js';
 import { digitNames } from './vocabularies.js';
@@ -104,6 +104,8 @@ function gridCorpus(
           ...known,
           part: Number(/\d+$/.exec(talker)?.[0] ?? 1) % 2 === 0 ? 'train' : 'test',
           sources: faceSources(source, options),
+          missing: () => missingMouth(source, options),
+          isUsable: () => options.video === false || !boxes.isWithout(place),
           load: () => ({ ...known, ...loadFace(source, options) }),
         });
       }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exactField, plainField } from '../csv-field.js';
 import { MmxError } from '../errors.js';
+import { copyOfCorpus } from './copies.js';
 import { type CsvKind, type CsvLine, parseCsv, readCsvText } from './csv.js';
 
 /** Where the mouth is in one frame, in pixels of the movie's own pictures; fractions allowed. */
@@ -25,6 +26,8 @@ export interface MouthBoxes {
   readonly file: string;
   /** @param movie path of the movie from the corpus's folder; null when the file has no box for it */
   of(movie: string): MovieBoxes | null;
+  /** Whether the file says that no mouth can be seen in a movie. */
+  isWithout(movie: string): boolean;
 }
 
 /** A line of a box file. */
@@ -38,8 +41,8 @@ export interface BoxRow extends MouthBox {
 export const boxFileName = 'boxes.csv';
 
 /**
- * Where `mmx data prepare` puts what it makes for a corpus, in the working directory. The corpora of GRID share one
- * folder; every manifest has its own, because two of them may give one name to different movies.
+ * Where `mmx data prepare` puts what it makes for a corpus, in the working directory. Corpora that share a
+ * copy share one folder; every manifest has its own, because two of them may give one name to different movies.
  *
  * @param directory the copy: of a manifest, the folder it lies in
  */
@@ -48,7 +51,7 @@ export function preparedFolder(corpus: string, directory: string): string {
     corpus === 'manifest'
       ? `-${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 8)}`
       : '';
-  return join('results', 'prepared', `${corpus.replace(/^grid-.*/, 'grid')}${own}`);
+  return join('results', 'prepared', `${copyOfCorpus(corpus)}${own}`);
 }
 
 const columns = ['movie', 'frame', 'x', 'y', 'w', 'h'] as const;
@@ -57,7 +60,8 @@ const LARGEST = 65_536;
 
 /**
  * Reads a box file: CSV with the columns `movie, frame, x, y, w, h`. `movie` is the path from the corpus's folder, or
- * its file name where that is unambiguous; `frame` counts from 0, and `*` stands for the whole movie.
+ * its file name where that is unambiguous; `frame` counts from 0, and `*` stands for the whole movie. A line `movie,*,,,,`
+ * says that no mouth can be seen in a movie.
  *
  * @throws MmxError `corpora/boxes` naming file and line
  */
@@ -95,7 +99,12 @@ const boxTable = (file: string): CsvKind => ({
 function boxesOf(lines: readonly CsvLine<Column>[], file: string): MouthBoxes {
   const byMovie = new Map<string, BoxRow[]>();
   const names = new Map<string, Set<string>>();
-  for (const row of rowsOf(lines, file)) {
+  const without = new Set<string>();
+  const isEmpty = ({ record: { frame, x, y, w, h } }: CsvLine<Column>): boolean =>
+    frame === '*' && [x, y, w, h].every((field) => (field ?? '') === '');
+  for (const { record } of lines.filter(isEmpty)) without.add(keyOf(plainField(record.movie ?? '')));
+  const filled = lines.filter((line) => !isEmpty(line));
+  for (const row of rowsOf(filled, file)) {
     const key = keyOf(row.movie);
     const known = byMovie.get(key);
     if (known === undefined) byMovie.set(key, [row]);
@@ -116,16 +125,22 @@ function boxesOf(lines: readonly CsvLine<Column>[], file: string): MouthBoxes {
       ready.set(key, boxes);
       return boxes;
     },
+    isWithout: (movie) => without.has(keyOf(movie)),
   };
 }
 
-/** The text of a box file. */
-export function encodeMouthBoxes(rows: readonly BoxRow[]): string {
+/**
+ * The text of a box file.
+ *
+ * @param without movies in which no mouth can be seen
+ */
+export function encodeMouthBoxes(rows: readonly BoxRow[], without: readonly string[] = []): string {
   const number = (value: number): string => String(Number(value.toFixed(2)));
   const lines = rows.map(({ movie, frame, x, y, width, height }) =>
     [exactField(movie), frame ?? '*', number(x), number(y), number(width), number(height)].join(','),
   );
-  return `${[columns.join(','), ...lines].join('\n')}\n`;
+  const empty = without.map((movie) => `${exactField(movie)},*,,,,`);
+  return `${[columns.join(','), ...lines, ...empty].join('\n')}\n`;
 }
 
 /** The boxes for a corpus of whole faces. */
@@ -136,6 +151,8 @@ export interface CorpusBoxes {
   files(options: { readonly video?: boolean }): readonly string[];
   /** @throws MmxError saying what to do where there are no boxes for a movie */
   of(movie: string): MovieBoxes;
+  /** Whether the box file is there and says that no mouth can be seen in a movie. */
+  isWithout(movie: string): boolean;
 }
 
 /**
@@ -166,6 +183,11 @@ export function boxesFor(corpus: string, directory: string, file: string | undef
       if (boxes === undefined && !existsSync(path)) fail(movie, `${path} does not exist`);
       boxes ??= readMouthBoxes(path);
       return boxes.of(movie) ?? fail(movie, `${path} has no box for it`);
+    },
+    isWithout(movie) {
+      if (boxes === undefined && !existsSync(path)) return false;
+      boxes ??= readMouthBoxes(path);
+      return boxes.isWithout(movie);
     },
   };
 }

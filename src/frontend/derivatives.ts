@@ -15,6 +15,12 @@ export interface DerivativeOptions {
    * the plain least-squares slope a frame, as in HTK, which is √(2 Σ k²) times smaller (3.2 times for K = 2).
    */
   readonly scale: 'unit-norm' | 'slope';
+  /**
+   * Of the first and last K frames, which have no K neighbours on both sides: `repeat` (default) repeats the first and
+   * last frame beyond the ends, as HTK does since version 2; `difference` takes the difference to the next frame at the
+   * beginning and to the frame before at the end, as HTK 1 did.
+   */
+  readonly ends?: 'repeat' | 'difference';
 }
 
 export const defaultDerivatives: DerivativeOptions = { order: 2, halfWindow: 2, scale: 'unit-norm' };
@@ -26,13 +32,13 @@ export function derivativeFactor({ order }: DerivativeOptions): number {
 
 /**
  * Frames with their temporal derivatives: [x, Δ, ΔΔ], frames × ((order + 1) · dimensions), where
- * Δ(t) = c Σ_{k=1..K} k (x(t+k) − x(t−k)) and ΔΔ is Δ of Δ. The first and last frame are repeated beyond the ends.
+ * Δ(t) = c Σ_{k=1..K} k (x(t+k) − x(t−k)) and ΔΔ is Δ of Δ.
  *
  * @param frames frames × dimensions
  * @throws RangeError when `halfWindow` is not a positive whole number
  */
 export function withDerivatives(frames: Matrix, options: DerivativeOptions = defaultDerivatives): Matrix {
-  const { order, halfWindow, scale } = options;
+  const { order, halfWindow, scale, ends = 'repeat' } = options;
   if (order === 0) return frames;
   if (!(Number.isSafeInteger(halfWindow) && halfWindow > 0)) {
     throw new RangeError(`derivatives: the half-window must be a positive whole number, not ${halfWindow}`);
@@ -45,7 +51,10 @@ export function withDerivatives(frames: Matrix, options: DerivativeOptions = def
   for (let row = 0; row < rows; row++) {
     result.data.set(frames.data.subarray(row * columns, (row + 1) * columns), row * width);
   }
-  for (let n = 1; n <= order; n++) differentiate(result, columns, n, halfWindow, factor);
+  for (let n = 1; n <= order; n++) {
+    differentiate(result, columns, n, halfWindow, factor);
+    if (ends === 'difference') takeDifferences(result, columns, n, halfWindow);
+  }
   return result;
 }
 
@@ -67,6 +76,26 @@ function differentiate(
         sum += k * ((data[after] as number) - (data[before] as number));
       }
       data[row * width + n * columns + column] = factor * sum;
+    }
+  }
+}
+
+/** The first and last `count` rows of block `n` of columns as differences of neighbours in block `n` − 1. */
+function takeDifferences(
+  { rows, columns: width, data }: Matrix,
+  columns: number,
+  n: number,
+  count: number,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const isFirst = row < count && row + 1 < rows;
+    if (!isFirst && row < rows - count) continue;
+    const after = isFirst ? row + 1 : row;
+    const before = Math.max(0, after - 1);
+    for (let column = 0; column < columns; column++) {
+      const source = (n - 1) * columns + column;
+      data[row * width + n * columns + column] =
+        (data[after * width + source] as number) - (data[before * width + source] as number);
     }
   }
 }

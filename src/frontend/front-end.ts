@@ -2,6 +2,7 @@ import { MmxError } from '../errors.js';
 import { matrix } from '../matrix.js';
 import { CovarianceStream } from './covariance.js';
 import { withDerivatives } from './derivatives.js';
+import { naming } from './naming.js';
 import { addNoise } from './noise.js';
 import { normaliseOverTime } from './normalise.js';
 import type { FrontEndOptions } from './options.js';
@@ -38,7 +39,7 @@ export function fitFrontEnd(clips: Iterable<ClipTracks>, options: FrontEndOption
   let audioFrames: { kind: 'waveform' | 'features'; stream: CovarianceStream } | undefined;
   let pictures: { size: string; sample: PictureSample } | undefined;
   for (const clip of clips) {
-    naming(clip, () => {
+    naming(clip.id, () => {
       const { audio, video } = clip;
       if (audio !== null && audioOptions(audio, options).whitening !== null) {
         const { values } = normalisedAudio(audio, options);
@@ -89,7 +90,7 @@ export function prepareClip(
   options: FrontEndOptions,
   noise?: NoiseOptions,
 ): Windows {
-  return naming(clip, () => cutWindows(...preparedTracks(clip, fitted, options, noise)));
+  return naming(clip.id, () => cutWindows(...preparedTracks(clip, fitted, options, noise)));
 }
 
 /** As {@link prepareClip}, the windows left where they lie in the frames: overlapping, they would take ten times the memory. */
@@ -99,7 +100,7 @@ export function placeClip(
   options: FrontEndOptions,
   noise?: NoiseOptions,
 ): PlacedWindows {
-  return naming(clip, () => placeWindows(...preparedTracks(clip, fitted, options, noise)));
+  return naming(clip.id, () => placeWindows(...preparedTracks(clip, fitted, options, noise)));
 }
 
 function preparedTracks(
@@ -220,18 +221,4 @@ function required(whitening: Whitening | undefined, what: string): Whitening {
     'frontend/clip',
     `it has ${what}, and no training clip had: there is no whitening for it`,
   );
-}
-
-/** Runs `action`; what goes wrong in it is said with the name of the clip. */
-function naming<T>(clip: ClipTracks, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof MmxError)) throw error;
-    throw new MmxError(error.code, `clip ${clip.id}: ${error.message}`, {
-      exitCode: error.exitCode,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      cause: error,
-    });
-  }
 }

@@ -1,11 +1,16 @@
-import { MmxError } from '../errors.js';
 import { type Matrix, matrix } from '../matrix.js';
 import { cepstraOf, type MelOptions, melBands, melColumns, melFilters } from './mel.js';
-import { resample } from './resample.js';
-import { forEachProductRow } from './row-product.js';
+import {
+  cutIntoFrames,
+  type Frames,
+  frameEnergies,
+  magnitudes,
+  pointsOf,
+  type WindowShape,
+  windowOf,
+} from './short-time.js';
 import type { FrameSeries, Waveform } from './tracks.js';
 
-export type WindowShape = 'hann' | 'hamming' | 'rectangular';
 export type MagnitudeScale = 'log' | 'power' | 'magnitude';
 
 /**
@@ -69,83 +74,16 @@ export function spectrogram(
   waveform: Waveform,
   options: SpectrogramOptions = defaultSpectrogram,
 ): FrameSeries {
-  checkSamples(waveform);
-  const { rate } = options;
-  const length = Math.round(rate * options.window);
-  const hop = Math.round(rate * options.hop);
-  if (!(length >= 2 && hop >= 1)) {
-    throw new MmxError(
-      'frontend/rate',
-      `windows of ${options.window} s every ${options.hop} s at ${rate} samples/s hold ${length} samples every ${hop}`,
-      { exitCode: 2 },
-    );
-  }
-  const samples = resample(waveform.samples, waveform.rate, rate);
-  const frames = Math.max(0, Math.floor((samples.length - length) / hop)) + 1;
-  const cut: Frames = { samples, frames, length, hop };
-  const window = windowOf(options.shape, length);
-  const { mel } = options;
+  const cut = cutIntoFrames(waveform, options);
+  const { mel, rate } = options;
   // HTK fills a frame up with zeros to a power of two before it places the filters.
-  const points = mel === null ? length : 2 ** Math.ceil(Math.log2(length));
-  const spectra = magnitudes(cut, points, window, options.preEmphasis);
+  const points = mel === null ? cut.length : pointsOf(cut);
+  const spectra = magnitudes(cut, points, windowOf(options.shape, cut.length), options.preEmphasis);
   const bands = mel === null ? spectra : melBands(spectra, melFilters(mel.bands, points / 2 + 1, rate));
   rescale(bands.data, options);
   const values =
     mel === null || mel.cepstra === null ? bands : withEnergy(bands, mel, mel.cepstra, cut, options.floor);
-  return { rate: rate / hop, start: length / 2 / rate, values };
-}
-
-/** A waveform cut into overlapping frames. */
-interface Frames {
-  readonly samples: Float32Array;
-  readonly frames: number;
-  /** Samples of a frame. */
-  readonly length: number;
-  /** Samples from one frame to the next. */
-  readonly hop: number;
-}
-
-function magnitudes(
-  { samples, frames, length, hop }: Frames,
-  points: number,
-  window: Float64Array,
-  preEmphasis: number,
-): Matrix {
-  const bins = Math.floor(points / 2) + 1;
-  const result = matrix(frames, bins);
-  forEachProductRow(
-    frames,
-    knownDftMatrix(length, points),
-    (frame, target) => {
-      const begin = frame * hop;
-      for (let i = 0; i < length; i++) target[i] = (window[i] as number) * (samples[begin + i] ?? 0);
-      if (preEmphasis !== 0) emphasise(target, samples, begin, length, window, preEmphasis);
-    },
-    (frame, values) => {
-      const offset = frame * bins;
-      for (let k = 0; k < bins; k++) {
-        const real = values[k] as number;
-        const imaginary = values[bins + k] as number;
-        result.data[offset + k] = Math.sqrt(real * real + imaginary * imaginary);
-      }
-    },
-  );
-  return result;
-}
-
-/** Windowed samples after x(t) − k x(t − 1); the first, which has none before it, is multiplied by 1 − k. */
-function emphasise(
-  target: Float32Array | Float64Array,
-  samples: Float32Array,
-  begin: number,
-  length: number,
-  window: Float64Array,
-  k: number,
-): void {
-  for (let i = 0; i < length; i++) {
-    const before = samples[begin + Math.max(0, i - 1)] ?? 0;
-    target[i] = (window[i] as number) * ((samples[begin + i] ?? 0) - k * before);
-  }
+  return { rate: rate / cut.hop, start: cut.length / 2 / rate, values };
 }
 
 /** Cepstra with the logarithm of each frame's energy (of the samples as they are) in the last column. */
@@ -153,58 +91,18 @@ function withEnergy(
   bands: Matrix,
   { lifter }: MelOptions,
   cepstra: number,
-  { samples, frames, length, hop }: Frames,
+  cut: Frames,
   floor: number,
 ): Matrix {
-  const result = matrix(frames, cepstra + 1);
+  const result = matrix(cut.frames, cepstra + 1);
   cepstraOf(bands, cepstra, lifter, result);
-  const energies = Float32Array.from({ length: frames }, (_, frame) => {
-    let sum = 0;
-    for (let i = frame * hop; i < frame * hop + length; i++) sum += (samples[i] ?? 0) ** 2;
-    return sum;
-  });
+  const energies = Float32Array.from(frameEnergies(cut));
   // Energies are squares of magnitudes: twice the decibels.
   toLogarithm(energies, 2 * floor);
   energies.forEach((energy, frame) => {
     result.data[frame * (cepstra + 1) + cepstra] = energy;
   });
   return result;
-}
-
-const dftMatrices = new Map<string, Matrix>();
-
-function knownDftMatrix(length: number, points: number): Matrix {
-  const key = `${length}/${points}`;
-  const known = dftMatrices.get(key) ?? dftMatrix(length, points);
-  dftMatrices.set(key, known);
-  return known;
-}
-
-/**
- * length × 2 bins: real and imaginary part of the DFT of real input, filled up with zeros to `points`. A product with it
- * serves any length (20 ms are 320 samples, no power of two) and runs on the engine.
- */
-function dftMatrix(length: number, points: number): Matrix {
-  const bins = Math.floor(points / 2) + 1;
-  const result = matrix(length, 2 * bins);
-  for (let n = 0; n < length; n++) {
-    for (let k = 0; k < bins; k++) {
-      // Reduced before the cosine is taken, as the product is exact and the angle is not.
-      const angle = (2 * Math.PI * ((n * k) % points)) / points;
-      result.data[n * 2 * bins + k] = Math.cos(angle);
-      result.data[n * 2 * bins + bins + k] = -Math.sin(angle);
-    }
-  }
-  return result;
-}
-
-/** The window's samples; Hann and Hamming in their periodic form, as is usual for spectral analysis. */
-function windowOf(shape: WindowShape, length: number): Float64Array {
-  const [constant, cosine] = { hann: [0.5, 0.5], hamming: [0.54, 0.46], rectangular: [1, 0] }[shape] as [
-    number,
-    number,
-  ];
-  return Float64Array.from({ length }, (_, i) => constant - cosine * Math.cos((2 * Math.PI * i) / length));
 }
 
 /** In place: magnitudes to the scale asked for. */
@@ -227,15 +125,4 @@ function toLogarithm(values: Float32Array, decibels: number): void {
   for (const value of values) if (value > largest) largest = value;
   const floor = largest > 0 ? largest * 10 ** (decibels / 20) : 1;
   for (let i = 0; i < values.length; i++) values[i] = Math.log((values[i] as number) + floor);
-}
-
-function checkSamples({ samples }: Waveform): void {
-  if (samples.length === 0) throw new MmxError('frontend/waveform', 'the sound has no samples');
-  const bad = samples.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new MmxError(
-      'frontend/waveform',
-      `sample ${bad} of the sound is ${samples[bad]}, not a number to use`,
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import { type Experiment, unitMeasureOf } from '../config/schema.js';
 import type { Corpus } from '../corpora/corpus.js';
+import type { MmxError } from '../errors.js';
 import type { Setting } from '../evaluation/settings.js';
 import type { Json } from '../json.js';
 import type { Architecture } from '../models/architectures.js';
@@ -32,13 +33,26 @@ export interface ClipPool {
   readonly sound: SoundKind | null;
   /** Corpora that the config names and that are not there. */
   readonly leftOut: readonly string[];
+  /** Movies in which the mouths have to be found before anything can be computed, by corpus. */
+  readonly missing: readonly MissingMouths[];
   /** The clips of the evaluated corpus that are used. */
   readonly parts: { readonly train: PartCounts; readonly test: PartCounts };
+}
+
+/** Movies of a corpus in which it is not known where the mouth is. */
+export interface MissingMouths {
+  readonly corpus: string;
+  /** By path: the second at which the last of their clips ends; not finite where a clip is the whole movie. */
+  readonly movies: ReadonlyMap<string, number>;
+  /** What the first of their clips says. */
+  readonly error: MmxError;
 }
 
 /** How many clips a part has, as far as it is known before any is read. */
 export interface PartCounts {
   readonly clips: number;
+  /** Clips more that were chosen, and whose movies cannot be used. */
+  readonly unusable: number;
   readonly labelled: number;
   /** Different labels. */
   readonly classes: number;
@@ -50,8 +64,12 @@ export interface PooledSource {
   readonly source: ClipSource;
   /** Training clips. */
   readonly clips: number;
+  /** About so many windows they give, for estimates. */
+  readonly windows: number;
   /** What its clips have that the pool can use. */
   readonly has: { readonly audio: boolean; readonly video: boolean };
+  /** Its sound is the MFCC of its waveforms. */
+  readonly makesMfcc: boolean;
 }
 
 export interface ResolvedModality {

@@ -196,9 +196,12 @@ function checkMeasure(
 }
 
 function checkUnlabelled({ unlabelled, evaluation }: Experiment, corpus: Corpus, find: Find): void {
-  unlabelled.forEach(({ name }, index) => {
+  unlabelled.forEach(({ name, stands_in_for: missed }, index) => {
     const other = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
     const path = `unlabelled.${index}`;
+    if (missed !== undefined && !Object.hasOwn(corpora, missed)) {
+      find(`${path}.stands_in_for`, unknown('corpus', missed, Object.keys(corpora)));
+    }
     if (!other) find(path, unknown('corpus', name, Object.keys(corpora)));
     else if (other.kind !== 'clips' || corpus.kind !== 'clips') {
       find(

@@ -91,6 +91,23 @@ export function clipNotes(
     ),
     ...note(
       [
+        ...told(
+          train.unusable,
+          train.clips + train.unusable,
+          'training',
+          'of movies in which no mouth can be seen',
+        ),
+        ...told(
+          readsTest ? test.unusable : 0,
+          test.clips + test.unusable,
+          'test',
+          'of movies in which no mouth can be seen',
+        ),
+      ],
+      'left out',
+    ),
+    ...note(
+      [
         ...told(readsTraining ? train.clips - train.labelled : 0, train.clips, 'training', 'without a label'),
         ...told(isScored ? test.clips - test.labelled : 0, test.clips, 'test', 'without a label'),
       ],

@@ -6,7 +6,7 @@ import type { Branch } from '../models/autoencoder.js';
 import type { ResolvedExperiment } from './experiment.js';
 import { aboveOf, besideRole } from './roles.js';
 import type { StageSpec } from './stage.js';
-import { BILLION, SOLVER_PASSES, WINDOWS_A_CLIP } from './stage-cost.js';
+import { BILLION, SOLVER_PASSES } from './stage-cost.js';
 import { StageData } from './stage-data.js';
 import type {
   AutoencoderStageParameters,
@@ -88,7 +88,7 @@ export class StageBuilder {
     if (!clips) return rows.train;
     return clips.sources
       .filter(({ has }) => modalities.every((modality) => has[modality as keyof typeof has]))
-      .reduce((sum, source) => sum + WINDOWS_A_CLIP * source.clips, 0);
+      .reduce((sum, { windows }) => sum + windows, 0);
   }
 
   #branch(modality: string): Branch {

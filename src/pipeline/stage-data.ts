@@ -3,6 +3,7 @@ import type { ClipPool, PooledSource, ResolvedExperiment } from './experiment.js
 import { frameRole, testRole } from './roles.js';
 import type { StageSpec } from './stage.js';
 import { BILLION, CLIP_COST } from './stage-cost.js';
+import { stageFrontEnd } from './stages/heard-sound.js';
 import type {
   ExampleData,
   FramesStageParameters,
@@ -72,7 +73,7 @@ export class StageData {
     const parameters: FrontEndStageParameters = {
       sources,
       sound: pool.sound,
-      frontEnd: this.#resolved.experiment.front_end,
+      frontEnd: stageFrontEnd(this.#resolved.experiment.front_end, pool.sound),
     };
     const names = [...new Set(sources.map(({ name }) => name))];
     return {
@@ -87,12 +88,13 @@ export class StageData {
   #frames({ source, clips }: PooledSource, part: 'train' | 'test', draw: number | null): StageSpec {
     const { experiment } = this.#resolved;
     const { noise } = experiment.evaluation;
+    const { sound } = this.#pool();
     const parameters: FramesStageParameters = {
       source,
       part,
       test: part === 'test' ? (experiment.corpus.test ?? null) : null,
-      sound: this.#pool().sound,
-      frontEnd: experiment.front_end,
+      sound,
+      frontEnd: stageFrontEnd(experiment.front_end, sound),
       noise: noise && draw !== null ? { snr: noise.snr, seed: noise.seed, draw } : null,
     };
     const drawn = parameters.noise ? ` at ${parameters.noise.snr} dB, draw ${draw}` : '';

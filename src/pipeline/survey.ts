@@ -1,13 +1,28 @@
 import { type Experiment, type UnlabelledCorpus, unitMeasureOf } from '../config/index.js';
-import { type Clip, type ClipEntry, type ClipSources, clipName } from '../corpora/clip.js';
+import {
+  type ClipEntry,
+  type ClipSources,
+  clipName,
+  type FeatureTrack,
+  type FrameTrack,
+} from '../corpora/clip.js';
 import type { ClipCorpus, Corpus, ExampleCorpus, OpenedClips } from '../corpora/corpus.js';
+import { MOUTH_HEIGHT, MOUTH_WIDTH } from '../corpora/mouth-crop.js';
 import { corpusNamed, isEmbedded } from '../corpora/registry.js';
 import { repeatedClips } from '../corpora/repeats.js';
 import { MmxError } from '../errors.js';
 import { audioDimensions, videoDimensions } from '../frontend/index.js';
-import type { PartCounts, PooledSource, ResolvedExperiment, ResolvedModality } from './experiment.js';
+import type {
+  MissingMouths,
+  PartCounts,
+  PooledSource,
+  ResolvedExperiment,
+  ResolvedModality,
+} from './experiment.js';
+import { refuseOtherSound } from './pool-sound.js';
 import { WINDOWS_A_CLIP } from './stage-cost.js';
 import { frontEndOptions, partsOf } from './stages/clips.js';
+import { heardSound, stageFrontEnd } from './stages/heard-sound.js';
 import { isSame, mayRepeat, sourceName, testDataLearnt } from './stages/leak-check.js';
 import type { ClipSource } from './stages/parameters.js';
 
@@ -60,6 +75,7 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
   const leftOut: string[] = [];
   const pool = [own];
   for (const asked of experiment.unlabelled) {
+    if (isSpared(asked, experiment.corpus, data)) continue;
     const source = corpusNamed(asked.name);
     if (source.kind !== 'clips') throw new Error('findings refuse corpora of plain examples');
     const found = openPooled(source, asked, data);
@@ -67,11 +83,19 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
     // A list of all corpora may name the evaluated one too, and once more is no more data.
     else if (!pool.some((one) => isListed(one.source, found.source))) pool.push(found);
   }
-  const pooled = (one: Opened): PooledSource => ({
-    source: one.source,
-    clips: one.training.length,
-    has: { audio: one.clip.audio !== null && one.clip.audio.kind === sound, video: one.clip.video !== null },
-  });
+  const frontEnd = stageFrontEnd(experiment.front_end, sound);
+  const ownSound = heardSound(clip, sound, frontEnd);
+  const pooled = (one: Opened): PooledSource => {
+    const heard = heardSound(one.clip, sound, frontEnd);
+    if (heard && ownSound) refuseOtherSound(one.source.name, heard, corpus.name, ownSound);
+    return {
+      source: one.source,
+      clips: one.training.length,
+      windows: windowsOf(one.training),
+      has: { audio: heard !== null, video: one.clip.video !== null },
+      makesMfcc: heard?.kind === 'features' && heard.isMade,
+    };
+  };
   const labelled = pooled(own);
   const others = pool.slice(1).map(pooled);
   // Sound without pictures, of the other kind: nothing of it fits this pool.
@@ -102,7 +126,14 @@ function surveyClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf): 
       labelled,
       sound,
       leftOut,
-      parts: { train: countsOf(parts.train), test: countsOf(parts.test) },
+      missing: [
+        ...pool.map((one) => missingMouths(one.source, one.training)),
+        missingMouths(own.source, parts.test),
+      ].flat(),
+      parts: {
+        train: countsOf(parts.train, parts.unusable.train),
+        test: countsOf(parts.test, parts.unusable.test),
+      },
     },
   };
 }
@@ -126,16 +157,50 @@ function refuseRepeated(test: readonly ClipEntry[], own: ClipSource, { source, t
   );
 }
 
-function countsOf(clips: readonly ClipEntry[]): PartCounts {
+function countsOf(clips: readonly ClipEntry[], unusable: number): PartCounts {
   const labelled = clips.filter(({ label }) => label !== null);
   const has = (track: keyof ClipSources) => (clip: ClipEntry) => clip.sources?.[track] !== null;
   const [heard, seen] = [labelled.filter(has('sound')), labelled.filter(has('pictures'))];
   return {
     clips: clips.length,
+    unusable,
     labelled: labelled.length,
     classes: new Set(labelled.map(({ label }) => label)).size,
     having: { audio: heard.length, video: seen.length, both: heard.filter(has('pictures')).length },
   };
+}
+
+/** Where the mouth is in the pictures of these clips and is not known. */
+function missingMouths({ name }: ClipSource, clips: readonly ClipEntry[]): readonly MissingMouths[] {
+  const movies = new Map<string, number>();
+  let first: MmxError | null = null;
+  for (const { missing, sources } of clips) {
+    const error = missing?.() ?? null;
+    if (error === null) continue;
+    first ??= error;
+    const { files = [], to = Number.POSITIVE_INFINITY } = sources?.pictures ?? {};
+    for (const file of files) movies.set(file, Math.max(to, movies.get(file) ?? 0));
+  }
+  return first === null ? [] : [{ corpus: name, movies, error: first }];
+}
+
+/** Words that are cut out of recordings say how long they are; they may be far shorter than other clips. */
+function windowsOf(clips: readonly ClipEntry[]): number {
+  return clips.reduce((sum, { sources }) => {
+    const { from, to } = sources?.pictures ?? sources?.sound ?? {};
+    const seconds = to === undefined ? 1 : to - (from ?? 0);
+    return sum + Math.max(1, Math.round(WINDOWS_A_CLIP * seconds));
+  }, 0);
+}
+
+/** A generated corpus need not stand in where there is a copy of what it stands in for. */
+function isSpared(
+  { stands_in_for: name }: UnlabelledCorpus,
+  own: Experiment['corpus'],
+  data: DataOf,
+): boolean {
+  if (name === undefined) return false;
+  return (name === own.name ? data(own) : data({ name })) !== undefined;
 }
 
 interface Opened {
@@ -143,8 +208,8 @@ interface Opened {
   readonly opened: OpenedClips;
   /** Training clips used. */
   readonly training: readonly ClipEntry[];
-  /** The first of all. */
-  readonly clip: Clip;
+  /** What the first of all has. */
+  readonly clip: ClipInputs;
 }
 
 type Asked = Pick<UnlabelledCorpus, 'name' | 'train' | 'preset' | 'seed' | 'scale' | 'optional'>;
@@ -155,7 +220,7 @@ function openPooled(corpus: ClipCorpus, asked: Asked, data: DataOf): Opened | un
   const directory = data(asked);
   if (asked.optional && directory === undefined && !isEmbedded(corpus)) return undefined;
   const opened = corpus.open({ data: directory, preset, seed, scale });
-  const training = opened.entries.filter(({ part }) => part === 'train');
+  const { train: training } = partsOf(opened.entries, train ?? null, null);
   const [first] = training;
   if (!first) throw new MmxError('corpora/unusable', `${corpus.name} has no training clips`);
   const source = {
@@ -166,7 +231,24 @@ function openPooled(corpus: ClipCorpus, asked: Asked, data: DataOf): Opened | un
     scale: scale ?? null,
     train: train ?? null,
   };
-  return { source, opened, training: partsOf(opened.entries, source.train, null).train, clip: first.load() };
+  return {
+    source,
+    opened,
+    training,
+    clip: inputsOf(first),
+  };
+}
+
+/** The parts of a clip that decide what the models see. */
+interface ClipInputs {
+  readonly audio: { readonly kind: 'waveform' } | Omit<FeatureTrack, 'start'> | null;
+  readonly video: Pick<FrameTrack, 'height' | 'width'> | null;
+}
+
+/** Of a movie of a face in which no mouth has been found yet, what it will have: plans are made before that, too. */
+function inputsOf(clip: ClipEntry): ClipInputs {
+  if ((clip.missing?.() ?? null) === null) return clip.load();
+  return { audio: { kind: 'waveform' }, video: { height: MOUTH_HEIGHT, width: MOUTH_WIDTH } };
 }
 
 /** A generated corpus may be asked for with its first shape named or not. */
@@ -177,7 +259,7 @@ function isListed(a: ClipSource, b: ClipSource): boolean {
 /** Inputs of one window; 0 for a modality the clips do not have. */
 function dimensionsOf(
   name: string,
-  { audio, video }: Clip,
+  { audio, video }: ClipInputs,
   options: ReturnType<typeof frontEndOptions>,
 ): number {
   if (name === 'video') return video ? videoDimensions(options, video.height * video.width) : 0;

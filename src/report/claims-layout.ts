@@ -1,4 +1,5 @@
-import type { Verdict } from '../evaluation/claims/judge.js';
+import { cellsOf, type Verdict } from '../evaluation/claims/judge.js';
+import { ngiam2011Claims } from '../evaluation/claims/ngiam2011.js';
 import type { PublishedEffect } from './claims.js';
 import { decimal, oneLine, signed } from './layout.js';
 
@@ -56,6 +57,17 @@ export function corporaText({ corpora, tables }: ShownClaims): string {
   return `on ${on} · ${tables.length === 0 ? 'no tables' : tables.join(', ')}`;
 }
 
+/** Corpora that the paper's effects are of. */
+const paperCorpora = new Set(
+  ngiam2011Claims.flatMap(({ tests }) =>
+    tests.flatMap(cellsOf).flatMap(({ published }) => published?.corpus ?? []),
+  ),
+);
+
+/** Recordings, and none of the paper's. */
+const isOfOthers = ({ corpora, synthetic }: ShownClaims): boolean =>
+  !synthetic && corpora.length > 0 && !corpora.some((name) => paperCorpora.has(name));
+
 /** How to read the verdicts, and where the published numbers are from. */
 export function claimsNotes(report: ShownClaims): readonly string[] {
   const sources = new Set(
@@ -66,6 +78,12 @@ export function claimsNotes(report: ShownClaims): readonly string[] {
       ? [
           'Synthetic corpus: generated, not recorded. A verdict says whether the claim holds on it; the effects in ' +
             'the paper are of other data and no yardstick for ours.',
+        ]
+      : []),
+    ...(isOfOthers(report)
+      ? [
+          `Other recordings than the paper's, which are ${[...paperCorpora].join(', ')}. A verdict says whether the claim ` +
+            'holds on ours; the effects in the paper are no yardstick for them.',
         ]
       : []),
     'Effects are differences of means in percentage points, ± 2 standard errors over seeds: of the paired ' +

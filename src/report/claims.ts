@@ -1,5 +1,6 @@
 import type { PublishedKey, Side } from '../evaluation/claims/claim.js';
 import {
+  type AbsentTables,
   type ClaimResult,
   type ClaimTables,
   judgeClaim,
@@ -44,11 +45,12 @@ export interface ClaimsReport {
  * Tests the nine claims of Ngiam et al. (2011).
  *
  * @param tables by id (`table1a` … `units`), a `ResultTable` each; absent ones leave claims untestable
+ * @param absent why tables are absent on purpose
  * @throws MmxError `published/*` when the published numbers cannot be read
  */
-export function checkClaims(tables: ClaimTables): ClaimsReport {
+export function checkClaims(tables: ClaimTables, absent: AbsentTables = new Map()): ClaimsReport {
   const claims = ngiam2011Claims.map((claim): ReportedClaim => {
-    const result = judgeClaim(claim, tables);
+    const result = judgeClaim(claim, tables, absent);
     return {
       ...result,
       tests: result.tests.map((test) => ({ ...test, published: publishedEffect(test) })),

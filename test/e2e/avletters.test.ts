@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertBuilt, emptyDirectory, mmx, projectRoot } from '../support/mmx.js';
-import { Recordings } from '../support/recordings.js';
+import { mouth, Recordings, voice } from '../support/recordings.js';
 
 /** A copy of AVLetters as people have it: two talkers, every letter three times, and what copies carry along. */
 const copy = new Recordings();
@@ -162,6 +162,73 @@ evaluation: {classifier: {c: 0.01}}
     expect(score.confusion.flat().reduce((a: number, b: number) => a + b, 0)).toBe(52);
     rmSync(pooled.path, { recursive: true });
   }, 200_000);
+
+  it('learns beside recordings from their pictures alone, or from the MFCC of their sound where it is told to', () => {
+    const recordings = new Recordings();
+    const keys = [0, 1, 2, 3, 4, 5];
+    for (const key of keys) {
+      recordings.wav(`${key}.wav`, voice(key));
+      recordings.npy(`${key}.npy`, mouth(key));
+    }
+    recordings.manifest(
+      keys.map((key) => ({ audio: `${key}.wav`, video: `${key}.npy`, speaker: `s${key}`, part: 'train' })),
+    );
+    writeFileSync(
+      join(directory, 'pool.yaml'),
+      `table: pool
+title: A pool
+corpus: {name: avletters, train: 52, test: 52}
+unlabelled: [manifest]
+setting: cross-modality-video
+front_end: {features: {dimensions: 12}, video: {dimensions: 6}}
+rbm:
+  audio: {hidden: 12, visible: gaussian, epochs: 1, learning_rate: 0.002}
+  video: {hidden: 12, visible: gaussian, epochs: 1, learning_rate: 0.002}
+  joint: {hidden: 8, epochs: 1}
+autoencoder: {epochs: 1, loss: squared-error}
+evaluation: {classifier: {c: 0.01}}
+rows: [{id: bimodal, label: Bimodal, architecture: bimodal-deep-autoencoder}]
+columns: [{id: video, label: video}]
+`,
+    );
+    const pooled = [...data, '--data', `manifest=${recordings.path}`];
+    /** Notes of the table, and how many frames of sound the whitening was fitted on. */
+    const learnt = (...overrides: string[]): { notes: string; frames: number } => {
+      const made = mmx(directory, 'table', 'pool.yaml', ...overrides, ...pooled, '--out', 'pool', '--quiet');
+      expect(made.status, made.stderr).toBe(0);
+      const plan = mmx(directory, 'table', 'pool.yaml', ...overrides, ...pooled, '--dry-run', '--json');
+      const { stages } = JSON.parse(plan.stdout) as { stages: { kind: string; hash: string }[] };
+      const { hash = '' } = stages.find(({ kind }) => kind === 'front-end') ?? {};
+      const store = join(directory, 'results/runs/store');
+      const result = readdirSync(store, { recursive: true, encoding: 'utf8' }).find(
+        (name) => name.includes(hash) && name.endsWith('result.json'),
+      );
+      const { audio } = JSON.parse(readFileSync(join(store, result ?? 'no result'), 'utf8'));
+      const { notes } = JSON.parse(readFileSync(join(directory, 'pool/table.json'), 'utf8')) as TableJson;
+      return { notes: notes.join('\n'), frames: audio.count };
+    };
+    const apart = learnt();
+    const together = learnt('front_end.features.waveforms=mfcc');
+    const from = 'Features are learnt from the training parts of: avletters; manifest';
+    expect(apart.notes).toContain(`${from}.`);
+    expect(together.notes).toContain(`${from} (MFCC of its waveforms).`);
+    // 0.6 s each: windows of 25 ms, centred every 20 ms from 20 ms on.
+    expect(together.frames).toBe(apart.frames + keys.length * 29);
+    const refused = mmx(
+      directory,
+      'table',
+      'pool.yaml',
+      'front_end.features.waveforms=mfcc',
+      'front_end.features.mfcc.cepstra=9',
+      ...pooled,
+    );
+    expect(refused.stderr).toContain(
+      'mmx: the sound of manifest (MFCC of its waveforms) has 20 values every 20 ms, that of avletters 26 values every 20 ms: one pool has one kind of sound\n',
+    );
+    expect(refused.stderr).not.toMatch(/^\s+at /m);
+    expect([refused.status, refused.stdout]).toEqual([2, '']);
+    rmSync(recordings.path, { recursive: true });
+  }, 100_000);
 
   it('has no figure, having no sound but MFCCs, and says so before anything is computed', () => {
     const place = emptyDirectory('avletters-figure');

@@ -1,22 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { gridDigits } from '../../src/corpora/grid.js';
 import { encodeNpy, readNpy } from '../../src/formats/npy.js';
+import { hasDetector } from '../support/detector.js';
 import { assertBuilt, emptyDirectory, mmx, projectRoot } from '../support/mmx.js';
 import { hasFfmpeg } from '../unit/formats/movies.js';
 
 const recordings = join(projectRoot, '..', 'shared', 'data', 'grid');
-const hasDetector = ['@vladmandic/human', '@tensorflow/tfjs-converter'].every((name) => {
-  try {
-    return createRequire(join(projectRoot, 'package.json')).resolve(name) !== '';
-  } catch {
-    return false;
-  }
-});
 
 beforeAll(assertBuilt);
 const home = process.cwd();

@@ -18,6 +18,8 @@ export interface PrepareOptions {
   readonly folder: string;
   /** Each so many-th frame is looked at. */
   readonly every: number;
+  /** Paths of the movies to look through, besides those that are done; all when absent. */
+  readonly only?: ReadonlySet<string> | undefined;
   /** Movies to look through at most, besides those that are done. */
   readonly limit?: number | undefined;
   /** Detectors at work at the same time. */
@@ -65,7 +67,7 @@ export interface PreparedMovies {
  * @throws MmxError `mouths/no-detector` and `mouths/detector`, `formats/no-ffmpeg`, and what `write` throws
  */
 export async function prepareMouths(options: PrepareOptions): Promise<PreparedMovies> {
-  const { movies, folder, every, observer, start = () => startDetector() } = options;
+  const { movies, folder, every, only, observer, start = () => startDetector() } = options;
   const first = await start();
   const detectors = [first];
   try {
@@ -75,8 +77,8 @@ export async function prepareMouths(options: PrepareOptions): Promise<PreparedMo
     for (const movie of movies) {
       const made = makingOf(movie.file, first.name, every);
       const known = readRecord(folder, movie.movie, made);
-      if (known === undefined) open.push({ movie, made });
-      else records.set(movie.movie, known);
+      if (known !== undefined) records.set(movie.movie, known);
+      else if (only?.has(movie.file) ?? true) open.push({ movie, made });
     }
     const todo = open.slice(0, options.limit);
     const kept = records.size;

@@ -18,9 +18,22 @@ export interface BoxFile {
   readonly text: string;
 }
 
-/** The box file of what a detector found; a movie without any face has no line in it. */
-export function boxFileOf(movies: readonly FaceMovieFile[], records: readonly MovieRecord[]): BoxFile {
-  const text = encodeMouthBoxes(records.flatMap(({ boxes }) => boxes));
+/**
+ * The box file of what a detector found; of a movie without any face it says so.
+ *
+ * @param unusable names of more movies in which no mouth can be seen, because they cannot be read
+ */
+export function boxFileOf(
+  movies: readonly FaceMovieFile[],
+  records: readonly MovieRecord[],
+  unusable: readonly string[] = [],
+): BoxFile {
+  const broken = new Set(unusable);
+  const faceless = records.filter(({ boxes }) => boxes.length === 0).map(({ movie }) => movie);
+  const text = encodeMouthBoxes(
+    records.flatMap(({ movie, boxes }) => (broken.has(movie) ? [] : boxes)),
+    [...new Set([...faceless, ...unusable])],
+  );
   const boxes = parseMouthBoxes(text, 'the boxes found');
   const files = new Map(movies.map((one) => [one.movie, one]));
   return {

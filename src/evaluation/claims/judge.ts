@@ -37,6 +37,8 @@ export interface ClaimTable {
   }[];
 }
 export type ClaimTables = ReadonlyMap<string, ClaimTable>;
+/** Why tables are absent on purpose, by the id of each: a sentence without a full stop. */
+export type AbsentTables = ReadonlyMap<string, string>;
 
 /** Standard errors that an effect must exceed. */
 const standardErrors = 2;
@@ -49,8 +51,8 @@ const noSpread = 1e-9;
  * Tests one claim on the tables there are, by the id of each. A claim is reproduced when all of its tests are, and not
  * testable when one cannot be tested and none failed.
  */
-export function judgeClaim(claim: Claim, tables: ClaimTables): ClaimResult {
-  const tests = claim.tests.map((test) => judge(test, tables));
+export function judgeClaim(claim: Claim, tables: ClaimTables, absent: AbsentTables = new Map()): ClaimResult {
+  const tests = claim.tests.map((test) => judge(test, tables, absent));
   const has = (verdict: Verdict): boolean => tests.some((test) => test.verdict === verdict);
   const verdict = has('not reproduced')
     ? 'not reproduced'
@@ -60,9 +62,9 @@ export function judgeClaim(claim: Claim, tables: ClaimTables): ClaimResult {
   return { claim, verdict, tests };
 }
 
-function judge(test: ClaimTest, tables: ClaimTables): TestResult {
+function judge(test: ClaimTest, tables: ClaimTables, absent: AbsentTables): TestResult {
   const missing = cellsOf(test).flatMap((cell) => {
-    const why = lacks(cell, tables);
+    const why = lacks(cell, tables, absent);
     return why === null ? [] : [why];
   });
   if (missing.length > 0) {
@@ -164,9 +166,16 @@ export function cellsOf(test: ClaimTest): readonly CellReference[] {
 }
 
 /** What stands in the way of using a cell; null when nothing does. */
-function lacks({ table, row, column }: CellReference, tables: ClaimTables): string | null {
+function lacks(
+  { table, row, column }: CellReference,
+  tables: ClaimTables,
+  absent: AbsentTables,
+): string | null {
   const found = tables.get(table);
-  if (found === undefined) return `${table} is absent`;
+  if (found === undefined) {
+    const reason = absent.get(table);
+    return reason === undefined ? `${table} is absent` : `${table} is left out: ${reason}`;
+  }
   const cells = found.rows.find(({ id }) => id === row)?.cells;
   if (cells === undefined) return `${table} has no row ${row}`;
   const cell = cells[column];

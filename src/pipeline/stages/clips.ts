@@ -1,11 +1,10 @@
-import type { FrontEndConfig } from '../../config/index.js';
-import type { Clip, ClipEntry, KeptApart } from '../../corpora/clip.js';
+import type { ClipEntry, KeptApart } from '../../corpora/clip.js';
 import { corpusNamed } from '../../corpora/registry.js';
 import { defaultFrontEnd, type FrontEndOptions } from '../../frontend/index.js';
-import type { ClipSource, SoundKind } from './parameters.js';
+import type { ClipSource, StageFrontEnd } from './parameters.js';
 
 /** The front end a config asks for; what it does not name is as in `defaultFrontEnd`. */
-export function frontEndOptions({ audio, features, video, stride }: FrontEndConfig): FrontEndOptions {
+export function frontEndOptions({ audio, features, video, stride }: StageFrontEnd): FrontEndOptions {
   return {
     audio: {
       spectrogram: {
@@ -46,6 +45,8 @@ function framesOf<Normalisation>({
 export interface OpenedSource {
   readonly train: readonly ClipEntry[];
   readonly test: readonly ClipEntry[];
+  /** Clips of each that were chosen and cannot be used. No others take their places: which are chosen must not depend on it. */
+  readonly unusable: { readonly train: number; readonly test: number };
   /** What the parts keep apart, and cross-validation with them; null where they share speakers and repetitions. */
   readonly keepsApart: KeptApart | null;
 }
@@ -80,9 +81,16 @@ export function partsOf(
   const of = (part: ClipEntry['part']): readonly ClipEntry[] =>
     entries.filter((entry) => entry.part === part);
   const [training, testing] = [of('train'), of('test')];
+  const chosen = { train: spread(training, train), test: spread(testing, test) };
+  const usable = (clips: readonly ClipEntry[]): readonly ClipEntry[] =>
+    clips.filter((clip) => clip.isUsable?.() ?? true);
+  const kept = { train: usable(chosen.train), test: usable(chosen.test) };
   return {
-    train: spread(training, train),
-    test: spread(testing, test),
+    ...kept,
+    unusable: {
+      train: chosen.train.length - kept.train.length,
+      test: chosen.test.length - kept.test.length,
+    },
     keepsApart: published ?? keptApart(training, testing),
   };
 }
@@ -103,9 +111,4 @@ function spread(entries: readonly ClipEntry[], limit: number | null): readonly C
   return limit === null || limit >= entries.length
     ? entries
     : Array.from({ length: limit }, (_, i) => entries[Math.floor((i * entries.length) / limit)] as ClipEntry);
-}
-
-/** The clip with the sound of this kind only. */
-export function heardAs(clip: Clip, sound: SoundKind | null): Clip {
-  return clip.audio === null || clip.audio.kind === sound ? clip : { ...clip, audio: null };
 }

@@ -1,7 +1,6 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ClipEntry, KeptApart } from '../../corpora/clip.js';
-import { digestOf } from '../../corpora/clip-digest.js';
 import { type PlacedTrack, placeClip } from '../../frontend/index.js';
 import type { Json } from '../../json.js';
 import { concatRows, type Matrix } from '../../matrix.js';
@@ -9,8 +8,9 @@ import { matrixOf, numbersOf, resultOf, unsound } from '../read-artifact.js';
 import type { Artifact, StageImplementation, TensorData } from '../stage.js';
 import { text } from '../stored-values.js';
 import { inputOf } from './artifacts.js';
-import { frontEndOptions, heardAs, openSource } from './clips.js';
+import { frontEndOptions, openSource } from './clips.js';
 import { frontEndOf, learntClipsOf } from './front-end.js';
+import { loadHeard } from './heard-sound.js';
 import { leakCheck } from './leak-check.js';
 import type { FramesStageParameters } from './parameters.js';
 
@@ -34,8 +34,8 @@ export const framesStage: StageImplementation = {
     const video = new TrackBuilder();
     const clips = new Int32Array(entries.length + 1);
     for (const [index, entry] of entries.entries()) {
-      const clip = heardAs(entry.load(), sound);
-      refuse?.check(entry, digestOf(clip));
+      const { clip, digest } = loadHeard(entry, sound, frontEnd);
+      refuse?.check(entry, digest);
       const placed = placeClip(clip, fitted, options, noise ?? undefined);
       const count = placed.times.length;
       audio.add(placed.audio, count);

@@ -1,13 +1,14 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Clip } from '../../corpora/clip.js';
-import { type ClipDigest, digestOf } from '../../corpora/clip-digest.js';
+import type { ClipDigest } from '../../corpora/clip-digest.js';
 import { type FittedFrontEnd, fitFrontEnd, type Whitening } from '../../frontend/index.js';
 import type { Json } from '../../json.js';
 import { matrixOf, numbersOf, resultOf } from '../read-artifact.js';
 import type { Artifact, StageImplementation, TensorData } from '../stage.js';
 import { list, text } from '../stored-values.js';
-import { frontEndOptions, heardAs, openSource } from './clips.js';
+import { frontEndOptions, openSource } from './clips.js';
+import { loadHeard } from './heard-sound.js';
 import type { ClipSource, FrontEndStageParameters } from './parameters.js';
 
 /**
@@ -28,8 +29,8 @@ export const frontEndStage: StageImplementation = {
       for (const [index, entries] of opened.entries()) {
         for (const entry of entries) {
           context.progress({ done: done++, total, note: entry.id });
-          const clip = heardAs(entry.load(), sound);
-          note(learnt[index] as LearntClips, digestOf(clip));
+          const { clip, digest } = loadHeard(entry, sound, frontEnd);
+          note(learnt[index] as LearntClips, digest);
           yield clip;
         }
       }

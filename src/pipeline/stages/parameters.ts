@@ -5,6 +5,7 @@ import type {
   EvaluationConfig,
   FeaturesConfig,
   FrontEndConfig,
+  MfccConfig,
   SettledRbmConfig,
   UnitMeasure,
 } from '../../config/index.js';
@@ -43,14 +44,24 @@ export interface ClipSource {
   readonly train: number | null;
 }
 
-/** How the sound of a pool is given; clips that give it otherwise lend their pictures only. */
+/**
+ * How the sound of a pool is given. Clips that give it otherwise lend their pictures only, or, where the front end asks
+ * for it, the MFCC of their waveform.
+ */
 export type SoundKind = 'waveform' | 'features';
+
+/** The front end of a stage: `features.mfcc` is there only where MFCC may be made of waveforms. */
+export type StageFrontEnd = Omit<FrontEndConfig, 'features'> & {
+  readonly features: Omit<FrontEndConfig['features'], 'waveforms' | 'mfcc'> & {
+    readonly mfcc?: MfccConfig;
+  };
+};
 
 /** Parameters of a `front-end` stage, which fits the whitening of a pool of training clips. No inputs. */
 export interface FrontEndStageParameters {
   readonly sources: readonly ClipSource[];
   readonly sound: SoundKind | null;
-  readonly frontEnd: FrontEndConfig;
+  readonly frontEnd: StageFrontEnd;
 }
 
 /** Parameters of a `frames` stage: the whitened frames of one part of one corpus. Input: `front_end`. */
@@ -60,7 +71,7 @@ export interface FramesStageParameters {
   /** Test clips used; null for all. */
   readonly test: number | null;
   readonly sound: SoundKind | null;
-  readonly frontEnd: FrontEndConfig;
+  readonly frontEnd: StageFrontEnd;
   /** Noise added to the waveform. */
   readonly noise: { readonly snr: number; readonly seed: number; readonly draw: number } | null;
 }

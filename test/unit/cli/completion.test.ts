@@ -33,6 +33,10 @@ describe('the words', () => {
     expect(table?.argument.kind).toBe('config');
     expect(words.find(({ path }) => path === 'runs show')?.argument.kind).toBe('run');
     expect(words.find(({ path }) => path === 'data info')?.argument.kind).toBe('corpus');
+    expect(words.find(({ path }) => path === 'reproduce')?.argument).toEqual({
+      kind: 'config',
+      words: ['ngiam2011', 'ngiam2011-open'],
+    });
   });
 });
 
@@ -89,6 +93,11 @@ describe.skipIf(!has('bash'))('in bash (needs bash)', () => {
       ['sweep', '--t'],
       ['--threads', '--test'],
     ],
+    [
+      ['reproduce', 'n'],
+      ['ngiam2011', 'ngiam2011-open'],
+    ],
+    [['reproduce', 'o'], ['one.yaml']],
     [['evaluate', 'w'], ['with space.yaml']],
     [['evaluate', 'two'], ['two.yml']],
     [['table', '--data', 'cu'], ['cuave=']],

@@ -6,6 +6,7 @@ import { loadExperiment } from '../../../src/config/experiment.js';
 import { placeOf } from '../../../src/config/resolved.js';
 import { rbmConfig } from '../../../src/config/schema.js';
 import { showConfig } from '../../../src/config/show.js';
+import { errorOf } from '../../support/errors.js';
 import { inEmptyDirectory, required, write } from './files.js';
 
 const fixture = 'test/fixtures/config/experiment.yaml';
@@ -102,6 +103,21 @@ describe('overrides', () => {
   it('remove with null, which brings the default back', () => {
     expect(loaded('cca.ridge=null').cca.ridge).toBe(1e-4);
     expect(loaded('rbm=null').rbm).toEqual({});
+  });
+
+  it('of how MFCC are made are refused with what each accepts', () => {
+    const refusal = (override: string): string =>
+      errorOf(() => loaded(`front_end.features.mfcc.${override}`)).message;
+    expect(refusal('cepstra=20')).toContain(
+      '`front_end.features.mfcc.cepstra` must be fewer than the channels',
+    );
+    expect(refusal('silence_floor=off')).toContain("must be a number from 1 to 200, or none, not 'off'");
+    expect(refusal('silence_floor=300')).toContain('must be a number from 1 to 200');
+    expect(refusal('rate=96000')).toContain('must be a whole number from 4000 to 48000, not 96000');
+    expect(loaded('front_end.features.mfcc={cepstra: 20, channels: 26}').front_end.features).toMatchObject({
+      waveforms: 'none',
+      mfcc: { cepstra: 20, channels: 26, window_ms: 25 },
+    });
   });
 
   it('change a value written through an alias in one place only', () => {

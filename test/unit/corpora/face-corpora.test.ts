@@ -1,10 +1,11 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { avletters2 } from '../../../src/corpora/avletters2.js';
 import { cuave } from '../../../src/corpora/cuave.js';
 import { gridDigits, gridLetters, wordsOfStem } from '../../../src/corpora/grid.js';
 import { encodeMouthBoxes } from '../../../src/corpora/mouth-boxes.js';
+import { corpusNamed } from '../../../src/corpora/registry.js';
 import { encodeAlign } from '../../../src/formats/align.js';
 import { encodeCuaveLabels, type Segment } from '../../../src/formats/labels.js';
 import { probeMovie } from '../../../src/formats/movie.js';
@@ -219,6 +220,58 @@ describe('GRID', () => {
     const [wrong] = broken.findings.filter(({ severity }) => severity === 'error');
     expect(wrong?.what).toBe('1 file is not what the name says');
     expect(wrong?.examples[0]).toMatch(/^s2_pgiq9n_nine: .*pgiq9n\.mpg/);
+    rmSync(path, { recursive: true });
+  });
+
+  it('says of which sentences the mouth is not known', () => {
+    const { path, write } = scratchFolder();
+    for (const stem of ['bbaf2n', 'lwbsza']) {
+      write(`s2/${stem}.mpg`, `\0\0\x01\xba the movie ${stem}`);
+      write(`alignments/s2/${stem}.align`, sentence(stem));
+    }
+    const missing = (): (string | undefined)[] =>
+      gridDigits.list(path).clips.map((clip) => clip.missing?.()?.message);
+    expect(missing()).toEqual([
+      expect.stringMatching(/bbaf2n\.mpg of grid-digits is not known: .*boxes\.csv does not exist/),
+      expect.stringMatching(/lwbsza\.mpg of grid-digits/),
+    ]);
+    write('boxes.csv', encodeMouthBoxes([{ movie: 's2/bbaf2n.mpg', frame: null, ...box }]));
+    expect(missing()).toEqual([undefined, expect.stringMatching(/has no box for it/)]);
+    const usable = (): (boolean | undefined)[] =>
+      gridDigits.list(path).clips.map((clip) => clip.isUsable?.());
+    expect(usable()).toEqual([true, true]);
+    const rows = [{ movie: 's2/bbaf2n.mpg', frame: null, ...box }];
+    write('boxes.csv', encodeMouthBoxes(rows, ['s2/lwbsza.mpg']));
+    expect(usable()).toEqual([true, false]);
+    expect(gridDigits.list(path, { video: false }).clips.map((clip) => clip.missing?.())).toEqual([
+      null,
+      null,
+    ]);
+    rmSync(path, { recursive: true });
+  });
+
+  it('has one fingerprint for letters and digits, read once, of what the files hold', () => {
+    const { path, write } = scratchFolder();
+    const movie = write('s2/bbaf2n.mpg', '\0\0\x01\xba the movie');
+    write('alignments/s2/bbaf2n.align', sentence('bbaf2n'));
+    const fingerprint = (name: string): string => {
+      const corpus = corpusNamed(name);
+      if (corpus.kind !== 'clips') throw new Error('GRID is made of clips');
+      return corpus.open({ data: path }).fingerprint();
+    };
+    const at = (content: string, time: number): void => {
+      write('s2/bbaf2n.mpg', content);
+      utimesSync(movie, time, time);
+    };
+    at('\0\0\x01\xba the movie', 1000);
+    const first = fingerprint('grid-letters');
+    // Sizes and times say that it is the same: it is not read for the digits again.
+    at('\0\0\x01\xba a new one', 1000);
+    expect(fingerprint('grid-digits')).toBe(first);
+    at('\0\0\x01\xba a new one', 2000);
+    expect(fingerprint('grid-digits')).not.toBe(first);
+    at('\0\0\x01\xba the movie', 3000);
+    expect(fingerprint('grid-digits')).toBe(first);
     rmSync(path, { recursive: true });
   });
 

@@ -54,6 +54,21 @@ describe.each([1, 2, 3, 5])('derivatives over %i frames to either side', (halfWi
     }
   });
 
+  it('take differences of neighbours at the ends, as HTK 1 did, where they are asked for', () => {
+    const values = (t: number): number => Math.cos(t) + t;
+    const [first, repeated] = [column(values, { ...slope, ends: 'difference' }), column(values, slope)];
+    for (let t = 0; t < 40; t++) {
+      if (t < halfWindow) expect(first[t]).toBeCloseTo(values(t + 1) - values(t), 5);
+      else if (t >= 40 - halfWindow) expect(first[t]).toBeCloseTo(values(t) - values(t - 1), 5);
+      else expect(first[t]).toBe(repeated[t]);
+    }
+    expect(column(values, { ...slope, ends: 'difference' }, 1, 2)).toEqual([
+      expect.closeTo(values(1) - values(0), 5),
+      expect.closeTo(values(1) - values(0), 5),
+    ]);
+    expect(column(values, { ...slope, ends: 'difference' }, 1, 1)).toEqual([0]);
+  });
+
   it('of unit norm are √(2 Σ k²) slopes', () => {
     const scaled = column((t) => 0.25 * t, { order: 1, halfWindow, scale: 'unit-norm' });
     expect(scaled[20]).toBeCloseTo(0.25 * Math.sqrt(2 * squares), 5);

@@ -23,6 +23,12 @@ const lineOf = (text: string, part: string): number =>
 describe('what does not fit together', () => {
   it.each([
     [
+      'a corpus to stand in for that nobody knows',
+      `${dbn}unlabelled: [{name: talking-mouth, stands_in_for: cuav}]\n`,
+      'unlabelled',
+      "there is no corpus 'cuav'; did you mean 'cuave'?",
+    ],
+    [
       'a modality beside that the setting does not show',
       experiment('architecture: bimodal-dbn\nsetting: cross-modality-video\nfeatures: {beside: [audio]}\n'),
       'beside',
@@ -200,6 +206,20 @@ describe('corpora to learn from', () => {
     const text = `${dbn}unlabelled: [{name: talking-mouth, preset: mcgurk, scale: 0.01}, {name: talking-mouth, preset: letters, scale: 0.1}]\n`;
     const presets = resolvedOf(text).clips?.sources.map(({ source }) => source.preset);
     expect(presets?.sort()).toEqual(['letters', 'mcgurk']);
+  });
+
+  it('stand in for a corpus only where there is no copy of it', () => {
+    const text = `${dbn}unlabelled: [{name: fsdd, optional: true}, {name: talking-mouth, preset: letters, scale: 0.1, stands_in_for: fsdd}]\n`;
+    const pooled = (data = {}): (string | null)[] | undefined =>
+      resolvedOf(text, data).clips?.sources.map(({ source }) => source.preset ?? source.name);
+    expect(pooled()?.sort()).toEqual(['letters', 'mcgurk']);
+    const withCopy = resolvedOf(text, { fsdd: copy.path }).clips;
+    expect(withCopy?.sources.map(({ source }) => source.preset ?? source.name).sort()).toEqual([
+      'fsdd',
+      'mcgurk',
+    ]);
+    // It was not missed.
+    expect(withCopy?.leftOut).toEqual([]);
   });
 
   it('count once where they are listed twice', () => {

@@ -92,6 +92,19 @@ describe('the nine claims', () => {
     expect(untestable[1]?.tests[0]?.missing).toEqual(['units is absent']);
   });
 
+  it('say why a table was left out on purpose', () => {
+    const tables = claimTables();
+    tables.delete('table3');
+    const report = checkClaims(tables, new Map([['table3', 'no open recordings of McGurk material']]));
+    expect(report.counts).toEqual({ reproduced: 8, 'not reproduced': 0, 'not testable': 1 });
+    const why = 'table3 is left out: no open recordings of McGurk material';
+    const terminal = renderClaimsTerminal(report, { colour: false, width: 100 });
+    expect(terminal).toMatch(/McGurk effect {2}not testable/);
+    expect(terminal).toContain(`missing: ${why}`);
+    expect(renderClaimsMarkdown(report)).toContain(`Missing: ${why}.`);
+    expect(JSON.parse(renderClaimsJson(report)).claims[5].tests[0].missing).toEqual([why]);
+  });
+
   it('average noise draws within a seed', () => {
     const { effect } = testNamed(checkClaims(claimTables()), 'noisy: bimodal AE > audio RBM');
     expect(effect?.counts).toEqual([3, 3]);
@@ -244,6 +257,16 @@ describe('the formats', () => {
     expect(first.threshold).toBeCloseTo(2 * first.standard_error, 5);
     expect(first.standard_error).toBeCloseTo(first.sd / Math.sqrt(3), 5);
     expect(renderClaimsJson(checkClaims(tables))).toBe(renderClaimsJson(report));
+  });
+
+  it('say that the effects in the paper are of other recordings, unless they are of these', () => {
+    const sentence =
+      /Other recordings than the paper's, which are avletters, cuave, stanford-mcgurk\. .* no yardstick/;
+    const text = (corpus: string): string =>
+      renderClaimsMarkdown({ ...checkClaims(claimTables({}, false)), corpora: [corpus] });
+    expect(text('grid-digits').replaceAll('\\', '')).toMatch(sentence);
+    expect(text('cuave')).not.toMatch(/Other recordings/);
+    expect(renderClaimsMarkdown(checkClaims(claimTables()))).not.toMatch(/Other recordings/);
   });
 
   it('say nothing of synthetic corpora on recorded ones', () => {

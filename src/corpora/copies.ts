@@ -1,0 +1,13 @@
+/** Copies of recordings that several corpora are read from, each cutting other clips out of them. */
+const sharedCopies: Readonly<Record<string, readonly string[]>> = { grid: ['grid-digits', 'grid-letters'] };
+
+/** Name of the copy that a corpus is read from, and of its card in `datasets/`: its own, unless it shares one. */
+export function copyOfCorpus(corpus: string): string {
+  const shared = Object.entries(sharedCopies).find(([, corpora]) => corpora.includes(corpus));
+  return shared === undefined ? corpus : shared[0];
+}
+
+/** The corpora that are read from the copy of a name: those that share it, or the corpus of that name. */
+export function corporaOfCopy(copy: string): readonly string[] {
+  return Object.hasOwn(sharedCopies, copy) ? (sharedCopies[copy] ?? []) : [copy];
+}
