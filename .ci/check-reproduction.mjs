@@ -21,7 +21,7 @@ const expected = {
   table3: [9, 27],
   table4: [4, 8],
   controls: [6, 18],
-  units: [3, 3],
+  units: [3, 9],
 };
 
 const leftOut = existsSync(join(directory, 'left-out.json')) ? json('left-out.json') : {};
