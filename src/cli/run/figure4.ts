@@ -1,11 +1,11 @@
+import type { ArchitectureKind } from '../../architectures/index.js';
 import { MmxError } from '../../errors.js';
+import { frontEndOptions, openSource } from '../../pipeline/data/clips.js';
+import { frontEndOf } from '../../pipeline/data/front-end.js';
 import { stageHash } from '../../pipeline/graph/identity.js';
 import type { StageSpec } from '../../pipeline/graph/stage.js';
 import { type AudioVisualWeights, figure4 } from '../../pipeline/inspect/figure4.js';
 import type { PreparedRun } from '../../pipeline/plan/prepare.js';
-import { frontEndOptions, openSource } from '../../pipeline/stages/clips.js';
-import { frontEndOf } from '../../pipeline/stages/front-end.js';
-import { firstLayersAndJoint, requireJointLayer } from '../../pipeline/stages/weights.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { paintFigure4 } from '../../report/figures/paint-figure4.js';
 import type { NamedContent } from '../../report/files/file-set.js';
@@ -20,7 +20,7 @@ const choice = { units: 8, strongest: 10 };
  */
 export function figureTargets({ experiments: [one] }: PreparedRun): readonly StageSpec[] {
   if (!one?.resolved.clips) throw notOverTime();
-  requireJointLayer(one.resolved.architecture.family);
+  firstLayersOf(one.resolved.architecture.kind);
   if (one.resolved.clips.sound !== 'waveform') {
     throw new MmxError(
       'report/figure-4',
@@ -29,6 +29,16 @@ export function figureTargets({ experiments: [one] }: PreparedRun): readonly Sta
     );
   }
   return Object.values(one.runs[0]?.stages.pieces ?? {});
+}
+
+/** @throws MmxError `report/figure-4` for an architecture that has no first layers below a joint one */
+function firstLayersOf({ firstLayers }: ArchitectureKind): NonNullable<ArchitectureKind['firstLayers']> {
+  if (firstLayers) return firstLayers;
+  throw new MmxError(
+    'report/figure-4',
+    'figure 4 is drawn of a bimodal-dbn or a bimodal-deep-autoencoder: others have no layer that joins two',
+    { exitCode: 2 },
+  );
 }
 
 function notOverTime(): MmxError {
@@ -45,7 +55,7 @@ export function drawFigure4(prepared: PreparedRun, store: ArtifactStore): NamedC
   const load = (spec: StageSpec) => store.load(stageHash(spec, prepared.identity));
   const artifacts = Object.fromEntries(Object.entries(pieces).map(([role, spec]) => [role, load(spec)]));
   const frontEnd = frontEndSpec(Object.values(pieces));
-  const weights: AudioVisualWeights = firstLayersAndJoint(one.resolved.architecture.family, artifacts);
+  const weights: AudioVisualWeights = firstLayersOf(one.resolved.architecture.kind)(artifacts);
   const figure = figure4(
     weights,
     frontEndOf(load(frontEnd)),

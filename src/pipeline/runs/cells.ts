@@ -1,8 +1,8 @@
+import { architecturesOf, isSeeded } from '../../architectures/index.js';
 import { type Experiment, experimentSchema, type Measure } from '../../config/schema.js';
 import { corpora } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
 import type { SeededValues } from '../../evaluation/compare.js';
-import { architecturesOf, isSeeded } from '../../models/architectures.js';
 import { storedProblem } from '../../stored-json.js';
 import { type IdentityContext, stageHash } from '../graph/identity.js';
 import type { StageSpec } from '../graph/stage.js';

@@ -303,10 +303,10 @@ describe('what is wrong', () => {
     ],
     [
       'a value out of range',
-      { sweep: 'grid: {cca.ridge: [1, -1], architecture: [raw-ccaa]}' },
+      { sweep: 'grid: {cca.ridge: [1, -1], setting: [fusio]}' },
       [
         'x.yaml:5:25: `cca.ridge` must be a number of at least 0, not -1',
-        "x.yaml:5:45: `architecture` must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca, <modality>-only-deep-autoencoder or <modality>-only-shallow-autoencoder, not 'raw-ccaa'; did you mean `raw-cca`?",
+        "x.yaml:5:40: `setting` must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality> or fusion-to-<modality>, not 'fusio'; did you mean `fusion`?",
       ],
     ],
     [

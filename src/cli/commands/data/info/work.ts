@@ -1,6 +1,6 @@
+import { architecturesOf, unusable } from '../../../../architectures/index.js';
 import { corpusNamed, isEmbedded } from '../../../../corpora/registry.js';
 import { settingsOf, unseenIn } from '../../../../evaluation/settings.js';
-import { architecturesOf, unusable } from '../../../../models/architectures.js';
 import { print, printJson } from '../../../output.js';
 import type { InfoFlags } from './command.js';
 

@@ -1,20 +1,35 @@
+import type { ClassifierConfig, EvaluationConfig, FeaturesConfig } from '../../config/index.js';
 import type { ChosenC } from '../../evaluation/cross-validation.js';
-import type { Json } from '../../json.js';
 import { rbmExtractor } from '../../models/feature-extractors.js';
-import type { Artifact, StageImplementation } from '../graph/stage.js';
-import { inputOf, rbmOf } from './artifacts.js';
-import { crossValidatedC } from './classifier.js';
-import { trainingPart } from './data.js';
-import { featuresOf, labelledOf } from './features.js';
-import type { RbmChoiceParameters } from './parameters.js';
+import type { LabelledData } from '../../pipeline/data/parameters.js';
+import { trainingPart } from '../../pipeline/data/rows.js';
+import { defineStage } from '../../pipeline/graph/define-stage.js';
+import { inputOf } from '../../pipeline/graph/roles.js';
+import type { Artifact } from '../../pipeline/graph/stage.js';
+import { crossValidatedC } from '../../pipeline/readouts/classifier.js';
+import { featuresOf, labelledOf } from '../../pipeline/readouts/features.js';
+import { rbmOf } from './artifacts.js';
+
+/**
+ * Parameters of an `rbm-choice` stage: of RBMs of one modality that differ in their sparsity target, the one whose
+ * features classify the labelled training examples best in cross-validation (paper, section 2.1). Inputs: the
+ * candidates `candidate_0` …, and the frames of the training part where there are clips.
+ */
+export interface RbmChoiceParameters {
+  readonly corpus: LabelledData;
+  readonly modality: string;
+  readonly targets: readonly number[];
+  readonly unimodal: FeaturesConfig['unimodal'];
+  readonly pooling: EvaluationConfig['pooling'];
+  readonly classifier: ClassifierConfig;
+  readonly seed: number;
+}
 
 /** Takes, of RBMs that differ in their sparsity target, the best for classifying the training part. */
-export const rbmChoiceStage: StageImplementation = {
+export const rbmChoiceStage = defineStage<RbmChoiceParameters>({
   kind: 'rbm-choice',
   version: 1,
-  async run(context) {
-    const { corpus, modality, targets, unimodal, pooling, classifier, seed } =
-      context.parameters as unknown as RbmChoiceParameters;
+  async run({ corpus, modality, targets, unimodal, pooling, classifier, seed }, context) {
     const part = await trainingPart(corpus, context, [modality]);
     let best: { readonly artifact: Artifact; readonly target: number; readonly accuracy: number } | undefined;
     const tried: { readonly target: number; readonly accuracy: number; readonly c: number }[] = [];
@@ -35,8 +50,8 @@ export const rbmChoiceStage: StageImplementation = {
     }
     if (!best) throw new Error('an rbm-choice has at least one candidate');
     const { tensors, json } = best.artifact;
-    return { tensors, json: { ...(json as Record<string, Json>), target: best.target, tried } as Json };
+    return { tensors, json: { ...(json as object), target: best.target, tried } };
   },
-};
+});
 
 const bestOf = (scores: ChosenC['scores']): number => Math.max(...scores.map(({ accuracy }) => accuracy));

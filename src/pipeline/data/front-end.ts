@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Clip } from '../../corpora/clip.js';
 import type { ClipDigest } from '../../corpora/clip-digest.js';
 import { type FittedFrontEnd, fitFrontEnd, type Whitening } from '../../frontend/index.js';
-import type { Json } from '../../json.js';
-import type { Artifact, StageImplementation, TensorData } from '../graph/stage.js';
-import { matrixOf, numbersOf, resultOf } from '../store/read-artifact.js';
-import { list, text } from '../store/stored-values.js';
+import { defineStage, type StageOutput } from '../graph/define-stage.js';
+import { matrixOf, numbersOf, resultOf } from '../graph/read-artifact.js';
+import type { Artifact, TensorData } from '../graph/stage.js';
+import { list, text } from '../graph/stored-values.js';
 import { frontEndOptions, openSource } from './clips.js';
 import { loadHeard } from './heard-sound.js';
 import type { ClipSource, FrontEndStageParameters } from './parameters.js';
@@ -15,11 +15,10 @@ import type { ClipSource, FrontEndStageParameters } from './parameters.js';
  * Fits the whitening of sound and pictures on the training clips of a pool of corpora, without labels, and notes what
  * each of them was: a test clip that is one of them is refused when its turn comes.
  */
-export const frontEndStage: StageImplementation = {
+export const frontEndStage = defineStage<FrontEndStageParameters>({
   kind: 'front-end',
   version: 2,
-  async run(context) {
-    const { sources, sound, frontEnd } = context.parameters as unknown as FrontEndStageParameters;
+  async run({ sources, sound, frontEnd }, context) {
     await yieldToEvents();
     const learnt: LearntClips[] = sources.map((source) => ({ source, sound: [], pictures: [] }));
     const clips = function* (): Generator<Clip> {
@@ -37,7 +36,7 @@ export const frontEndStage: StageImplementation = {
     };
     return frontEndArtifact(fitFrontEnd(clips(), frontEndOptions(frontEnd)), learnt);
   },
-};
+});
 
 /** Digests of the training clips of one corpus, sorted. */
 export interface LearntClips {
@@ -53,14 +52,14 @@ function note(learnt: LearntClips, { sound, pictures }: ClipDigest): void {
 
 const modalities = ['audio', 'video'] as const;
 
-function frontEndArtifact(fitted: FittedFrontEnd, learnt: readonly LearntClips[]): Artifact {
+function frontEndArtifact(fitted: FittedFrontEnd, learnt: readonly LearntClips[]): StageOutput {
   const tensors: Record<string, TensorData> = {};
-  const json: Record<string, Json> = {
+  const json: Record<string, object> = {
     learnt: learnt.map(({ source, sound, pictures }) => ({
       source,
       sound: sound.sort(),
       pictures: pictures.sort(),
-    })) as unknown as Json,
+    })),
   };
   for (const modality of modalities) {
     const whitening = fitted[modality];

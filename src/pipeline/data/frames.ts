@@ -2,12 +2,12 @@ import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ClipEntry, KeptApart } from '../../corpora/clip.js';
 import { type PlacedTrack, placeClip } from '../../frontend/index.js';
-import type { Json } from '../../json.js';
 import { concatRows, type Matrix } from '../../matrix.js';
-import type { Artifact, StageImplementation, TensorData } from '../graph/stage.js';
-import { matrixOf, numbersOf, resultOf, unsound } from '../store/read-artifact.js';
-import { text } from '../store/stored-values.js';
-import { inputOf } from './artifacts.js';
+import { defineStage } from '../graph/define-stage.js';
+import { matrixOf, numbersOf, resultOf, unsound } from '../graph/read-artifact.js';
+import { inputOf } from '../graph/roles.js';
+import type { Artifact, TensorData } from '../graph/stage.js';
+import { text } from '../graph/stored-values.js';
 import { frontEndOptions, openSource } from './clips.js';
 import { frontEndOf, learntClipsOf } from './front-end.js';
 import { loadHeard } from './heard-sound.js';
@@ -18,12 +18,10 @@ import type { FramesStageParameters } from './parameters.js';
  * The whitened frames of one part of a corpus, and where its windows lie in them. Overlapping windows are made only
  * when they are read: copied out they would take ten times the space.
  */
-export const framesStage: StageImplementation = {
+export const framesStage = defineStage<FramesStageParameters>({
   kind: 'frames',
   version: 2,
-  async run(context) {
-    const { source, part, test, sound, frontEnd, noise } =
-      context.parameters as unknown as FramesStageParameters;
+  async run({ source, part, test, sound, frontEnd, noise }, context) {
     const frontEndArtifact = inputOf(context.inputs, 'front_end');
     const fitted = frontEndOf(frontEndArtifact);
     const options = frontEndOptions(frontEnd);
@@ -63,10 +61,10 @@ export const framesStage: StageImplementation = {
         ...(a ? trackTensors('audio', a, framesOfWindow(sound, frontEnd)) : {}),
         ...(v ? trackTensors('video', v, frontEnd.video.frames) : {}),
       },
-      json: facts as unknown as Json,
+      json: facts,
     };
   },
-};
+});
 
 /** Group of each clip: its speaker, counted in alphabetical order, or its repetition; −1 where that is not known. */
 function groupsOf(entries: readonly ClipEntry[], keepsApart: KeptApart): TensorData {

@@ -1,7 +1,7 @@
 import { poolClips } from '../../evaluation/pooling.js';
 import { concatRows, gatherRows, type Matrix } from '../../matrix.js';
 import type { FeatureExtractor } from '../../models/feature-extractors.js';
-import { type PartRows, presentOf, rowsOf } from './data.js';
+import { type PartRows, presentOf, rowsOf } from '../data/rows.js';
 
 /** Examples as the classifier sees them. */
 export interface Labelled {
@@ -39,10 +39,22 @@ export function featuresOf(
 }
 
 /** The examples that have a label. */
-export function labelledOf(features: Matrix, { labels, groups }: PartRows): Labelled {
+export function labelledOf(features: Matrix, part: PartRows): Labelled {
+  const { labels, groups } = part;
   const all = { features, labels, groups };
-  const known = Int32Array.from(labels.keys()).filter((index) => (labels[index] ?? -1) >= 0);
+  const known = labelledIndices(part);
   return known.length === labels.length ? all : selected(all, known);
+}
+
+/** Examples of a part that have a label, in order. */
+export const labelledIndices = ({ labels }: Pick<PartRows, 'labels'>): Int32Array =>
+  Int32Array.from(labels.keys()).filter((index) => (labels[index] ?? -1) >= 0);
+
+/** Labels and groups of the examples that have a label: what folds and shares are made of. */
+export function labelsOf(part: Pick<PartRows, 'labels' | 'groups'>): Pick<Labelled, 'labels' | 'groups'> {
+  const known = labelledIndices(part);
+  const pick = (values: Int32Array): Int32Array => Int32Array.from(known, (index) => values[index] ?? 0);
+  return { labels: pick(part.labels), groups: part.groups && pick(part.groups) };
 }
 
 /** The examples named by `rows`, in that order. */

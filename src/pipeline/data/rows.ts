@@ -2,9 +2,9 @@ import type { Part } from '../../corpora/corpus.js';
 import { corpusNamed, loadExamples } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
 import { type Matrix, type MatrixSource, matrix, type RowSource, sliceRows } from '../../matrix.js';
+import { numbersOf, unsound } from '../graph/read-artifact.js';
+import { inputOf } from '../graph/roles.js';
 import type { Artifact, StageContext } from '../graph/stage.js';
-import { numbersOf, unsound } from '../store/read-artifact.js';
-import { inputOf } from './artifacts.js';
 import { clipsOf, type FramesTrack, framesFactsOf, framesTrackOf } from './frames.js';
 import type { ExampleData, LabelledData, TrainingData } from './parameters.js';
 

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { MmxError } from '../../errors.js';
 import type { Matrix } from '../../matrix.js';
 import { storedProblem } from '../../stored-json.js';
-import type { Artifact, TensorData } from '../graph/stage.js';
+import type { Artifact, TensorData } from './stage.js';
 
 /** Folders of the artifacts that come from a store: only needed for messages, so kept out of what is stored. */
 const folders = new WeakMap<Artifact, string>();

@@ -3,9 +3,9 @@ import type { Json } from '../../json.js';
 import { Autoencoder, type AutoencoderShape, parameterShapes } from '../../models/autoencoder.js';
 import type { CcaModel } from '../../models/cca.js';
 import { Rbm, type RbmParameters, type RbmShape } from '../../models/rbm.js';
+import { numbersOf, resultOf } from '../../pipeline/graph/read-artifact.js';
+import type { Artifact } from '../../pipeline/graph/stage.js';
 import type { TrainingCurve } from '../../training/loop.js';
-import type { Artifact } from '../graph/stage.js';
-import { numbersOf, resultOf } from '../store/read-artifact.js';
 
 /** Between the models and what the store keeps of them. */
 
@@ -116,10 +116,4 @@ export function ccaOf(artifact: Artifact): CcaModel {
     projectY: doubles('project_y', meanY.length * correlations.length),
     correlations,
   };
-}
-
-export function inputOf(inputs: Readonly<Record<string, Artifact>>, role: string): Artifact {
-  const artifact = inputs[role];
-  if (!artifact) throw new Error(`stage input ${role} is missing`);
-  return artifact;
 }

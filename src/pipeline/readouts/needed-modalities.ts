@@ -1,4 +1,5 @@
-import type { ScoreParameters } from './parameters.js';
+import type { EvaluationConfig } from '../../config/index.js';
+import type { Setting } from '../../evaluation/settings.js';
 
 /** The modalities that clips of each part need to be scored. */
 export interface NeededModalities {
@@ -11,8 +12,8 @@ export interface NeededModalities {
  * either: those that are cross-validated, and those that `presence` takes the scaling of both from.
  */
 export function neededModalities(
-  { supervisedTraining, testing }: Pick<ScoreParameters['setting'], 'supervisedTraining' | 'testing'>,
-  { protocol, standardise }: Pick<ScoreParameters['evaluation'], 'protocol' | 'standardise'>,
+  { supervisedTraining, testing }: Pick<Setting, 'supervisedTraining' | 'testing'>,
+  { protocol, standardise }: Pick<EvaluationConfig, 'protocol' | 'standardise'>,
 ): NeededModalities {
   const both = [...new Set([...supervisedTraining, ...testing])];
   const seesBoth = protocol === 'train-folds' || standardise === 'presence';
