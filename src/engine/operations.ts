@@ -21,6 +21,11 @@ export const kernelNames = {
   minibatch: 'MmxMinibatch',
   overwrite: 'MmxOverwrite',
   stream: 'MmxStream',
+  gatherWindows: 'MmxGatherWindows',
+  scatterWindows: 'MmxScatterWindows',
+  maxOfWindows: 'MmxMaxOfWindows',
+  maxOfWindowsBackward: 'MmxMaxOfWindowsBackward',
+  addRows: 'MmxAddRows',
 } as const;
 
 export type Activation = 'linear' | 'sigmoid';
@@ -47,7 +52,7 @@ export interface AdamOptions {
 }
 
 /** The current backend's own kernel of that name, run; undefined when it has none. */
-function native<T extends tf.Tensor | tf.Tensor[]>(
+export function native<T extends tf.Tensor | tf.Tensor[]>(
   name: string,
   inputs: tf.NamedTensorMap,
   attributes: tf.NamedAttrMap = {},
