@@ -44,7 +44,7 @@ export function gpuSpreadOf({ readJson }) {
   ];
 }
 
-/** The tables and claims of two reproductions: `ngiam2011/ngiam2011-intel-xeon`. */
+/** The tables and claims of two reproductions: `ngiam2011-amd-epyc/ngiam2011-intel-xeon`. */
 export function processorsOf({ root, readJson }, name) {
   const folders = name.split('/').map((folder) => `${reference}/${folder}`);
   const [ours, theirs] = folders;

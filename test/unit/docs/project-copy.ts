@@ -24,7 +24,7 @@ export function runScript(
   return { status, stderr };
 }
 
-/** Documents, configs and results of the project without those of the paper's own experiments, in a new folder. */
+/** Documents, configs and results of the project without those of its reproductions, in a new folder. */
 export function copyProject(): string {
   const folder = mkdtempSync(join(tmpdir(), 'mmx-docs-'));
   for (const path of [
@@ -37,7 +37,7 @@ export function copyProject(): string {
   ]) {
     cpSync(join(root, path), join(folder, path), {
       recursive: true,
-      filter: (source) => !source.includes(join('results', 'reference', 'ngiam2011')),
+      filter: (source) => !/results.reference.ngiam2011(-amd-epyc|-intel-xeon)?$/.test(source),
     });
   }
   return folder;

@@ -69,9 +69,10 @@ describe('update-tables', () => {
   });
 
   it('shows how far two processors lie apart, in points and beside the spread over seeds', () => {
-    addReproduction(folder);
+    addReproduction(folder, { name: 'ngiam2011-amd-epyc' });
     update();
-    const processors = () => block('docs/reproducing.md', 'processors: ngiam2011/ngiam2011-intel-xeon');
+    const processors = () =>
+      block('docs/reproducing.md', 'processors: ngiam2011-amd-epyc/ngiam2011-intel-xeon');
     expect(processors()).toBe('*Not computed yet.*\n');
     addReproduction(folder, {
       name: 'ngiam2011-intel-xeon',
@@ -86,7 +87,9 @@ describe('update-tables', () => {
     expect(processors()).toMatch(
       /^Of \d+ cells 7 have other values on Slide rule \(.* and [1-9]\d* of \d+ tests of claims/,
     );
-    expect(processors()).toContain('Abacus ([results/reference/ngiam2011](/results/reference/ngiam2011))');
+    expect(processors()).toContain(
+      'Abacus ([results/reference/ngiam2011-amd-epyc](/results/reference/ngiam2011-amd-epyc))',
+    );
     addReproduction(folder, { name: 'ngiam2011-intel-xeon', cpu: 'Slide rule' });
     update();
     expect(processors()).toMatch(

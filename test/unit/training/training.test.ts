@@ -190,19 +190,19 @@ describe('training', () => {
     const shape = { inputs: [branch], outputs: [branch], joint: 3, loss: 'squared-error' as const };
     const start = randomAutoencoder(shape, 1);
     const once = { ...autoencoder, loss: 'squared-error' as const, epochs: 1, batch: 1000 };
-    const after = (corruption: number, seed = 1) =>
+    const trained = (corruption: number, seed = 1) =>
       trainAutoencoder({ left: ones }, shape, start, { ...once, corruption }, seed, quiet);
     const [whole, half, again, other] = [
-      await after(0),
-      await after(0.5),
-      await after(0.5),
-      await after(0.5, 2),
+      await trained(0),
+      await trained(0.5),
+      await trained(0.5),
+      await trained(0.5, 2),
     ];
     expect(half).toEqual(again);
     expect(half.parameters).not.toEqual(whole.parameters);
     expect(half.parameters).not.toEqual(other.parameters);
     // Nothing reaches the first layer where all is masked: its weights stay.
-    const nearlyAll = await after(1 - 1e-12);
+    const nearlyAll = await trained(1 - 1e-12);
     expect(nearlyAll.parameters['encoder.left.weights']).toEqual(start['encoder.left.weights']);
     expect(nearlyAll.parameters['decoder.left.bias']).not.toEqual(start['decoder.left.bias']);
   });

@@ -240,7 +240,9 @@ describe('the report of a reproduction', () => {
 describe('the report of the committed results', () => {
   it('takes a folder of several apart into groups', () => {
     const groups = collectResults(reference);
-    expect(groups.map(({ name }) => name)).toEqual(['reference', 'gpu', 'ngiam2011', 'ngiam2011-intel-xeon']);
+    expect(groups.map(({ name }) => name)).toEqual([
+      ...['reference', 'gpu', 'ngiam2011', 'ngiam2011-amd-epyc', 'ngiam2011-intel-xeon'],
+    ]);
     expect(groups[2]?.tables.map(({ name }) => name)).toEqual([
       ...['table1a', 'table1b', 'table2', 'table3', 'table4', 'controls', 'units'],
     ]);
