@@ -104,6 +104,8 @@ describeEachEngine('lstm', () => {
       const x = draw('x', [batch, time, inputs]);
       expectLayerGradients(layer, x);
       expectLayerGradients(layer, x, pass({ mask: mask() }));
+      // Padding between real steps: what lies before it is reached through it.
+      expectLayerGradients(layer, x, pass({ mask: tf.tensor2d([1, 0, 1, 1, 1, 1, 0, 1], [batch, time]) }));
     });
     layer.dispose();
   });
