@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
 import { MmxError } from '../errors.js';
-import { keepLog } from '../pipeline/failures.js';
+import { keepLog } from '../pipeline/run/errors.js';
 import { limitError } from '../process-limits.js';
-import { LeftInQueue } from './left-in-queue.js';
 import { logDirectory, print, printJson, say } from './output.js';
 import { program } from './program.js';
+import { LeftInQueue } from './run/left-in-queue.js';
 
 /** Entry of `bin/mmx.js`: runs the command line and sets the exit code. Nothing escapes as a stack trace. */
 export async function main(argv: readonly string[]): Promise<void> {

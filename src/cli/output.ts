@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { printable } from '../report/colour.js';
+import { printable } from '../report/text/colour.js';
 import { visible, visibleJson, visibleLines } from '../visible.js';
 
 /** Everything mmx writes by default lies under here, in the working directory. */

@@ -1,20 +1,21 @@
 import { Command } from 'commander';
-import { packageVersion } from '../pipeline/environment.js';
+import { packageVersion } from '../pipeline/runs/environment.js';
 import { visible } from '../visible.js';
-import { checkCommand } from './check.js';
-import { completionCommand } from './completion.js';
-import { configCommand } from './config.js';
-import { dataCommand } from './data.js';
-import { doctorCommand } from './doctor.js';
-import { evaluateCommand, pretrainCommand } from './experiment.js';
-import { exportCommand } from './export.js';
-import { figureCommand } from './figure.js';
+import { checkCommand } from './commands/check/command.js';
+import { completionCommand } from './commands/completion/command.js';
+import { configCommand } from './commands/config/command.js';
+import { dataCommand } from './commands/data/command.js';
+import { doctorCommand } from './commands/doctor/command.js';
+import { evaluateCommand } from './commands/evaluate/command.js';
+import { exportCommand } from './commands/export/command.js';
+import { figureCommand } from './commands/figure/command.js';
+import { pretrainCommand } from './commands/pretrain/command.js';
+import { reportCommand } from './commands/report/command.js';
+import { reproduceCommand } from './commands/reproduce/command.js';
+import { runsCommand } from './commands/runs/command.js';
+import { sweepCommand } from './commands/sweep/command.js';
+import { tableCommand } from './commands/table/command.js';
 import { printText, sayText } from './output.js';
-import { reportCommand } from './report.js';
-import { reproduceCommand } from './reproduce.js';
-import { runsCommand } from './runs.js';
-import { sweepCommand } from './sweep.js';
-import { tableCommand } from './table.js';
 
 /** The whole command line. */
 export function program(): Command {

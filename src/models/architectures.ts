@@ -23,6 +23,14 @@ export interface Architecture {
   readonly seeded: boolean;
 }
 
+/**
+ * True when a seed makes a difference to the features of an experiment.
+ *
+ * @param beside modalities whose RBM's features stand beside those of the architecture
+ */
+export const isSeeded = ({ seeded }: Pick<Architecture, 'seeded'>, beside: readonly string[]): boolean =>
+  seeded || beside.length > 0;
+
 /** The parts of a learning setting that decide whether an architecture fits it. */
 export interface SettingDemand {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RunManifest } from '../../src/pipeline/manifest.js';
+import type { RunManifest } from '../../src/pipeline/runs/manifest.js';
 import { buildStandIn, standInEnvironment } from '../support/cuda-stand-in/build.js';
 import { assertBuilt, emptyDirectory, mmxWith, type Outcome, projectRoot } from '../support/mmx.js';
 

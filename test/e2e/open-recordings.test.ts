@@ -19,7 +19,7 @@ const quick = [
   'evaluation.classifier.c=0.01',
   'cca.dimensions=10',
 ];
-const cells = { table1a: 4, table1b: 4, table2: 16, table4: 8, controls: 18, units: 3 };
+const cells = { table1a: 4, table1b: 4, table2: 16, table4: 8, controls: 18, units: 9 };
 
 let directory = '';
 beforeAll(() => {

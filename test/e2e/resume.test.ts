@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import type { MmxError } from '../../src/errors.js';
-import { refuseMixed } from '../../src/report/file-set.js';
+import { refuseMixed } from '../../src/report/files/file-set.js';
 import { killAgainAndAgain } from '../kill/harness.js';
 import { assertBuilt, emptyDirectory, mmx, smallTable } from '../support/mmx.js';
 

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TaskStatus } from '../../src/pipeline/launchers/slurm/record.js';
-import type { ArtifactRecord } from '../../src/pipeline/store.js';
+import type { TaskStatus } from '../../src/pipeline/run/slurm/record.js';
+import type { ArtifactRecord } from '../../src/pipeline/store/store.js';
 import {
   assertBuilt,
   emptyDirectory,
@@ -92,14 +92,14 @@ describe.skipIf(missing !== '')(
       const directory = directoryWith('killed', slowTable);
       const run = onSlurm(directory);
       await stageUnderWay(directory);
-      const worker = processOf(directory, 'pipeline/worker.js');
+      const worker = processOf(directory, 'pipeline/run/worker.js');
       process.kill(worker, 'SIGKILL');
       await until('the second run of the stage', () =>
         /was killed by SIGKILL.* It is run once more/.test(run.stderr()),
       );
-      await until('its process', () => processOf(directory, 'pipeline/worker.js') > 0);
+      await until('its process', () => processOf(directory, 'pipeline/run/worker.js') > 0);
       await sleep(1000);
-      process.kill(processOf(directory, 'cli/slurm-task.js'), 'SIGKILL');
+      process.kill(processOf(directory, 'cli/run/slurm-task.js'), 'SIGKILL');
       const { status, stderr } = await run.ended;
       expect(stderr).toMatch(/ended as FAILED and left no result; its log is .*It is submitted once more/);
       expect(status, stderr).toBe(0);

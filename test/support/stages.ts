@@ -5,10 +5,10 @@ import { type Experiment, loadExperiment, type Resolved } from '../../src/config
 import type { Engine } from '../../src/engine/types.js';
 import type { Json } from '../../src/json.js';
 import type { Matrix } from '../../src/matrix.js';
-import type { ResolvedExperiment } from '../../src/pipeline/experiment.js';
-import { type IdentityContext, stageHash } from '../../src/pipeline/identity.js';
-import { type LocalCorpora, resolveExperiments } from '../../src/pipeline/resolve.js';
-import type { Artifact, StageContext, StageSpec } from '../../src/pipeline/stage.js';
+import { type IdentityContext, stageHash } from '../../src/pipeline/graph/identity.js';
+import type { Artifact, StageContext, StageSpec } from '../../src/pipeline/graph/stage.js';
+import type { ResolvedExperiment } from '../../src/pipeline/plan/experiment.js';
+import { type LocalCorpora, resolveExperiments } from '../../src/pipeline/plan/resolve.js';
 import { stageImplementations } from '../../src/pipeline/stages/index.js';
 
 export const identity: IdentityContext = {

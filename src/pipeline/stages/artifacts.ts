@@ -4,8 +4,8 @@ import { Autoencoder, type AutoencoderShape, parameterShapes } from '../../model
 import type { CcaModel } from '../../models/cca.js';
 import { Rbm, type RbmParameters, type RbmShape } from '../../models/rbm.js';
 import type { TrainingCurve } from '../../training/loop.js';
-import { numbersOf, resultOf } from '../read-artifact.js';
-import type { Artifact } from '../stage.js';
+import type { Artifact } from '../graph/stage.js';
+import { numbersOf, resultOf } from '../store/read-artifact.js';
 
 /** Between the models and what the store keeps of them. */
 

@@ -1,7 +1,7 @@
 import type { AutoencoderParameters, AutoencoderShape, Branch } from '../../models/autoencoder.js';
 import { randomAutoencoder, unrollDbn, unrollShallow } from '../../models/unroll.js';
 import { trainAutoencoder } from '../../training/train-autoencoder.js';
-import type { Artifact, StageImplementation } from '../stage.js';
+import type { Artifact, StageImplementation } from '../graph/stage.js';
 import { autoencoderArtifact, inputOf, rbmParametersOf, rbmShapeOf } from './artifacts.js';
 import { unlabelledRows } from './data.js';
 import type { AutoencoderStageParameters } from './parameters.js';

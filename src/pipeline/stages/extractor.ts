@@ -12,8 +12,8 @@ import {
   toUnitLength,
 } from '../../models/feature-extractors.js';
 import type { Rbm } from '../../models/rbm.js';
-import { aboveOf, besideRole } from '../roles.js';
-import type { Artifact } from '../stage.js';
+import { aboveOf, besideRole } from '../graph/roles.js';
+import type { Artifact } from '../graph/stage.js';
 import { autoencoderOf, ccaOf, inputOf, rbmOf } from './artifacts.js';
 import type { ScoreParameters } from './parameters.js';
 

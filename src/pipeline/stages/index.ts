@@ -1,4 +1,4 @@
-import type { StageImplementation } from '../stage.js';
+import type { StageImplementation } from '../graph/stage.js';
 import { autoencoderStage } from './autoencoder.js';
 import { ccaStage } from './cca.js';
 import { framesStage } from './frames.js';

@@ -1,7 +1,7 @@
 import type { ChosenC } from '../../evaluation/cross-validation.js';
 import type { Json } from '../../json.js';
 import { rbmExtractor } from '../../models/feature-extractors.js';
-import type { Artifact, StageImplementation } from '../stage.js';
+import type { Artifact, StageImplementation } from '../graph/stage.js';
 import { inputOf, rbmOf } from './artifacts.js';
 import { crossValidatedC } from './classifier.js';
 import { trainingPart } from './data.js';

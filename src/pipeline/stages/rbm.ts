@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Matrix, RowSource } from '../../matrix.js';
 import type { Rbm } from '../../models/rbm.js';
 import { type LayersBelow, trainRbm } from '../../training/train-rbm.js';
-import type { StageContext, StageImplementation } from '../stage.js';
+import type { StageContext, StageImplementation } from '../graph/stage.js';
 import { inputOf, rbmArtifact, rbmOf } from './artifacts.js';
 import { unlabelledRows } from './data.js';
 import type { RbmStageParameters } from './parameters.js';

@@ -6,7 +6,7 @@ import { predict } from '../../evaluation/svm/index.js';
 import type { Json } from '../../json.js';
 import { gatherRows, type Matrix } from '../../matrix.js';
 import type { FeatureExtractor } from '../../models/feature-extractors.js';
-import type { StageContext, StageImplementation } from '../stage.js';
+import type { StageContext, StageImplementation } from '../graph/stage.js';
 import { crossValidatedC, fitClassifier } from './classifier.js';
 import { noisyTrainingParts, type PartRows, testParts, trainingPart } from './data.js';
 import { extractorOf } from './extractor.js';

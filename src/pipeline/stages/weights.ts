@@ -1,8 +1,8 @@
 import { MmxError } from '../../errors.js';
 import type { Matrix } from '../../matrix.js';
 import type { ArchitectureFamily } from '../../models/architectures.js';
-import { matrixOf } from '../read-artifact.js';
-import type { Artifact } from '../stage.js';
+import type { Artifact } from '../graph/stage.js';
+import { matrixOf } from '../store/read-artifact.js';
 import { inputOf } from './artifacts.js';
 
 /** @throws MmxError `report/figure-4` for an architecture that has no first layers below a joint one */

@@ -1,5 +1,5 @@
-import { cellUnit, decimal, mainUnit, oneLine, publishedDecimal, unitSymbol } from '../layout.js';
-import type { Cell, ReferenceRow, ResultTable, TableColumn, TableRow } from '../table.js';
+import { cellUnit, decimal, mainUnit, oneLine, publishedDecimal, unitSymbol } from '../table/layout.js';
+import type { Cell, ReferenceRow, ResultTable, TableColumn, TableRow } from '../table/table.js';
 import { colours, layout } from './bar-style.js';
 import { type Scale, scaleOver } from './scale.js';
 import { element, escaped, label, vertical } from './svg.js';

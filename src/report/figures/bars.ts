@@ -1,6 +1,6 @@
-import { decimal, mainUnit, oneLine, syntheticMark, unitSymbol } from '../layout.js';
-import type { ResultTable, TableColumn } from '../table.js';
-import { wrap } from '../text.js';
+import { decimal, mainUnit, oneLine, syntheticMark, unitSymbol } from '../table/layout.js';
+import type { ResultTable, TableColumn } from '../table/table.js';
+import { wrap } from '../text/columns.js';
 import { type Line, panel, spread } from './bar-panel.js';
 import { colours, fonts, layout } from './bar-style.js';
 import { element, escaped, label, vertical } from './svg.js';

@@ -1,4 +1,4 @@
-import type { Figure4, Figure4Panel } from '../../pipeline/figure4.js';
+import type { Figure4, Figure4Panel } from '../../pipeline/inspect/figure4.js';
 import { largest, paintArea } from './area.js';
 import { Canvas, type Colour, diverging, grey, interpolated, textWidth } from './canvas.js';
 import { lineHeight } from './font.js';

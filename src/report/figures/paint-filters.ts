@@ -1,4 +1,4 @@
-import type { FilterPart, Filters } from '../../pipeline/filters.js';
+import type { FilterPart, Filters } from '../../pipeline/inspect/filters.js';
 import { largest, paintArea } from './area.js';
 import { Canvas, diverging, grey, interpolated } from './canvas.js';
 

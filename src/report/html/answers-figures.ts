@@ -1,5 +1,5 @@
 import { element, escaped, label } from '../figures/svg.js';
-import { decimal, oneLine } from '../layout.js';
+import { decimal, oneLine } from '../table/layout.js';
 import type { Answers } from './evidence.js';
 import { details, type Markup, scrollBox, tag, text } from './markup.js';
 

@@ -1,7 +1,7 @@
 import { paintBars } from '../figures/bars.js';
 import { escaped } from '../figures/svg.js';
-import { decimal, mainUnit, oneLine, unitSymbol } from '../layout.js';
-import type { ResultTable } from '../table.js';
+import { decimal, mainUnit, oneLine, unitSymbol } from '../table/layout.js';
+import type { ResultTable } from '../table/table.js';
 import { type Markup, scrollBox, tag } from './markup.js';
 
 /** The bars of a table, drawn into the page; colours follow the page's (see `style.ts`). */

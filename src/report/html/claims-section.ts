@@ -8,9 +8,9 @@ import {
   missingOf,
   outcomeText,
   publishedText,
-} from '../claims-layout.js';
+} from '../claims/layout.js';
+import type { StoredClaim, StoredClaims } from '../claims/read-claims.js';
 import { grid, heading, list, type Markup, symbol, tag, text } from './markup.js';
-import type { StoredClaim, StoredClaims } from './stored-claims.js';
 
 const marks: Readonly<Record<Verdict, string>> = {
   reproduced: '✓',

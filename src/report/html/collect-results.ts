@@ -1,14 +1,14 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { MmxError } from '../../errors.js';
-import { fileError } from '../../pipeline/files.js';
-import { manifestIfThere, type RunManifest } from '../../pipeline/manifest.js';
+import { manifestIfThere, type RunManifest } from '../../pipeline/runs/manifest.js';
+import { fileError } from '../../pipeline/store/files.js';
 import { readPlainFile, readPlainText, statusOf, UnreadFile } from '../../read-file.js';
-import { refuseMixed } from '../file-set.js';
-import { readTable } from '../read-table.js';
-import type { ResultTable } from '../table.js';
+import { readClaims, type StoredClaims } from '../claims/read-claims.js';
+import { refuseMixed } from '../files/file-set.js';
+import { readTable } from '../table/read-table.js';
+import type { ResultTable } from '../table/table.js';
 import { pngSize } from './markup.js';
-import { readClaims, type StoredClaims } from './stored-claims.js';
 
 export interface ReportedTable {
   /** Of its folder. */

@@ -1,5 +1,5 @@
 import { isRecord } from '../../json.js';
-import type { RunManifest } from '../../pipeline/manifest.js';
+import type { RunManifest } from '../../pipeline/runs/manifest.js';
 
 export interface ConfigRow {
   /** Dotted. */

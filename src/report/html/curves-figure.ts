@@ -1,5 +1,5 @@
 import { element, label, vertical } from '../figures/svg.js';
-import { oneLine } from '../layout.js';
+import { oneLine } from '../table/layout.js';
 import type { TrainingCurves } from './evidence.js';
 import { type Markup, tag, text } from './markup.js';
 

@@ -1,14 +1,14 @@
 import { MmxError } from '../../errors.js';
-import type { ManifestStage } from '../../pipeline/manifest.js';
+import type { ManifestStage } from '../../pipeline/runs/manifest.js';
+import type { Score } from '../../pipeline/stages/parameters.js';
 import {
   autoencoderCurveIn,
   type CurvePoint,
   labelledDataOf,
   rbmCurveIn,
   scoreIn,
-} from '../../pipeline/stage-results.js';
-import type { Score } from '../../pipeline/stages/parameters.js';
-import type { ArtifactRecord, ArtifactStore } from '../../pipeline/store.js';
+} from '../../pipeline/store/stage-results.js';
+import type { ArtifactRecord, ArtifactStore } from '../../pipeline/store/store.js';
 import type { ReportedTable } from './collect-results.js';
 import { lineages, withoutSeed } from './lineage.js';
 

@@ -1,8 +1,8 @@
 import { MmxError } from '../../errors.js';
-import { type Filters, firstLayerFilters, isFirstLayer } from '../../pipeline/filters.js';
-import type { ArtifactStore } from '../../pipeline/store.js';
+import { type Filters, firstLayerFilters, isFirstLayer } from '../../pipeline/inspect/filters.js';
+import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { paintFilters } from '../figures/paint-filters.js';
-import { oneLine } from '../layout.js';
+import { oneLine } from '../table/layout.js';
 import type { ReportedTable } from './collect-results.js';
 import { lineages, withoutSeed } from './lineage.js';
 import { type Markup, pngImage, scrollBox, tag, text } from './markup.js';

@@ -1,5 +1,5 @@
-import { missingOf } from '../claims-layout.js';
-import { oneLine } from '../layout.js';
+import { missingOf } from '../claims/layout.js';
+import { oneLine } from '../table/layout.js';
 import type { ResultGroup } from './collect-results.js';
 import type { Evidence } from './evidence.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, isRecord, type Json } from '../../json.js';
-import type { ArtifactStore } from '../../pipeline/store.js';
+import type { ArtifactStore } from '../../pipeline/store/store.js';
 
 /**
  * What makes two stored artifacts the same thing but for the seed: label and parameters without it, and the same of

@@ -1,5 +1,5 @@
 import { escaped } from '../figures/svg.js';
-import { oneLine } from '../layout.js';
+import { oneLine } from '../table/layout.js';
 
 /** HTML that may stand inside an element as it is; made by {@link tag} and {@link text}. */
 export type Markup = string;

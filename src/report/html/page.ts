@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ArtifactStore } from '../../pipeline/store.js';
-import { countsText } from '../claims-layout.js';
-import { oneLine } from '../layout.js';
+import type { ArtifactStore } from '../../pipeline/store/store.js';
+import { countsText } from '../claims/layout.js';
+import { oneLine } from '../table/layout.js';
 import { confusionOf, unanswerableOf } from './answers-figures.js';
 import { barsOf } from './bars-figure.js';
 import { claimsOf } from './claims-section.js';

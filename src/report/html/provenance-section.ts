@@ -1,5 +1,5 @@
-import { formatBytes } from '../../pipeline/files.js';
-import type { RunManifest } from '../../pipeline/manifest.js';
+import type { RunManifest } from '../../pipeline/runs/manifest.js';
+import { formatBytes } from '../../pipeline/store/files.js';
 import type { ReportedTable } from './collect-results.js';
 import { configRows } from './config-values.js';
 import { details, grid, type Markup, tag, text } from './markup.js';

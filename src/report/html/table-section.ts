@@ -1,55 +1,38 @@
+import { type OwnNumber, type ShownCell, type ShownRow, shownRows } from '../table/cells.js';
 import {
-  bestRows,
   type ColumnGroup,
-  cellUnit,
   columnGroups,
   commonSeedCount,
   decimal,
-  difference,
   footnotes,
   legend,
-  mainUnit,
   missing,
   publishedDecimal,
   signed,
-} from '../layout.js';
-import type { Cell, ResultTable } from '../table.js';
+} from '../table/layout.js';
+import type { ResultTable } from '../table/table.js';
 import { list, type Markup, scrollBox, symbol, tag, text, unseen } from './markup.js';
 
 /** Our numbers with the published ones beside them, as a table that says which header each number is under. */
 export function tableOf(table: ResultTable): Markup {
   const groups = columnGroups(table);
-  const main = mainUnit(table);
   const showSeedCount = commonSeedCount(table) === null;
-  const best = new Map(groups.map(({ column }) => [column.id, bestRows(table, column.id)]));
-  const hasBest = [...best.values()].some(({ size }) => size > 0);
-  const rows = table.rows.map((row) =>
+  const { own, references: others } = shownRows(table);
+  const hasBest = own.some(({ cells }) => cells.some(({ best }) => best));
+  const rows = own.map((row) =>
     tag(
       'tr',
       {},
       tag('th', { scope: 'row' }, text(row.label)),
-      ...groups.flatMap(({ column, paper, difference: compared }) => {
-        const cell = row.cells[column.id];
-        const isBest = best.get(column.id)?.has(row.id) === true;
-        const gap = cell === undefined ? null : difference(table, cell);
-        return [
-          tag('td', { class: isBest ? 'ours best' : 'ours' }, ours(cell, main, isBest, showSeedCount)),
-          ...(paper ? [tag('td', { class: 'paper' }, published(cell?.published ?? null))] : []),
-          ...(compared ? [tag('td', { class: 'gap' }, gap === null ? '' : signed(gap))] : []),
-        ];
-      }),
+      ...fields(row, symbol(missing) + unseen('does not apply'), showSeedCount),
     ),
   );
-  const references = table.references.map((row) =>
+  const references = others.map((row) =>
     tag(
       'tr',
       { class: 'reference' },
       tag('th', { scope: 'row' }, text(row.label), ' ', unseen('(other work)')),
-      ...groups.flatMap(({ column, paper, difference: compared }) => [
-        tag('td', { class: 'ours' }, ''),
-        ...(paper ? [tag('td', { class: 'paper' }, published(row.values[column.id] ?? null))] : []),
-        ...(compared ? [tag('td', { class: 'gap' }, '')] : []),
-      ]),
+      ...fields(row, '', showSeedCount),
     ),
   );
   return [
@@ -92,19 +75,29 @@ function header(groups: readonly ColumnGroup[]): Markup {
   return tag('thead', {}, tag('tr', {}, corner, ...top), ...(beside ? [tag('tr', {}, ...below)] : []));
 }
 
-function ours(cell: Cell | undefined, main: string, best: boolean, showSeedCount: boolean): Markup {
-  if (cell === undefined) return symbol(missing) + unseen('does not apply');
-  const unit = cellUnit(cell, main);
+/** @param absent what stands where there is no number of ours */
+const fields = ({ cells }: ShownRow, absent: Markup, showSeedCount: boolean): readonly Markup[] =>
+  cells.flatMap(({ group, ours: number, best, published: paper, difference: gap }) => [
+    tag(
+      'td',
+      { class: best ? 'ours best' : 'ours' },
+      number === null ? absent : ours(number, best, showSeedCount),
+    ),
+    ...(group.paper ? [tag('td', { class: 'paper' }, published(paper))] : []),
+    ...(group.difference ? [tag('td', { class: 'gap' }, gap === null ? '' : signed(gap))] : []),
+  ]);
+
+function ours({ mean, pm2sd, n, unit }: OwnNumber, best: boolean, showSeedCount: boolean): Markup {
   const value = [
-    decimal(cell.mean),
-    ...(cell.sd === null ? [] : [tag('span', { class: 'spread' }, ` ± ${decimal(2 * cell.sd)}`)]),
-    ...(showSeedCount ? [tag('span', { class: 'count' }, ` (${cell.n})`)] : []),
+    decimal(mean),
+    ...(pm2sd === null ? [] : [tag('span', { class: 'spread' }, ` ± ${decimal(pm2sd)}`)]),
+    ...(showSeedCount ? [tag('span', { class: 'count' }, ` (${n})`)] : []),
     ...(unit === null ? [] : [` ${text(unit)}`]),
   ].join('');
   return best ? tag('strong', {}, value) : value;
 }
 
-function published(number: { readonly value: number; readonly pm2sd: number | null } | null): Markup {
+function published(number: ShownCell['published']): Markup {
   if (number === null) return '';
   const spread = number.pm2sd === null ? '' : tag('span', { class: 'spread' }, ` ± ${decimal(number.pm2sd)}`);
   return publishedDecimal(number.value) + spread;

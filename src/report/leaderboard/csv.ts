@@ -1,6 +1,6 @@
 import type { CsvField } from '../../csv-field.js';
-import { csvText } from '../csv.js';
-import { round } from '../round.js';
+import { csvText } from '../table/csv.js';
+import { round } from '../text/round.js';
 import type { Leaderboard } from './leaderboard.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Json } from '../../json.js';
-import { jsonText, tableContent } from '../json.js';
+import { jsonText, tableContent } from '../table/json.js';
 import type { Leaderboard } from './leaderboard.js';
 
 /**

@@ -1,9 +1,9 @@
 import type { ResolvedSweep } from '../../config/index.js';
 import type { Corpus } from '../../corpora/corpus.js';
 import type { Json } from '../../json.js';
-import { type CellScores, collectTable } from '../collect.js';
-import { round } from '../round.js';
-import type { ResultTable } from '../table.js';
+import { type CellScores, collectTable } from '../table/collect.js';
+import type { ResultTable } from '../table/table.js';
+import { round } from '../text/round.js';
 
 /** What the points of a sweep came to in cross-validation, best first, and which of them is taken in each column. */
 export interface Leaderboard {

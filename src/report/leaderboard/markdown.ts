@@ -1,5 +1,6 @@
-import { mainUnit } from '../layout.js';
-import { captioned, escapeMarkdown, grid, ours } from '../markdown.js';
+import { ownNumber } from '../table/cells.js';
+import { mainUnit } from '../table/layout.js';
+import { captioned, escapeMarkdown, grid, ours } from '../table/markdown.js';
 import { chosenMark, type Leaderboard } from './leaderboard.js';
 
 /** A leaderboard in GitHub's Markdown: a column a value that was swept, then one a column of the sweep. */
@@ -23,7 +24,7 @@ export function renderLeaderboardMarkdown(board: Leaderboard): string {
         const cell = cells[column.id];
         if (!cell) return 'failed';
         const isChosen = chosen[column.id] === id;
-        return `${isChosen ? `${chosenMark} ` : ''}${ours(cell, main, isChosen)}`;
+        return `${isChosen ? `${chosenMark} ` : ''}${ours(ownNumber(cell, main), isChosen)}`;
       }),
       ...(anyFailed ? [[...new Set(Object.values(failures))].map(escapeMarkdown).join('; ')] : []),
     ];

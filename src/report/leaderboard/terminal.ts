@@ -1,8 +1,9 @@
-import { type Paint, painter } from '../colour.js';
-import { mainUnit, oneLine } from '../layout.js';
-import { box, framed, type TerminalOptions } from '../terminal.js';
-import { ours } from '../terminal-columns.js';
-import { cut, displayWidth, padEnd, padStart, wrap } from '../text.js';
+import { ownNumber } from '../table/cells.js';
+import { mainUnit, oneLine } from '../table/layout.js';
+import { box, framed, type TerminalOptions } from '../table/terminal.js';
+import { ours } from '../table/terminal-columns.js';
+import { type Paint, painter } from '../text/colour.js';
+import { cut, displayWidth, padEnd, padStart, wrap } from '../text/columns.js';
 import { chosenMark, failureSentences, type Leaderboard } from './leaderboard.js';
 
 /** More would scroll the best off the screen: the rest is in the files. */
@@ -86,7 +87,7 @@ function scoreColumns({ table, chosen }: Leaderboard): Column[] {
       fields: table.rows.map(({ id, cells }) => {
         const cell = cells[column];
         if (!cell) return ['failed'];
-        return [`${bold === id ? `${chosenMark} ` : ''}${ours(cell, main, true).join('')}`];
+        return [`${bold === id ? `${chosenMark} ` : ''}${ours(ownNumber(cell, main), true).join('')}`];
       }),
       pad: padStart,
       ...(bold === undefined ? {} : { bold: new Set([bold]) }),

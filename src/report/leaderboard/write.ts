@@ -1,4 +1,4 @@
-import { assertConsistent, type BesideTable, writeTogether } from '../write.js';
+import { assertConsistent, type BesideTable, writeTogether } from '../files/write.js';
 import { renderLeaderboardCsv } from './csv.js';
 import { renderLeaderboardJson } from './json.js';
 import type { Leaderboard } from './leaderboard.js';

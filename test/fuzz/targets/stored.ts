@@ -1,30 +1,30 @@
 /** JSON that mmx wrote, read again: manifests, tables, claims, journals, records of Slurm, artifacts. */
 import { createHash } from 'node:crypto';
-import { measuredRun } from '../../../src/cli/measured-run.js';
+import { measuredRun } from '../../../src/cli/commands/runs/compare/measured-run.js';
 import { useEngine } from '../../../src/engine/registry.js';
 import { encodeSafetensors } from '../../../src/formats/safetensors.js';
-import { JournalReader } from '../../../src/pipeline/journal.js';
+import type { TensorData } from '../../../src/pipeline/graph/stage.js';
+import { RunProgress } from '../../../src/pipeline/run/progress.js';
 import {
   graphOf,
   readArray,
   readRecord,
   readStatus,
   slurmRecords,
-} from '../../../src/pipeline/launchers/slurm/record.js';
-import { RunLedger } from '../../../src/pipeline/ledger.js';
-import { readManifest } from '../../../src/pipeline/manifest.js';
-import { liveRuns } from '../../../src/pipeline/running.js';
-import type { TensorData } from '../../../src/pipeline/stage.js';
-import { ArtifactStore } from '../../../src/pipeline/store.js';
-import { checkClaims } from '../../../src/report/claims.js';
-import { readClaimTables } from '../../../src/report/claims-files.js';
-import { renderClaimsJson } from '../../../src/report/claims-json.js';
-import { compareClaims, comparisonText } from '../../../src/report/claims-lost.js';
+} from '../../../src/pipeline/run/slurm/record.js';
+import { JournalReader } from '../../../src/pipeline/runs/journal.js';
+import { readManifest } from '../../../src/pipeline/runs/manifest.js';
+import { liveRuns } from '../../../src/pipeline/runs/marks.js';
+import { ArtifactStore } from '../../../src/pipeline/store/store.js';
+import { checkClaims } from '../../../src/report/claims/check-claims.js';
+import { compareClaims, comparisonText } from '../../../src/report/claims/compare.js';
+import { readClaimTables } from '../../../src/report/claims/files.js';
+import { renderClaimsJson } from '../../../src/report/claims/json.js';
+import { parseClaims, readClaims } from '../../../src/report/claims/read-claims.js';
 import { collectResults } from '../../../src/report/html/collect-results.js';
 import { renderReport } from '../../../src/report/html/page.js';
-import { parseClaims, readClaims } from '../../../src/report/html/stored-claims.js';
-import { RunMeter } from '../../../src/report/meter.js';
-import { createProgress } from '../../../src/report/progress.js';
+import { RunMeter } from '../../../src/report/progress/meter.js';
+import { createProgress } from '../../../src/report/progress/progress.js';
 import { damagedFile, oddlyThere, utf8 } from '../core/inputs.js';
 import type { Random } from '../core/random.js';
 import { check, type Entry, type Target, type Verdict } from '../core/target.js';
@@ -171,9 +171,9 @@ const kinds: readonly Kind[] = [
     read: () => {
       const found = readRecord(runs, 'r');
       if (found === undefined) return 'refused';
-      const ledger = new RunLedger(graphOf(found), () => false);
-      ledger.start(1);
-      ledger.end();
+      const progress = new RunProgress(graphOf(found), () => false);
+      progress.start(1);
+      progress.end();
       for (const { job, directory } of found.tasks) {
         check(/^\d+$/.test(job) && /^runs\/+slurm\//.test(directory), 'tasks are of this directory');
       }

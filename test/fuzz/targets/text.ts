@@ -17,7 +17,7 @@ import { encodePng } from '../../../src/formats/png.js';
 import { encodeWav } from '../../../src/formats/wav.js';
 import { matrix } from '../../../src/matrix.js';
 import { packageRoot } from '../../../src/package-root.js';
-import { findPublished, loadPublished } from '../../../src/report/published.js';
+import { findPublished, loadPublished } from '../../../src/report/table/published.js';
 import { damagedFile, fuzzed, oddlyThere, textIn } from '../core/inputs.js';
 import { check, type Entry, type Target } from '../core/target.js';
 

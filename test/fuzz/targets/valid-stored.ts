@@ -1,14 +1,14 @@
 /** Stored JSON as mmx writes it, small: what is damaged to make inputs. */
 
 import { MmxError } from '../../../src/errors.js';
-import type { RunEvent } from '../../../src/pipeline/events.js';
-import { serialiseError } from '../../../src/pipeline/failures.js';
-import type { ManifestStage, RunManifest } from '../../../src/pipeline/manifest.js';
-import { checkClaims } from '../../../src/report/claims.js';
-import { renderClaimsJson } from '../../../src/report/claims-json.js';
-import { renderJson } from '../../../src/report/json.js';
-import { summarise } from '../../../src/report/summary.js';
-import type { ResultTable } from '../../../src/report/table.js';
+import { serialiseError } from '../../../src/pipeline/run/errors.js';
+import type { RunEvent } from '../../../src/pipeline/run/events.js';
+import type { ManifestStage, RunManifest } from '../../../src/pipeline/runs/manifest.js';
+import { checkClaims } from '../../../src/report/claims/check-claims.js';
+import { renderClaimsJson } from '../../../src/report/claims/json.js';
+import { renderJson } from '../../../src/report/table/json.js';
+import { summarise } from '../../../src/report/table/summary.js';
+import type { ResultTable } from '../../../src/report/table/table.js';
 
 /** What a `score` stage stores. */
 export const score = {

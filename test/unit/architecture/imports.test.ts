@@ -13,6 +13,7 @@ import {
 /** Anyone may import these; they import only each other. */
 const leaves = [
   'csv-field.ts',
+  'edit-distance.ts',
   'errors.ts',
   'json.ts',
   'linear-algebra',
@@ -75,7 +76,7 @@ const networkFile = 'corpora/downloads/exchange.ts';
 const networkGlobal = /(?<!\w|(?<!globalThis)\.)(fetch|XMLHttpRequest|WebSocket|EventSource)\s*\(/;
 
 /** Where text goes out: these let nothing through that a terminal would obey. */
-const printers = ['cli/output.ts', 'report/progress.ts'];
+const printers = ['cli/output.ts', 'report/progress/progress.ts'];
 
 /** Why an import is wrong, null when it is right. */
 function objection({ from, to, specifier, typeOnly }: Import): string | null {
@@ -154,7 +155,7 @@ describe('the source tree', () => {
     expect(loaded.has('commander')).toBe(true);
     const slow = [...loaded].filter(([name]) => /^(@tensorflow\/|zod$|yaml$)/.test(name));
     expect(slow).toEqual([]);
-    expect(loadedWith('cli/run-config.ts', imports).has('zod')).toBe(true);
+    expect(loadedWith('cli/commands/config/show/work.ts', imports).has('zod')).toBe(true);
   });
 
   it('opens connections in one file, which one command loads when it is asked for', () => {
@@ -163,9 +164,9 @@ describe('the source tree', () => {
     const globals = files.filter(({ text }) => networkGlobal.test(withoutComments(text)));
     expect(globals.map(({ path }) => path)).toEqual([]);
     const loaders = loadersOf(networkFile, imports).filter((path) => !path.startsWith('corpora/downloads/'));
-    expect(loaders).toEqual(['cli/run-data-fetch.ts']);
-    const [asking, ...more] = imports.filter(({ to }) => to === 'cli/run-data-fetch.ts');
-    expect([asking?.from, asking?.deferred, more]).toEqual(['cli/data-fetch.ts', true, []]);
+    expect(loaders).toEqual(['cli/commands/data/fetch/work.ts']);
+    const [asking, ...more] = imports.filter(({ to }) => to === 'cli/commands/data/fetch/work.ts');
+    expect([asking?.from, asking?.deferred, more]).toEqual(['cli/commands/data/fetch/command.ts', true, []]);
   });
 
   it('prints nowhere but in cli and report', () => {
@@ -238,7 +239,7 @@ describe('the rules', () => {
     ['models/rbm.ts', "import { b } from '../engine/noise.js';\nimport { c } from './unroll.js';"],
     ['formats/idx.ts', "import { MmxError } from '../errors.js';\nimport { readFileSync } from 'node:fs';"],
     ['models/rbm.ts', "// import { a } from '../cli/main.js';\n/* import '../cli/main.js'; */"],
-    ['cli/table.ts', "import { renderTerminal } from '../report/terminal.js';"],
+    ['cli/commands/table/command.ts', "import { renderTerminal } from '../report/terminal.js';"],
   ])('%s may: %s', (path, text) => {
     expect(objections(importsOf({ path, text }))).toEqual([]);
   });

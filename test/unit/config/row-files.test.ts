@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { availability } from '../../../src/cli/corpus-options.js';
+import { availability } from '../../../src/cli/options/corpora.js';
 import { loadExperiment, loadReproduction, loadTable } from '../../../src/config/index.js';
-import { stagesOf } from '../../../src/pipeline/experiment.js';
-import { resolveExperiments } from '../../../src/pipeline/resolve.js';
+import { stagesOf } from '../../../src/pipeline/plan/experiment.js';
+import { resolveExperiments } from '../../../src/pipeline/plan/resolve.js';
 import { projectRoot } from '../../support/mmx.js';
 import { hashOf } from '../../support/stages.js';
 

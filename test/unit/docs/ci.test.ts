@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { program } from '../../../src/cli/program.js';
-import { parseClaims } from '../../../src/report/html/stored-claims.js';
+import { parseClaims } from '../../../src/report/claims/read-claims.js';
 import { projectRoot } from '../../support/mmx.js';
 
 const text = readFileSync(join(projectRoot, 'docs/ci/github-actions.yml'), 'utf8');

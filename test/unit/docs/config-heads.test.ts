@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findPublished } from '../../../src/report/published.js';
+import { findPublished } from '../../../src/report/table/published.js';
 import { addReproduction, copyProject, meanAt, paperTables, root, runScript } from './project-copy.js';
 
 it('heads of the row files say what the committed results say', () => {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadReproduction, loadTable, type ResolvedTable } from '../../../src/config/index.js';
 import { corpusNamed } from '../../../src/corpora/registry.js';
-import { checkClaims } from '../../../src/report/claims.js';
-import { writeClaims } from '../../../src/report/claims-files.js';
-import { collectTable } from '../../../src/report/collect.js';
-import type { ResultTable } from '../../../src/report/table.js';
-import { writeTable } from '../../../src/report/write.js';
+import { checkClaims } from '../../../src/report/claims/check-claims.js';
+import { writeClaims } from '../../../src/report/claims/files.js';
+import { writeTable } from '../../../src/report/files/write.js';
+import { collectTable } from '../../../src/report/table/collect.js';
+import type { ResultTable } from '../../../src/report/table/table.js';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -1,19 +1,19 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { paintBars } from '../../../src/report/figures/bars.js';
-import { tableFormats } from '../../../src/report/formats.js';
 import { tag, text } from '../../../src/report/html/markup.js';
-import { escapeLatex } from '../../../src/report/latex.js';
 import { renderLeaderboardCsv } from '../../../src/report/leaderboard/csv.js';
 import { renderLeaderboardJson } from '../../../src/report/leaderboard/json.js';
 import type { Leaderboard } from '../../../src/report/leaderboard/leaderboard.js';
 import { renderLeaderboardMarkdown } from '../../../src/report/leaderboard/markdown.js';
 import { renderLeaderboardTerminal } from '../../../src/report/leaderboard/terminal.js';
-import { escapeMarkdown, renderMarkdown } from '../../../src/report/markdown.js';
-import { createProgress } from '../../../src/report/progress.js';
-import { parseTable } from '../../../src/report/read-table.js';
-import type { ResultTable } from '../../../src/report/table.js';
-import { renderTerminal } from '../../../src/report/terminal.js';
+import { createProgress } from '../../../src/report/progress/progress.js';
+import { tableFormats } from '../../../src/report/table/formats.js';
+import { escapeLatex } from '../../../src/report/table/latex.js';
+import { escapeMarkdown, renderMarkdown } from '../../../src/report/table/markdown.js';
+import { parseTable } from '../../../src/report/table/read-table.js';
+import type { ResultTable } from '../../../src/report/table/table.js';
+import { renderTerminal } from '../../../src/report/table/terminal.js';
 
 /** ESC, a C1 control sequence introducer, an override of direction, a bell, a zero-width space. */
 const hostile = 'a\u001b[31mb\u009b2Jc\u202ed\u0007e\u200bf';

@@ -4,7 +4,7 @@ import { exchange } from '../../../../src/corpora/downloads/exchange.js';
 import type { PlannedFile } from '../../../../src/corpora/downloads/plan.js';
 import type { Storage } from '../../../../src/corpora/downloads/storage.js';
 import type { Patience } from '../../../../src/corpora/downloads/transfer.js';
-import { fileError, freeBytes, replaceFile, temporaryName } from '../../../../src/pipeline/files.js';
+import { fileError, freeBytes, replaceFile, temporaryName } from '../../../../src/pipeline/store/files.js';
 
 export const storage: Storage = {
   replace: (path, content) => {

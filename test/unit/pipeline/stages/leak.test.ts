@@ -3,8 +3,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useEngine } from '../../../../src/engine/registry.js';
 import { MmxError } from '../../../../src/errors.js';
 import { encodeWav } from '../../../../src/formats/wav.js';
-import { type ResolvedExperiment, stagesOf } from '../../../../src/pipeline/experiment.js';
-import type { Artifact, StageSpec } from '../../../../src/pipeline/stage.js';
+import type { Artifact, StageSpec } from '../../../../src/pipeline/graph/stage.js';
+import { type ResolvedExperiment, stagesOf } from '../../../../src/pipeline/plan/experiment.js';
 import { mouth, Recordings, voice } from '../../../support/recordings.js';
 import { resolvedOf, StageRunner } from '../../../support/stages.js';
 

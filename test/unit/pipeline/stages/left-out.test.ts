@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useEngine } from '../../../../src/engine/registry.js';
-import { stagesOf } from '../../../../src/pipeline/experiment.js';
-import { exportedParts, featureSource } from '../../../../src/pipeline/export-features.js';
+import { exportedParts, featureSource } from '../../../../src/pipeline/inspect/export-features.js';
+import { stagesOf } from '../../../../src/pipeline/plan/experiment.js';
 import { rowsOf, testParts, trainingPart } from '../../../../src/pipeline/stages/data.js';
 import type { Score, ScoreParameters } from '../../../../src/pipeline/stages/parameters.js';
 import { type ManifestLine, mouth, Recordings, voice } from '../../../support/recordings.js';

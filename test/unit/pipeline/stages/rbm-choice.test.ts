@@ -3,7 +3,7 @@ import { gaussians } from '../../../../src/engine/noise.js';
 import { useEngine } from '../../../../src/engine/registry.js';
 import { chooseC } from '../../../../src/evaluation/cross-validation.js';
 import { type Matrix, matrix } from '../../../../src/matrix.js';
-import type { Artifact } from '../../../../src/pipeline/stage.js';
+import type { Artifact } from '../../../../src/pipeline/graph/stage.js';
 import { rbmArtifact } from '../../../../src/pipeline/stages/artifacts.js';
 import type { RbmChoiceParameters } from '../../../../src/pipeline/stages/parameters.js';
 import { madeFrames, runStage } from '../../../support/stages.js';

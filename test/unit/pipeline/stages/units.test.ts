@@ -3,7 +3,7 @@ import { gaussians } from '../../../../src/engine/noise.js';
 import { useEngine } from '../../../../src/engine/registry.js';
 import { type Matrix, matrix, matrixFromRows } from '../../../../src/matrix.js';
 import { randomAutoencoder } from '../../../../src/models/unroll.js';
-import type { Artifact } from '../../../../src/pipeline/stage.js';
+import type { Artifact } from '../../../../src/pipeline/graph/stage.js';
 import { autoencoderArtifact, rbmArtifact } from '../../../../src/pipeline/stages/artifacts.js';
 import type {
   UnimodalUnits,

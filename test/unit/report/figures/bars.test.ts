@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { paintBars } from '../../../../src/report/figures/bars.js';
 import { scaleOver } from '../../../../src/report/figures/scale.js';
 import { element, escaped } from '../../../../src/report/figures/svg.js';
-import type { ResultTable } from '../../../../src/report/table.js';
-import { cell, tricky, wide } from '../fixture.js';
+import type { ResultTable } from '../../../../src/report/table/table.js';
+import { cell, tricky, wide } from '../table/fixture.js';
 
 const table: ResultTable = {
   table: 'made-up',

@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { matrix, matrixFromRows } from '../../../../src/matrix.js';
-import type { Filter } from '../../../../src/pipeline/filters.js';
+import type { Filter } from '../../../../src/pipeline/inspect/filters.js';
 import { diverging, grey } from '../../../../src/report/figures/canvas.js';
 import { paintFilters } from '../../../../src/report/figures/paint-filters.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { colours } from '../../../../src/report/figures/bar-style.js';
 import { paintBars } from '../../../../src/report/figures/bars.js';
 import { rasterise } from '../../../../src/report/figures/rasterise.js';
-import { wide } from '../fixture.js';
+import { wide } from '../table/fixture.js';
 
 async function read(svg: string) {
   const { width, height, data } = PNG.sync.read(Buffer.from(await rasterise(svg)));

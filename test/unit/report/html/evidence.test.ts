@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ArtifactStore } from '../../../../src/pipeline/store.js';
+import { ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import {
   confusionOf,
   confusionText,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ArtifactStore } from '../../../../src/pipeline/store.js';
+import { ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import { filterSheets, filtersOf, filtersText } from '../../../../src/report/html/filters-section.js';
 import { faults, manifest, stage, temporary, the, words } from './fixture.js';
 

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ManifestStage, RunManifest } from '../../../../src/pipeline/manifest.js';
-import { type ArtifactOrigin, ArtifactStore } from '../../../../src/pipeline/store.js';
+import type { ManifestStage, RunManifest } from '../../../../src/pipeline/runs/manifest.js';
+import { type ArtifactOrigin, ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import { collectResults } from '../../../../src/report/html/collect-results.js';
 import { renderReport } from '../../../../src/report/html/page.js';
-import { renderJson } from '../../../../src/report/json.js';
-import type { ResultTable } from '../../../../src/report/table.js';
+import { renderJson } from '../../../../src/report/table/json.js';
+import type { ResultTable } from '../../../../src/report/table/table.js';
 
 export const temporary = (): string => mkdtempSync(join(tmpdir(), 'mmx-report-'));
 

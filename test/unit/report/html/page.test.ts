@@ -1,15 +1,15 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { checkClaims } from '../../../../src/report/claims.js';
-import { renderClaimsJson } from '../../../../src/report/claims-json.js';
+import { checkClaims } from '../../../../src/report/claims/check-claims.js';
+import { renderClaimsJson } from '../../../../src/report/claims/json.js';
+import { parseClaims } from '../../../../src/report/claims/read-claims.js';
 import { barsText } from '../../../../src/report/html/bars-figure.js';
 import { collectResults } from '../../../../src/report/html/collect-results.js';
 import { configRows } from '../../../../src/report/html/config-values.js';
 import { figure4Text } from '../../../../src/report/html/figure4-section.js';
-import { parseClaims } from '../../../../src/report/html/stored-claims.js';
-import { claimTables } from '../claims-fixture.js';
-import { tricky, wide } from '../fixture.js';
+import { claimTables } from '../claims/fixture.js';
+import { tricky, wide } from '../table/fixture.js';
 import { experiment, faults, manifest, report, stage, temporary, the, words, writeTable } from './fixture.js';
 
 const reference = join(import.meta.dirname, '../../../../results/reference');

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { resultsDirectory } from '../../output.js';
+
+export interface CheckFlags {
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly strict?: boolean;
+  readonly against?: string;
+}
+
+/** `mmx check`: the paper's claims, on the tables there are. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description("test the paper's nine claims on the tables that were computed")
+    .argument(
+      '[dir]',
+      'one folder a table, with a table.json each',
+      join(resultsDirectory, 'reproduce', 'ngiam2011'),
+    )
+    .option('--json', 'print JSON')
+    .option('-o, --out <dir>', 'write claims.json and claims.md there too')
+    .option('--strict', 'exit with 1 unless every claim is reproduced')
+    .option('--against <file>', 'exit with 1 when a claim is lost that this claims.json calls reproduced')
+    .addHelpText(
+      'after',
+      `
+Each claim is a list of tests: the effect in percentage points ± 2 standard errors over seeds, the
+paper's own effect, and a verdict: reproduced, not reproduced (and why), or not testable (and what
+is missing). A claim is reproduced when all of its tests are.
+
+Exit code: 0 when the tables could be read and something could be tested, whatever the verdicts;
+1 when no test could be made, or a table is damaged; 2 when there are no tables. With --strict
+also 1 when a claim is not reproduced or not testable; with --against, when one is lost.
+docs/ci has a workflow for GitHub Actions that does so.
+
+Examples:
+  $ mmx check
+  $ mmx check results/reference/ngiam2011 --out results/reference/ngiam2011
+  $ mmx check --strict --json > claims.json
+  $ mmx check results/reproduce/ngiam2011-smoke --against results/reference/ngiam2011-smoke/claims.json`,
+    )
+    .action(async (directory: string, flags: CheckFlags) => {
+      const { check } = await import('./work.js');
+      check(directory, flags);
+    });
+}

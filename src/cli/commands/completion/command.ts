@@ -1,0 +1,26 @@
+import { Argument, Command } from 'commander';
+import { printText } from '../../output.js';
+import { completionScript, type Shell, shells } from './scripts.js';
+import { commandWords, corpusNames } from './words.js';
+
+/** `mmx completion`. */
+export function completionCommand(): Command {
+  const command = new Command('completion')
+    .description('print a script that completes mmx in your shell')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .addHelpText(
+      'after',
+      `
+Commands, options and what they take, configurations (*.yaml), corpora for --data, and runs.
+
+Examples:
+  $ source <(mmx completion bash)                                       in this shell
+  $ mmx completion bash > ~/.local/share/bash-completion/completions/mmx
+  $ mmx completion fish > ~/.config/fish/completions/mmx.fish`,
+    );
+  return command.action((shell: Shell) => {
+    let root: Command = command;
+    while (root.parent) root = root.parent;
+    printText(completionScript(shell, commandWords(root), corpusNames()));
+  });
+}

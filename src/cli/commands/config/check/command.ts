@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
+import { dataOption } from '../../../options/corpora.js';
+
+export interface CheckOptions {
+  readonly data?: LocalCorpora;
+  readonly json?: boolean;
+}
+
+/** `mmx config check`. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('print ok for each file, or everything that is wrong')
+    .argument('<configs...>', 'experiments, tables, sweeps, and lists of tables for mmx reproduce')
+    .addOption(dataOption('your copy of a corpus, for which nothing stands in (repeatable)'))
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx config check configs/mnist-halves/corrnet.yaml configs/ngiam2011/table2.yaml
+  $ mmx config check configs/ngiam2011/reproduce.yaml --json`,
+    )
+    .action(async (paths: readonly string[], options: CheckOptions) => {
+      const { checkConfigurations } = await import('./work.js');
+      checkConfigurations(paths, options);
+    });
+}

@@ -1,0 +1,111 @@
+import {
+  ConfigError,
+  type ConfigKind,
+  filesOf,
+  kindOf,
+  type LoadOptions,
+  type LocatedProblem,
+  loadExperiment,
+  loadReproduction,
+  loadSweep,
+  loadTable,
+  type ResolvedExperiment,
+} from '../../../../config/index.js';
+import { uniform } from '../../../../engine/noise.js';
+import { MmxError } from '../../../../errors.js';
+import { checkExperiments, type LocalCorpora } from '../../../../pipeline/plan/resolve.js';
+import { checkPublished } from '../../../../report/table/collect.js';
+import { availability } from '../../../options/corpora.js';
+import { print, printJson } from '../../../output.js';
+import { sortOut } from '../../../run/usable-cells.js';
+import type { CheckOptions } from './command.js';
+
+/** A corpus that takes the place of another, of which there is no copy. */
+interface StandsIn {
+  readonly corpus: string;
+  readonly by: string;
+}
+
+interface Checked {
+  readonly file: string;
+  readonly ok: boolean;
+  readonly standIns: readonly StandsIn[];
+  readonly problems: readonly LocatedProblem[];
+  /** Problems that are not among them: the first few are given. */
+  readonly unshown: number;
+}
+
+/** The work of `mmx config check`. */
+export function checkConfigurations(paths: readonly string[], options: CheckOptions): void {
+  const results: Checked[] = [];
+  const messages: string[] = [];
+  const files = [...paths];
+  // What a reproduction lists is checked after it: the loop goes on over what is appended.
+  for (const file of files) {
+    try {
+      const kind = kindOf(file);
+      if (kind === 'reproduction') {
+        files.push(...filesOf(loadReproduction(file), file).filter((listed) => !files.includes(listed)));
+      }
+      const standIns = kind === 'reproduction' ? [] : standInsOf(file, kind, options.data);
+      results.push({ file, ok: true, standIns, problems: [], unshown: 0 });
+      const told = standIns.map(({ corpus, by }) => `${by} stands in for ${corpus}`).join(', ');
+      if (!options.json) print(`ok  ${file}${told === '' ? '' : `  (${told})`}`);
+    } catch (error) {
+      // What is no fault of the configuration, such as a damaged installation, has another exit code.
+      if (!(error instanceof MmxError) || error.exitCode !== 2) throw error;
+      const { code, message } = error;
+      const [problems, unshown] =
+        error instanceof ConfigError ? [error.problems, error.unshown] : [[{ code, message }], 0];
+      results.push({ file, ok: false, standIns: [], problems, unshown });
+      const lines = error instanceof ConfigError ? error.lines : [`${file}: ${message}`];
+      messages.push(...(messages.length === 0 ? [] : ['']), ...lines);
+    }
+  }
+  if (options.json) printJson(results);
+  if (messages.length === 0) return;
+  if (options.json) process.exitCode = 2;
+  else throw new MmxError('config/invalid', messages, { exitCode: 2 });
+}
+
+/** @throws MmxError for what is wrong in the file as written, or with its stand-ins */
+function standInsOf(
+  file: string,
+  kind: Exclude<ConfigKind, 'reproduction'>,
+  data: LocalCorpora | undefined,
+): readonly StandsIn[] {
+  // What a stand-in replaces must be right too: who has a copy of the corpus gets to use it.
+  const written = checked(file, kind, {});
+  const { hasCorpus = () => true } = availability(data);
+  if (written.every(({ value: { corpus } }) => hasCorpus(corpus.name, corpus.data))) return [];
+  const found = new Map<string, StandsIn>();
+  for (const { value, standIn } of checked(file, kind, availability(data))) {
+    const by = value.corpus.name;
+    if (standIn) found.set(`${standIn.corpus} ${by}`, { corpus: standIn.corpus, by });
+  }
+  return [...found.values()];
+}
+
+/** The experiments of a file, after what the commands that compute them look at before they read a corpus. */
+function checked(
+  file: string,
+  kind: Exclude<ConfigKind, 'reproduction'>,
+  options: LoadOptions,
+): readonly ResolvedExperiment[] {
+  if (kind === 'sweep') {
+    const sweep = loadSweep(file, [], options, uniform);
+    const { usable } = sortOut(sweep);
+    checkExperiments(usable.flatMap((index) => sweep.cells[index]?.experiment ?? []));
+    return sweep.cells.map(({ experiment }) => experiment);
+  }
+  if (kind === 'experiment') {
+    const experiment = loadExperiment(file, [], options);
+    checkExperiments([experiment]);
+    return [experiment];
+  }
+  const table = loadTable(file, [], options);
+  const experiments = table.cells.map(({ experiment }) => experiment);
+  checkExperiments(experiments);
+  checkPublished(table);
+  return experiments;
+}

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { checkCommand } from './check/command.js';
+import { schemaCommand } from './schema/command.js';
+import { showCommand } from './show/command.js';
+
+/** `mmx config show|check|schema`. */
+export function configCommand(): Command {
+  const command = new Command('config')
+    .description('show, check and describe configuration files')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx config show configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=500
+  $ mmx config check configs/mnist-halves/corrnet.yaml configs/ngiam2011/table2.yaml`,
+    );
+  command.addCommand(showCommand());
+  command.addCommand(checkCommand());
+  command.addCommand(schemaCommand());
+  return command;
+}

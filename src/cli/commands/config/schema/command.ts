@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { printText } from '../../../output.js';
+
+/** `mmx config schema`. */
+export function schemaCommand(): Command {
+  return new Command('schema')
+    .description('print the JSON Schema of configuration files')
+    .option('--json', 'as always: a schema is JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx config schema > mmx.schema.json
+  $ mmx config schema --json`,
+    )
+    .action(async () => {
+      const { schemaText } = await import('./work.js');
+      printText(schemaText());
+    });
+}

@@ -1,0 +1,66 @@
+import { loadExperiment } from '../../../../config/experiment.js';
+import { kindOf } from '../../../../config/extends.js';
+import { filesOf, loadReproduction } from '../../../../config/reproduction.js';
+import { showConfig } from '../../../../config/show.js';
+import { nearest } from '../../../../config/suggest.js';
+import { loadSweep } from '../../../../config/sweep.js';
+import { loadTable, type ResolvedTable } from '../../../../config/table.js';
+import { uniform } from '../../../../engine/noise.js';
+import { MmxError } from '../../../../errors.js';
+import { availability } from '../../../options/corpora.js';
+import { print, printJson, printText } from '../../../output.js';
+import type { ShowOptions } from './command.js';
+
+/** The work of `mmx config show`. */
+export function showConfiguration(path: string, overrides: readonly string[], options: ShowOptions): void {
+  const kind = kindOf(path);
+  const load = kind === 'sweep' ? sweepTable : kind === 'table' ? loadTable : undefined;
+  if (load) {
+    showTable(load(path, overrides, availability(options.data)), options);
+    return;
+  }
+  if (kind === 'reproduction') {
+    const listed = filesOf(loadReproduction(path), path).join(', ');
+    throw new MmxError('cli/usage', `${path} lists configurations: ${listed}`, {
+      exitCode: 2,
+      hint: 'show one of them',
+    });
+  }
+  if (options.cell !== undefined) {
+    throw new MmxError('cli/usage', `--cell is for tables and sweeps; ${path} is one experiment`, {
+      exitCode: 2,
+    });
+  }
+  const config = loadExperiment(path, overrides, availability(options.data));
+  if (options.json) printJson(config);
+  else printText(showConfig(config));
+}
+
+/** A sweep, each of its points a row. */
+const sweepTable: typeof loadTable = (path, overrides = [], options = {}) =>
+  loadSweep(path, overrides, options, uniform);
+
+function showTable(table: ResolvedTable, options: ShowOptions): void {
+  const { value, origins, files } = table;
+  const cells = options.cell === undefined ? table.cells : [cellNamed(table, options.cell)];
+  if (options.json) {
+    printJson({ value, origins, files, cells });
+    return;
+  }
+  if (options.cell === undefined) printText(showConfig(table));
+  for (const { row, column, experiment } of cells) {
+    print(`--- # row ${row}, column ${column}`);
+    printText(showConfig(experiment));
+  }
+}
+
+function cellNamed(table: ResolvedTable, name: string): ResolvedTable['cells'][number] {
+  const names = table.cells.map((cell) => `${cell.row}/${cell.column}`);
+  const found = table.cells[names.indexOf(name)];
+  if (found) return found;
+  const near = nearest(name, names);
+  throw new MmxError('cli/usage', `the table ${table.value.table} has no cell ${name}`, {
+    exitCode: 2,
+    hint: near ? `did you mean ${near}?` : `cells: ${names.join(', ')}`,
+  });
+}

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { downloadNames } from '../../../../corpora/downloads/names.js';
+
+export interface FetchFlags {
+  readonly only?: string;
+  readonly out?: string;
+  readonly mirror?: string;
+  readonly keepArchives?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `mmx data fetch`. What it does is loaded when it is asked for: nothing else in mmx opens a connection. */
+export function fetchCommand(): Command {
+  const command = new Command('fetch')
+    .description('fetch an open corpus over the network, after showing its licence')
+    .option('--only <parts>', 'these parts of it, as in s1,s2')
+    .option('--out <dir>', 'where it goes (default: data/<name>)')
+    .option('--mirror <url>', 'take the files from below this address, under their own names')
+    .option('--keep-archives', 'do not delete archives once they are unpacked')
+    .option('--dry-run', 'ask for the list of files and show it; fetch none')
+    .option('-y, --yes', 'do not ask: the licence is known and kept to')
+    .option('--json', 'print JSON and nothing else')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+The only command that uses the network. An interrupted one continues where it stopped; what is there is not fetched again.
+
+Examples:
+  $ mmx data fetch grid --dry-run               which files, how large, under which licence
+  $ mmx data fetch grid --only s1,s2 --yes      two talkers, and the alignments
+  $ mmx data fetch fsdd --out corpora/fsdd`,
+    )
+    .action(async (name: string, flags: FetchFlags) => {
+      const { runDataFetch } = await import('./work.js');
+      await runDataFetch(name, flags);
+    });
+  // Offered, not enforced: the name of a corpus that reads it does as well.
+  const argument = command.createArgument('<name>', 'which');
+  command.addArgument(argument.choices([...downloadNames()]).argParser((word: string) => word));
+  return command;
+}

@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+
+export interface InfoFlags {
+  readonly json?: boolean;
+}
+
+/** `mmx data info`. */
+export function infoCommand(): Command {
+  return new Command('info')
+    .description('modalities, sizes, and the architectures and settings that fit')
+    .argument('<corpus>')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  $ mmx data info mnist-halves\n  $ mmx data info cuave --json')
+    .action(async (corpus: string, flags: InfoFlags) => {
+      const { describeCorpus } = await import('./work.js');
+      describeCorpus(corpus, flags);
+    });
+}

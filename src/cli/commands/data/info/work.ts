@@ -1,0 +1,32 @@
+import { corpusNamed, isEmbedded } from '../../../../corpora/registry.js';
+import { settingsOf, unseenIn } from '../../../../evaluation/settings.js';
+import { architecturesOf, unusable } from '../../../../models/architectures.js';
+import { print, printJson } from '../../../output.js';
+import type { InfoFlags } from './command.js';
+
+/** The work of `mmx data info`. */
+export function describeCorpus(name: string, flags: InfoFlags): void {
+  const corpus = corpusNamed(name);
+  const { title, synthetic, classes, has } = corpus;
+  const modalities = corpus.modalities.filter((one) => has.includes(one.name));
+  const names: [string, string] = [corpus.modalities[0].name, corpus.modalities[1].name];
+  const shown = settingsOf(names).filter((setting) => unseenIn(has, setting) === undefined);
+  const settings = shown.map((one) => one.name);
+  const architectures = architecturesOf(names)
+    .filter((one) => shown.some((setting) => unusable(one, setting) === undefined))
+    .map((one) => one.name);
+  const size = corpus.kind === 'examples' ? { size: corpus.size, dimensions: corpus.dimensions } : {};
+  if (flags.json) {
+    printJson({ name, title, synthetic, modalities, classes, ...size, architectures, settings });
+    return;
+  }
+  print(`${name}: ${title}${synthetic ? ' (synthetic)' : ''}`);
+  print(`modalities     ${has.join(', ')}`);
+  print(`classes        ${classes.length > 0 ? classes.join(' ') : 'as the copy or the preset has them'}`);
+  if (corpus.kind === 'examples')
+    print(`examples       ${corpus.size.train} training, ${corpus.size.test} test`);
+  print(`architectures  ${architectures.join(', ')}`);
+  print(`settings       ${settings.join(', ')}`);
+  if (!isEmbedded(corpus))
+    print(`your copy      --data ${name}=DIR, checked by: mmx data check ${name} --data ${name}=DIR`);
+}

@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
+import { dataOption } from '../../../options/corpora.js';
+import { positiveInteger } from '../../../options/run.js';
+
+export interface PrepareFlags {
+  readonly data?: LocalCorpora;
+  readonly out?: string;
+  readonly limit?: number;
+  readonly every: number;
+  readonly jobs: number;
+  readonly boxes?: string;
+  readonly inPlace?: boolean;
+  readonly crops?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `mmx data prepare`. */
+export function prepareCommand(): Command {
+  return new Command('prepare')
+    .description('find the mouth in every frame of the movies of a corpus, and draw what was found')
+    .argument('<corpus>')
+    .addOption(dataOption('your copy'))
+    .option('--out <dir>', 'where the results go (default: results/prepared/<corpus>)')
+    .option('--in-place', 'also write boxes.csv into your copy')
+    .option('--limit <n>', 'look through n movies at most, besides those that are done', positiveInteger)
+    .option(
+      '--every <n>',
+      'look at each n-th frame; between them boxes follow in proportion',
+      positiveInteger,
+      1,
+    )
+    .option('--boxes <file>', 'draw the boxes of this file; find none')
+    .option('--crops', 'also write the 60x80 mouth pictures of each movie as .npy')
+    .option('-j, --jobs <n>', 'movies at the same time', positiveInteger, availableParallelism())
+    .option('--json', 'print JSON and nothing else')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Writes boxes.csv, which every command finds there, and contact sheets (PNG) to judge it by. Movies that are done are
+kept: an interrupted run continues where it stopped.
+
+Examples:
+  $ mmx data prepare grid-digits --data grid-digits=~/corpora/grid --limit 20
+  $ mmx data prepare cuave --data cuave=~/corpora/cuave --in-place
+  $ mmx data prepare manifest --data manifest=mine --boxes mine/boxes.csv      draws boxes made by hand`,
+    )
+    .action(async (corpus: string, flags: PrepareFlags) => {
+      const { prepareCorpus } = await import('./work.js');
+      await prepareCorpus(corpus, flags);
+    });
+}

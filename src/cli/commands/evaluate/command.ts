@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { type RunFlags, withRunOptions } from '../../options/run.js';
+
+// The work is loaded when needed: the engines take longer to load than all else together.
+
+/** `mmx evaluate`: pretrains what is missing, fits the classifier, prints the accuracy. */
+export function evaluateCommand(): Command {
+  return withRunOptions(
+    new Command('evaluate')
+      .description('pretrain what is missing, fit the linear classifier and print the accuracy')
+      .argument('<configs...>', 'experiments, and key.path=value for all of them'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx evaluate configs/mnist-halves/rbm-cca.yaml
+  $ mmx evaluate configs/mnist-halves/rbm-cca.yaml setting=shared-right-to-left --seeds 1,2,3 --json`,
+    )
+    .action(async (words: readonly string[], flags: RunFlags) => {
+      const { evaluate } = await import('./work.js');
+      await evaluate(words, flags);
+    });
+}

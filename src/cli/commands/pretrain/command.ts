@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { type RunFlags, withRunOptions } from '../../options/run.js';
+
+// The work is loaded when needed: the engines take longer to load than all else together.
+
+/** `mmx pretrain`: what is learnt without labels. */
+export function pretrainCommand(): Command {
+  return withRunOptions(
+    new Command('pretrain')
+      .description('learn the features of experiments, without labels; nothing is trained twice')
+      .argument('<configs...>', 'experiments, and key.path=value for all of them'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mmx pretrain configs/mnist-halves/rbm-cca.yaml
+  $ mmx pretrain configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=500 rbm.right.hidden=500 --seeds 1`,
+    )
+    .action(async (words: readonly string[], flags: RunFlags) => {
+      const { pretrain } = await import('./work.js');
+      await pretrain(words, flags);
+    });
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { resultsDirectory } from '../../output.js';
+import type { ReportFlags } from './work.js';
+
+/** `mmx report`: results as one HTML file. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description(
+      'put results into one HTML file that needs nothing else: tables, figures, claims, provenance',
+    )
+    .argument(
+      '[dir]',
+      'a reproduction, a table, or a folder of them',
+      join(resultsDirectory, 'reproduce', 'ngiam2011'),
+    )
+    .option('-o, --out <file>', 'where it goes (default: report.html in the folder)')
+    .option(
+      '--figures <dir>',
+      'write its figures there too, for papers: bars as SVG and PNG, the rest as PNG',
+    )
+    .option('--store <dir>', `artifacts of the runs (default: ${join(resultsDirectory, 'runs', 'store')})`)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+The file has no scripts and fetches nothing: send it, or open it from a disk. Training curves, confusion
+matrices, first-layer filters and answers to McGurk clips are in it where the artifacts of the runs are
+still stored.
+
+Examples:
+  $ mmx report
+  $ mmx report results/tables/mnist-halves-corrnet --out corrnet.html
+  $ mmx report results/reference/ngiam2011 --out report.html --figures paper/figures`,
+    )
+    .action(async (directory: string, flags: ReportFlags) => {
+      const { runReport } = await import('./work.js');
+      await runReport(directory, flags);
+    });
+}

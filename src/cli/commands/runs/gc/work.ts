@@ -1,0 +1,66 @@
+import { liveRuns } from '../../../../pipeline/runs/marks.js';
+import { formatBytes } from '../../../../pipeline/store/files.js';
+import {
+  type Garbage,
+  garbageKinds,
+  lookForGarbage,
+  removeGarbage,
+} from '../../../../pipeline/store/garbage.js';
+import { print, printJson, runsDirectory, say } from '../../../output.js';
+import type { GcFlags } from './command.js';
+
+/** The work of `mmx runs gc`. */
+export function collect(flags: GcFlags): void {
+  const { yes = false, keepDays, minAge, json = false, despiteDamaged = false } = flags;
+  const directory = runsDirectory();
+  const options = {
+    minimumAgeHours: minAge,
+    despiteDamaged,
+    ...(keepDays === undefined ? {} : { keepDays }),
+  };
+  const { garbage: found, unread } = lookForGarbage(directory, options);
+  const freed = yes ? removeGarbage(directory, found) : [];
+  const running = liveRuns(directory).length;
+  if (json) {
+    const damaged = unread.map(({ message }) => message);
+    printJson({
+      garbage: found,
+      bytes: total(found),
+      freed: yes,
+      freedBytes: total(freed),
+      running,
+      damaged,
+    });
+    return;
+  }
+  for (const { message } of unread) say(`mmx: ${message}`);
+  if (unread.length > 0 && !despiteDamaged) {
+    say(
+      '  → Nothing is freed that these runs may refer to. Restore or remove the files, or use --despite-damaged.',
+    );
+  }
+  const shown = yes ? freed : found;
+  for (const kind of garbageKinds) {
+    const items = shown.filter((item) => item.kind === kind);
+    if (items.length === 0) continue;
+    print(
+      `${named(kind, items.length).padEnd(18)} ${formatBytes(total(items)).padStart(11)}  ${reasons(items)}`,
+    );
+  }
+  if (running > 0) print(`${named('run', running)} in progress: what they need stays`);
+  if (found.length === 0) print('nothing to free');
+  else if (!yes) print(`${formatBytes(total(found))} can be freed: mmx runs gc --yes`);
+  else {
+    const left = found.length - freed.length;
+    print(`freed ${formatBytes(total(freed))}${left === 0 ? '' : `; ${left} in use or not removable`}`);
+  }
+}
+
+const total = (items: readonly Garbage[]): number => items.reduce((sum, { bytes }) => sum + bytes, 0);
+
+const named = (what: string, count: number): string =>
+  `${count} ${what}${count === 1 || what === 'litter' ? '' : 's'}`;
+
+function reasons(items: readonly Garbage[]): string {
+  return [...new Set(items.map(({ reason }) => reason))].join('; ');
+}

@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { withRunOptions } from '../../options/run.js';
+import { resultsDirectory } from '../../output.js';
+import type { SweepFlags } from './work.js';
+
+/** `mmx sweep`: hyperparameters compared inside the training part. */
+export function sweepCommand(): Command {
+  return withRunOptions(
+    new Command('sweep')
+      .description('compare the points of a grid or random sweep inside the training part')
+      .argument('<config>', 'an experiment with a `sweep` section')
+      .argument('[overrides...]', 'key.path=value for all of its points; sweep.points=5 changes the sweep'),
+  )
+    .option('--test', 'then evaluate the chosen point of each column on the test part, once')
+    .option('-o, --out <dir>', `where the leaderboard goes (default: ${resultsDirectory}/sweeps/<name>)`)
+    .addHelpText(
+      'after',
+      `
+Each column (learning setting) has a choice of its own: the point with the highest mean accuracy over the seeds, on
+held-out training examples or in cross-validation; the test part has no say. A point that fails is a row that says
+why. Interrupt it at any time: the same command continues where it stopped, inside a stage too.
+
+Exit code: 0 when every column has a choice, 1 when all points of one failed, 2 when the configuration is wrong.
+
+Examples:
+  $ mmx sweep configs/mnist-halves/sweep.yaml --dry-run
+  $ mmx sweep configs/mnist-halves/sweep.yaml --test
+  $ mmx sweep configs/mnist-halves/sweep.yaml sweep.points=40 --seeds 1,2 --json`,
+    )
+    .action(async (config: string, overrides: readonly string[], flags: SweepFlags) => {
+      // Loaded when needed: the engines take longer to load than all else together.
+      const { runSweep } = await import('./work.js');
+      await runSweep(config, overrides, flags);
+    });
+}

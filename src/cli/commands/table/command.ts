@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { withRunOptions } from '../../options/run.js';
+import { resultsDirectory } from '../../output.js';
+import type { TableFlags } from './work.js';
+
+/** `mmx table`: a whole table, all rows and seeds. */
+export function tableCommand(): Command {
+  return withRunOptions(
+    new Command('table')
+      .description('compute a whole table, all rows and seeds, and write it in five formats')
+      .argument('<config>', 'a table')
+      .argument('[overrides...]', 'key.path=value for all of its cells'),
+  )
+    .option('-o, --out <dir>', `where the table goes (default: ${resultsDirectory}/tables/<name>)`)
+    .addHelpText(
+      'after',
+      `
+Interrupt it at any time: the same command continues where it stopped, inside a stage too.
+
+Examples:
+  $ mmx table configs/mnist-halves/corrnet.yaml --dry-run
+  $ mmx table configs/mnist-halves/settings.yaml --seeds 1 corpus.train=10000 --out /tmp/quick`,
+    )
+    .action(async (config: string, overrides: readonly string[], flags: TableFlags) => {
+      // Loaded when needed: the engines take longer to load than all else together.
+      const { runTable } = await import('./work.js');
+      await runTable(config, overrides, flags);
+    });
+}

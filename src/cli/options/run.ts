@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type EngineName, engineNames } from '../../engine/types.js';
+import { MmxError } from '../../errors.js';
+import type { LocalCorpora } from '../../pipeline/plan/resolve.js';
+import { dataOption } from './corpora.js';
+
+/** Options shared by the commands that compute. */
+export interface RunFlags {
+  /** As many as there are cores when absent, fewer on a GPU: {@link jobsOf}. */
+  readonly jobs?: number;
+  readonly threads?: number;
+  readonly engine?: string;
+  readonly seeds?: string;
+  readonly data?: LocalCorpora;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly launcher: 'local' | 'slurm';
+  readonly slurm?: readonly string[];
+  readonly wait: boolean;
+}
+
+export function withRunOptions(command: Command): Command {
+  return command
+    .option('-j, --jobs <n>', 'worker processes (default: cores; on a GPU at most 4)', positiveInteger)
+    .option('--threads <n>', 'threads of each worker (default: cores / jobs)', positiveInteger)
+    .addOption(new Option('--engine <name>', 'what computes; strict').choices(['auto', ...engineNames]))
+    .option('--seeds <list>', 'run these seeds, as in 1,2,3')
+    .addOption(dataOption('your copy of a corpus (repeatable)'))
+    .addOption(
+      new Option('--launcher <name>', 'processes of this machine, or jobs of a cluster (docs/slurm.md)')
+        .choices(['local', 'slurm'])
+        .default('local'),
+    )
+    .option(
+      '--slurm <option>',
+      'sbatch option, as in partition=long or rbm.time=2:00:00 (repeatable)',
+      listed,
+    )
+    .option('--no-wait', 'with --launcher slurm: submit, and leave')
+    .option('--dry-run', 'show the stages and which of them are stored; compute nothing')
+    .option('--json', 'print JSON and nothing else')
+    .option('-q, --quiet', 'no progress');
+}
+
+/** Workers that share a GPU: enough that some prepare or classify while others train, each with its own part of its memory. */
+const jobsOnGpu = 4;
+
+/** Worker processes of a run. */
+export function jobsOf({ jobs }: RunFlags, engine: EngineName): number {
+  const cores = availableParallelism();
+  return jobs ?? (engine === 'cuda' ? Math.min(jobsOnGpu, cores) : cores);
+}
+
+/** Threads of each worker: on one machine they together use every core, and no more; a task of Slurm gets what it asks for. */
+export function threadsOf({ jobs, threads, launcher }: RunFlags): number {
+  if (launcher === 'slurm') return threads ?? 1;
+  const cores = availableParallelism();
+  return threads ?? Math.max(1, Math.floor(cores / (jobs ?? cores)));
+}
+
+const listed = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
+
+/** Splits positional arguments into files and `key=value` overrides; flags that set a value become overrides too. */
+export function filesAndOverrides(
+  words: readonly string[],
+  flags: RunFlags,
+): { readonly files: readonly string[]; readonly overrides: readonly string[] } {
+  const isOverride = (word: string): boolean => word.includes('=') && !existsSync(word);
+  const overrides = words.filter(isOverride);
+  if (flags.engine !== undefined) overrides.push(`engine=${flags.engine}`);
+  if (flags.seeds !== undefined) overrides.push(`seeds=[${flags.seeds}]`);
+  const files = words.filter((word) => !isOverride(word));
+  if (files.length === 0) {
+    throw new MmxError('cli/usage', 'no configuration file is named', {
+      exitCode: 2,
+      hint: 'for example: mmx table configs/mnist-halves/demo.yaml',
+    });
+  }
+  return { files, overrides };
+}
+
+/** As {@link filesAndOverrides}, of a command that takes one file. @param what the file is, in messages */
+export function fileAndOverrides(
+  what: string,
+  words: readonly string[],
+  flags: RunFlags,
+): { readonly file: string; readonly overrides: readonly string[] } {
+  const { files, overrides } = filesAndOverrides(words, flags);
+  const [file = '', second] = files;
+  if (second === undefined) return { file, overrides };
+  throw new MmxError(
+    'cli/usage',
+    `one ${what} at a time: '${second}' is neither an override (key=value) nor the ${what}`,
+    { exitCode: 2 },
+  );
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+}

@@ -1,0 +1,75 @@
+import { MmxError } from '../../errors.js';
+import { stageHash } from '../../pipeline/graph/identity.js';
+import type { StageSpec } from '../../pipeline/graph/stage.js';
+import { type AudioVisualWeights, figure4 } from '../../pipeline/inspect/figure4.js';
+import type { PreparedRun } from '../../pipeline/plan/prepare.js';
+import { frontEndOptions, openSource } from '../../pipeline/stages/clips.js';
+import { frontEndOf } from '../../pipeline/stages/front-end.js';
+import { firstLayersAndJoint, requireJointLayer } from '../../pipeline/stages/weights.js';
+import type { ArtifactStore } from '../../pipeline/store/store.js';
+import { paintFigure4 } from '../../report/figures/paint-figure4.js';
+import type { NamedContent } from '../../report/files/file-set.js';
+
+/** Deep units drawn, and first-layer features summed for each: the paper shows about as many. */
+const choice = { units: 8, strongest: 10 };
+
+/**
+ * What must be computed before the figure can be drawn, of the first seed alone.
+ *
+ * @throws MmxError `report/figure-4` when there is nothing to draw of this experiment
+ */
+export function figureTargets({ experiments: [one] }: PreparedRun): readonly StageSpec[] {
+  if (!one?.resolved.clips) throw notOverTime();
+  requireJointLayer(one.resolved.architecture.family);
+  if (one.resolved.clips.sound !== 'waveform') {
+    throw new MmxError(
+      'report/figure-4',
+      `figure 4 is drawn of spectrograms, and ${one.resolved.corpus.name} has no waveforms to make them of`,
+      { exitCode: 2 },
+    );
+  }
+  return Object.values(one.runs[0]?.stages.pieces ?? {});
+}
+
+function notOverTime(): MmxError {
+  return new MmxError('report/figure-4', 'figure 4 is of a model of sound and pictures over time', {
+    exitCode: 2,
+  });
+}
+
+/** Draws the figure from stored artifacts, on the engine of the run. */
+export function drawFigure4(prepared: PreparedRun, store: ArtifactStore): NamedContent {
+  const [one] = prepared.experiments;
+  const pieces = one?.runs[0]?.stages.pieces;
+  if (!one || !pieces || !one.resolved.clips) throw notOverTime();
+  const load = (spec: StageSpec) => store.load(stageHash(spec, prepared.identity));
+  const artifacts = Object.fromEntries(Object.entries(pieces).map(([role, spec]) => [role, load(spec)]));
+  const frontEnd = frontEndSpec(Object.values(pieces));
+  const weights: AudioVisualWeights = firstLayersAndJoint(one.resolved.architecture.family, artifacts);
+  const figure = figure4(
+    weights,
+    frontEndOf(load(frontEnd)),
+    frontEndOptions(one.config.value.front_end),
+    pictureSize(prepared),
+    choice,
+  );
+  return { name: 'figure4.png', content: paintFigure4(figure) };
+}
+
+/** The front end that pretrained pieces were made with: the first one below them. */
+function frontEndSpec(specs: readonly StageSpec[]): StageSpec {
+  for (const spec of specs) {
+    if (spec.kind === 'front-end') return spec;
+    const below = Object.values(spec.inputs);
+    if (below.length > 0) return frontEndSpec(below);
+  }
+  throw new Error('no stage of the experiment has a front end');
+}
+
+function pictureSize({ experiments: [one], local }: PreparedRun): { height: number; width: number } {
+  const source = one?.resolved.clips?.labelled.source;
+  if (!source) throw notOverTime();
+  const video = openSource(source, null, local).train[0]?.load().video;
+  if (!video) throw new MmxError('report/figure-4', `the clips of ${source.name} have no pictures`);
+  return { height: video.height, width: video.width };
+}

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Experiment, Origin, Resolved, ResolvedTable } from '../../config/index.js';
+import type { Json } from '../../json.js';
+import type { StageSpec } from '../../pipeline/graph/stage.js';
+import { planRun, renderPlan } from '../../pipeline/plan/dry-run.js';
+import type { PreparedRun } from '../../pipeline/plan/prepare.js';
+import { clipNotes, refuseUnscorable } from '../../pipeline/plan/scored-clips.js';
+import { ranThrough } from '../../pipeline/run/failed-stages.js';
+import { type RunResult, runStages } from '../../pipeline/run/scheduler.js';
+import {
+  buildManifest,
+  type ManifestConfig,
+  type RunManifest,
+  writeManifest,
+} from '../../pipeline/runs/manifest.js';
+import { measuredValues } from '../../pipeline/runs/results.js';
+import { checkFolder } from '../../pipeline/store/check-folder.js';
+import { listCheckpoints } from '../../pipeline/store/checkpoint.js';
+import { ArtifactStore } from '../../pipeline/store/store.js';
+import { createProgress, progressMode } from '../../report/progress/progress.js';
+import { missingLines, refuseMissingMouths } from '../mouths/missing.js';
+import { jobsOf, type RunFlags, threadsOf } from '../options/run.js';
+import { print, printJson, runsDirectory, say } from '../output.js';
+import { LeftInQueue } from './left-in-queue.js';
+import { checkOutFolders } from './out-folders.js';
+import { slurmOptionsOf } from './slurm.js';
+
+/** What a command that computes was asked, for the manifest. */
+export interface Request {
+  /** Name of the run's record: the table's, or the config file's. */
+  readonly name: string;
+  readonly config: Resolved<unknown>;
+  readonly overrides: readonly string[];
+  /** Folders that the results go to. */
+  readonly out?: readonly string[];
+  /** Some targets may fail, as long as the run goes through: whoever asks looks which are stored. */
+  readonly mayFail?: boolean;
+}
+
+export interface FinishedRun {
+  readonly result: RunResult;
+  readonly store: ArtifactStore;
+  readonly manifest: RunManifest<Json>;
+  /** What a reader must know of the clips behind each experiment's result. */
+  readonly notes: readonly (readonly string[])[];
+}
+
+/**
+ * Shows the stage graph and what of it is stored (`--dry-run`).
+ *
+ * @param beside what else the plan should say: members of the JSON, and lines above the stages
+ */
+export function showPlan(
+  prepared: PreparedRun,
+  targets: readonly StageSpec[],
+  flags: RunFlags,
+  beside: { readonly json: object; readonly lines: readonly string[] } = { json: {}, lines: [] },
+): void {
+  const checkpoints = listCheckpoints(join(runsDirectory(), 'checkpoints')).map(({ hash }) => hash);
+  refuseUnscorable(prepared.experiments, targets);
+  const plan = planRun(targets, prepared.identity, new ArtifactStore(), new Set(checkpoints));
+  if (flags.json) printJson({ ...beside.json, ...plan });
+  else print(engineLine(prepared), ...missingLines(prepared), ...beside.lines, ...renderPlan(plan));
+}
+
+/**
+ * Computes what is missing and records the run, once it is sure that both can be written down.
+ *
+ * @throws MmxError when a target could not be computed; what was computed stays stored
+ */
+export async function computeStages(
+  prepared: PreparedRun,
+  targets: readonly StageSpec[],
+  flags: RunFlags,
+  request: Request,
+): Promise<FinishedRun> {
+  refuseUnscorable(prepared.experiments, targets);
+  refuseMissingMouths(prepared);
+  const slurm = slurmOptionsOf(flags);
+  const store = new ArtifactStore();
+  const manifests = join(runsDirectory(), 'manifests');
+  checkOutFolders(request.out ?? []);
+  checkFolder(manifests);
+  store.checkWritable();
+  const started = new Date();
+  const clock = performance.now();
+  const mode = progressMode(flags);
+  if (mode !== 'silent') say(engineLine(prepared));
+  const threads = threadsOf(flags);
+  const jobs = jobsOf(flags, prepared.engine.name);
+  const command = ['mmx', ...process.argv.slice(2)];
+  const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
+  const run = { id: runId(started, request.name), command };
+  let manifest: RunManifest<Json> | undefined;
+  // Manifests are passed on: they name versions, not places on this machine.
+  const { loadedFrom: _, ...engine } = prepared.engine;
+  const isFinished = (result: RunResult): boolean =>
+    result.error === undefined || (request.mayFail === true && ranThrough(result));
+  let notes: readonly (readonly string[])[] = [];
+  const record = (result: RunResult): void => {
+    notes = isFinished(result) ? clipNotesOf(prepared, targets, store) : [];
+    const made = buildManifest({
+      command,
+      launcher: flags.launcher,
+      engine: { ...engine, declined: prepared.declined },
+      jobs,
+      threads,
+      config: manifestConfig(
+        request,
+        prepared.experiments.map(({ config }) => config),
+      ),
+      seeds: seeds.sort((a, b) => a - b),
+      started,
+      // By a clock that nobody sets: a wall clock set back gave runs of negative length.
+      ended: new Date(started.getTime() + performance.now() - clock),
+      result,
+      notes: [...new Set(notes.flat())],
+      store,
+    });
+    manifest = made;
+    try {
+      writeManifest(join(manifests, `${run.id}.json`), made);
+    } catch (error) {
+      throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
+    }
+  };
+  const result = await runStages(targets, {
+    ...prepared.identity,
+    store,
+    local: prepared.local,
+    jobs,
+    run,
+    ...(slurm === undefined ? {} : { slurm }),
+    threads,
+    checkpointSeconds: Math.min(...prepared.experiments.map(({ config }) => config.value.checkpoint_seconds)),
+    runsDirectory: runsDirectory(),
+    observer: createProgress({ mode }),
+    record,
+  });
+  if (manifest === undefined) throw new LeftInQueue(result.queued ?? run.id, result);
+  if (result.error && !isFinished(result)) throw result.error;
+  return { result, store, manifest, notes };
+}
+
+function clipNotesOf(
+  { experiments, identity }: PreparedRun,
+  targets: readonly StageSpec[],
+  store: ArtifactStore,
+): readonly (readonly string[])[] {
+  const wanted = new Set(targets);
+  return experiments.map((one) =>
+    one.runs.some(({ stages }) => wanted.has(stages.result)) ? clipNotes(one, identity, store) : [],
+  );
+}
+
+/** The experiments `from` (inclusive) to `to` (exclusive) of a run. */
+export function part(prepared: PreparedRun, from: number, to: number): PreparedRun {
+  return { ...prepared, experiments: prepared.experiments.slice(from, to) };
+}
+
+/** Hashes of the results of each experiment, seed by seed; the targets of the run were these stages, in that order. */
+function hashesOf({ experiments }: PreparedRun, { result }: FinishedRun): string[][] {
+  let next = 0;
+  return experiments.map(({ runs }) => runs.map(() => result.targets[next++] ?? ''));
+}
+
+/** Stored results of each experiment, seed by seed. */
+export const resultsOf = (prepared: PreparedRun, finished: FinishedRun): Json[][] =>
+  hashesOf(prepared, finished).map((hashes) => hashes.map((hash) => finished.store.loadResult(hash)));
+
+/** What each experiment reports: a value a run, or a run and draw of the noise. */
+export function valuesOf(prepared: PreparedRun, finished: FinishedRun): number[][] {
+  const hashes = hashesOf(prepared, finished);
+  return prepared.experiments.map(({ config, resolved }, index) =>
+    (hashes[index] ?? []).flatMap((hash) =>
+      measuredValues(finished.store, hash, config.value.measure, resolved.classes),
+    ),
+  );
+}
+
+/** `20260102-030405-name`: sorts by time, and can be typed. */
+function runId(started: Date, name: string): string {
+  const stamp = started.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${stamp}-${name}`;
+}
+
+function engineLine({ engine, declined }: PreparedRun): string {
+  // Packages that nobody asked for are no news; `mmx doctor` tells of them.
+  const passed = declined.filter(({ reason }) => !reason.endsWith('is not installed'));
+  const why = passed.map(({ name, reason }) => `${name}: ${reason.replace(`engine ${name}: `, '')}`);
+  const because = why.length === 0 ? '' : ` (not ${why.join('; ')})`;
+  return `engine ${engine.name}: ${engine.description}${because}`;
+}
+
+function manifestConfig(
+  request: Request,
+  experiments: readonly Resolved<Experiment>[],
+): ManifestConfig<Json> {
+  const files = [...new Set([request.config, ...experiments].flatMap(({ files }) => files))];
+  const { value } = request.config;
+  return {
+    file: files[0] ?? '',
+    values: JSON.parse(
+      JSON.stringify({
+        config: value,
+        ...cellsOf(request.config),
+        experiments: experiments.map((one) => one.value),
+      }),
+    ) as Json,
+    origins: originsOf([request.config, ...experiments]),
+    files: Object.fromEntries(
+      files.map((file) => [file, createHash('sha256').update(readFileSync(file)).digest('hex')]),
+    ),
+    overrides: request.overrides,
+  };
+}
+
+/** Of a table: which experiment is which cell, in their order. */
+function cellsOf(config: Resolved<unknown>): object {
+  if (!('cells' in config)) return {};
+  const { cells } = config as ResolvedTable;
+  return { cells: cells.map(({ row, column }) => ({ row, column })) };
+}
+
+/** By dotted path; where the experiments of a table got a value from several places, all of them. */
+function originsOf(configs: readonly Resolved<unknown>[]): Record<string, string> {
+  const texts = new Map<string, Set<string>>();
+  for (const { origins } of configs) {
+    for (const [path, origin] of Object.entries(origins)) {
+      texts.set(path, (texts.get(path) ?? new Set()).add(originText(origin)));
+    }
+  }
+  return Object.fromEntries([...texts].map(([path, places]) => [path, [...places].join('; ')]));
+}
+
+function originText(origin: Origin): string {
+  switch (origin.kind) {
+    case 'file':
+      return `${origin.file}:${origin.line}:${origin.column}`;
+    case 'override':
+      return `command line: ${origin.text}`;
+    case 'default':
+      return 'default';
+  }
+}

@@ -1,0 +1,54 @@
+import { loadTable, type ResolvedTable } from '../../config/index.js';
+import type { Corpus } from '../../corpora/corpus.js';
+import type { StageSpec } from '../../pipeline/graph/stage.js';
+import type { PreparedRun } from '../../pipeline/plan/prepare.js';
+import { paintBars } from '../../report/figures/bars.js';
+import { writeTable } from '../../report/files/write.js';
+import { checkPublished, collectTable } from '../../report/table/collect.js';
+import type { ResultTable } from '../../report/table/table.js';
+import { availability } from '../options/corpora.js';
+import type { RunFlags } from '../options/run.js';
+import { provenanceNotes } from './provenance.js';
+import { computeStages, valuesOf } from './stages.js';
+
+/** @throws ConfigError; MmxError `published/*` for a wrong name of a published number, before anything is computed */
+export function openTable(file: string, overrides: readonly string[], flags: RunFlags): ResolvedTable {
+  const table = loadTable(file, overrides, availability(flags.data));
+  checkPublished(table);
+  return table;
+}
+
+export const targetsOf = ({ experiments }: PreparedRun): StageSpec[] =>
+  experiments.flatMap(({ runs }) => runs.map(({ stages }) => stages.result));
+
+/**
+ * Computes what is missing of a table and writes it in every format, with its figure and its manifest.
+ *
+ * @param prepared the experiments of its cells, in their order
+ */
+export async function computeTable(
+  table: ResolvedTable,
+  prepared: PreparedRun,
+  overrides: readonly string[],
+  flags: RunFlags,
+  directory: string,
+): Promise<{ readonly result: ResultTable; readonly written: readonly string[] }> {
+  const finished = await computeStages(prepared, targetsOf(prepared), flags, {
+    name: table.value.table,
+    config: table,
+    overrides,
+    out: [directory],
+  });
+  const values = valuesOf(prepared, finished);
+  const cells = table.cells.map(({ row, column }, index) => ({ row, column, values: values[index] ?? [] }));
+  const used = [...new Set(prepared.experiments.map(({ resolved }): Corpus => resolved.corpus))];
+  const result = collectTable(table, cells, used, [
+    ...provenanceNotes(table, prepared.experiments),
+    ...new Set(finished.notes.flat()),
+  ]);
+  const written = writeTable(result, directory, {
+    beside: [{ name: 'table.svg', content: paintBars(result) }],
+    manifest: finished.manifest,
+  });
+  return { result, written };
+}

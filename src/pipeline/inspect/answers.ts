@@ -1,0 +1,92 @@
+import { MmxError } from '../../errors.js';
+import { addConfusion, confusionMatrix } from '../../evaluation/metrics.js';
+import { predict } from '../../evaluation/svm/index.js';
+import { canonicalJson } from '../../json.js';
+import { type IdentityContext, stageHash } from '../graph/identity.js';
+import type { Artifact, StageContext, StageSpec } from '../graph/stage.js';
+import { fitClassifier } from '../stages/classifier.js';
+import { extractorOf } from '../stages/extractor.js';
+import { framesFactsOf } from '../stages/frames.js';
+import type { ScoreParameters } from '../stages/parameters.js';
+import { roundsOf, standardised } from '../stages/score.js';
+import { scoreIn } from '../store/stage-results.js';
+import type { ArtifactStore } from '../store/store.js';
+
+/** What a stored classifier answers to each test example; of several draws of the noise, to the first. */
+export interface Answers {
+  readonly truth: Int32Array;
+  readonly predicted: Int32Array;
+  /** Equal for answers to the same examples in the same order. */
+  readonly examples: string;
+}
+
+/**
+ * Makes the classifiers of a stored `score` once more, by the engine that is up: features from the stored pieces, the
+ * support vector machine at the stored C. The stored confusion matrix proves that they are the same.
+ *
+ * @throws MmxError `store/*` when something is no longer stored; `compare/answers` when the counts differ
+ */
+export async function answersOf(
+  spec: StageSpec,
+  identity: IdentityContext,
+  store: ArtifactStore,
+  local: StageContext['local'],
+): Promise<Answers> {
+  const parameters = spec.parameters as unknown as ScoreParameters;
+  const score = scoreIn(store, stageHash(spec, identity));
+  const inputs: Record<string, Artifact> = {};
+  for (const [role, input] of Object.entries(spec.inputs)) {
+    inputs[role] = store.load(stageHash(input, identity));
+  }
+  const { classifier, standardise } = parameters.evaluation;
+  const classes = score.confusion.length;
+  const kept: { truth: Int32Array; predicted: Int32Array }[] = [];
+  const confusion = score.confusion.map((row) => row.map(() => 0));
+  const { extract, dispose } = extractorOf(parameters, inputs);
+  try {
+    const rounds = await roundsOf(parameters, { inputs, local }, extract);
+    for (const [index, round] of rounds.entries()) {
+      const { training, testings } = standardise === 'training' ? standardised(round) : round;
+      const svm = fitClassifier(training, classifier, { c: score.c[index] ?? 1, classes });
+      testings.forEach(({ features, labels }, draw) => {
+        const predicted = predict(svm, features);
+        addConfusion(confusion, confusionMatrix(labels, predicted, classes));
+        if (draw === 0) kept.push({ truth: labels, predicted });
+      });
+    }
+  } finally {
+    dispose();
+  }
+  if (canonicalJson(confusion) !== canonicalJson(score.confusion)) {
+    throw new MmxError(
+      'compare/answers',
+      `the classifier of "${spec.label}" was made once more and answers otherwise than it did`,
+      { hint: 'the same engine on other hardware can round otherwise; mmx doctor says what runs here' },
+    );
+  }
+  return {
+    truth: joined(kept.map(({ truth }) => truth)),
+    predicted: joined(kept.map(({ predicted }) => predicted)),
+    examples: examplesOf(parameters, inputs),
+  };
+}
+
+const joined = (parts: readonly Int32Array[]): Int32Array =>
+  Int32Array.from(parts.flatMap((part) => [...part]));
+
+/** Which examples are tested, and in which order: the folds cut them, and the seed shuffles training folds. */
+function examplesOf(
+  { corpus, evaluation, seed }: ScoreParameters,
+  inputs: Readonly<Record<string, Artifact>>,
+): string {
+  const { protocol, folds } = evaluation;
+  const inFolds = protocol === 'train-folds';
+  const order = protocol === 'train-test' ? {} : { protocol, folds, ...(inFolds ? { seed } : {}) };
+  if ('name' in corpus) {
+    const { name, fingerprint, heldOut, train, test } = corpus;
+    return canonicalJson({ name, fingerprint, heldOut, ...(inFolds ? { train } : { test }), ...order });
+  }
+  const frames = inputs[inFolds ? corpus.train : (corpus.tests[0] ?? '')];
+  const ids = frames === undefined ? [] : framesFactsOf(frames).ids;
+  return canonicalJson({ ids: [...ids], ...order });
+}

@@ -1,0 +1,143 @@
+import { type Experiment, unitMeasureOf } from '../../config/schema.js';
+import type { Corpus } from '../../corpora/corpus.js';
+import type { MmxError } from '../../errors.js';
+import type { Setting } from '../../evaluation/settings.js';
+import type { Json } from '../../json.js';
+import { type Architecture, isSeeded } from '../../models/architectures.js';
+import type { StageSpec } from '../graph/stage.js';
+import type { ClipSource, ScoreParameters, SoundKind, UnitsStageParameters } from '../stages/parameters.js';
+import { StageBuilder } from './stage-builder.js';
+
+/** An experiment whose names have been looked up and found to fit together. */
+export interface ResolvedExperiment {
+  readonly experiment: Experiment;
+  readonly corpus: Corpus;
+  readonly fingerprint: string;
+  /** Both modalities in the corpus's order, with the inputs the models see. */
+  readonly modalities: readonly [ResolvedModality, ResolvedModality];
+  /** Rows of inputs in each part, for estimates; of clips, about. */
+  readonly rows: { readonly train: number; readonly test: number };
+  readonly classes: readonly string[];
+  /** Of corpora of clips: the pool that features are learnt from, and the labelled corpus in it. */
+  readonly clips?: ClipPool;
+  readonly architecture: Architecture;
+  readonly setting: Setting;
+}
+
+/** Corpora of clips whose training parts are learnt from together. */
+export interface ClipPool {
+  /** In an order that does not depend on which of them is evaluated: experiments on either share what they learn. */
+  readonly sources: readonly PooledSource[];
+  /** The evaluated corpus; one of `sources`. */
+  readonly labelled: PooledSource;
+  readonly sound: SoundKind | null;
+  /** Corpora that the config names and that are not there. */
+  readonly leftOut: readonly string[];
+  /** Movies in which the mouths have to be found before anything can be computed, by corpus. */
+  readonly missing: readonly MissingMouths[];
+  /** The clips of the evaluated corpus that are used. */
+  readonly parts: { readonly train: PartCounts; readonly test: PartCounts };
+}
+
+/** Movies of a corpus in which it is not known where the mouth is. */
+export interface MissingMouths {
+  readonly corpus: string;
+  /** By path: the second at which the last of their clips ends; not finite where a clip is the whole movie. */
+  readonly movies: ReadonlyMap<string, number>;
+  /** What the first of their clips says. */
+  readonly error: MmxError;
+}
+
+/** How many clips a part has, as far as it is known before any is read. */
+export interface PartCounts {
+  readonly clips: number;
+  /** Clips more that were chosen, and whose movies cannot be used. */
+  readonly unusable: number;
+  readonly labelled: number;
+  /** Different labels. */
+  readonly classes: number;
+  /** Labelled clips that have sound, pictures, both. */
+  readonly having: Readonly<Record<'audio' | 'video' | 'both', number>>;
+}
+
+export interface PooledSource {
+  readonly source: ClipSource;
+  /** Training clips. */
+  readonly clips: number;
+  /** About so many windows they give, for estimates. */
+  readonly windows: number;
+  /** What its clips have that the pool can use. */
+  readonly has: { readonly audio: boolean; readonly video: boolean };
+  /** Its sound is the MFCC of its waveforms. */
+  readonly makesMfcc: boolean;
+}
+
+export interface ResolvedModality {
+  readonly name: string;
+  readonly dimensions: number;
+}
+
+/** The stages of one experiment and seed: what is learnt without labels, and what it is measured by. */
+export interface ExperimentStages {
+  readonly pretraining: readonly StageSpec[];
+  /** The learnt pieces by role, without what they were made from. */
+  readonly pieces: Readonly<Record<string, StageSpec>>;
+  /** A `score`, or `units`. */
+  readonly result: StageSpec;
+}
+
+/**
+ * Names the stages of an experiment. Rows that share a corpus, a seed and the hyperparameters of a piece share
+ * that piece, because equal specs have equal identities.
+ */
+export function stagesOf(resolved: ResolvedExperiment, runSeed: number): ExperimentStages {
+  const { experiment, architecture, setting } = resolved;
+  const seed = isSeeded(architecture, experiment.features.beside) ? runSeed : 0;
+  const builder = new StageBuilder(resolved, seed);
+  const pieces = builder.piecesOf(architecture, setting);
+  const modalities = resolved.modalities.map(({ name, dimensions }) => ({
+    modality: name,
+    visible: dimensions,
+  }));
+  const made = { pretraining: Object.values(pieces), pieces };
+  if (unitMeasureOf(experiment.measure)) {
+    const parameters: UnitsStageParameters = {
+      corpus: builder.data.training,
+      family: architecture.family,
+      modalities,
+    };
+    const result: StageSpec = {
+      kind: 'units',
+      label: `units of ${architecture.name}${builder.seedLabel}`,
+      parameters: parameters as unknown as Json,
+      inputs: { ...builder.data.unlabelled(), ...pieces },
+      cost: builder.scoreCost() / 10,
+    };
+    return { ...made, result };
+  }
+  const { noise: _, ...evaluation } = experiment.evaluation;
+  const labelled = builder.data.labelled(experiment.evaluation.protocol === 'train-folds' ? 'train' : 'test');
+  const parameters: ScoreParameters = {
+    corpus: labelled.data,
+    architecture: { family: architecture.family, encodes: architecture.encodes },
+    modalities,
+    setting: {
+      name: setting.name,
+      supervisedTraining: setting.supervisedTraining,
+      testing: setting.testing,
+    },
+    features: experiment.features,
+    weighting: architecture.family.endsWith('-cca') ? experiment.cca.weighting : 0,
+    evaluation,
+    seed,
+  };
+  const beside = experiment.features.beside.map((modality) => ` + ${modality} rbm`).join('');
+  const result: StageSpec = {
+    kind: 'score',
+    label: `score ${architecture.name}${beside}, ${setting.name}${builder.noiseLabel}${builder.seedLabel}`,
+    parameters: parameters as unknown as Json,
+    inputs: { ...labelled.inputs, ...pieces },
+    cost: builder.scoreCost(),
+  };
+  return { ...made, result };
+}

@@ -1,0 +1,369 @@
+import {
+  brief,
+  cellPlace,
+  configErrorAt,
+  configErrorsAt,
+  type Experiment,
+  type Finding,
+  nearest,
+  type Resolved,
+  rbmConfig,
+  unitMeasureOf,
+} from '../../config/index.js';
+import type { Corpus } from '../../corpora/corpus.js';
+import { corpora, corpusNamed } from '../../corpora/registry.js';
+import { type Setting, settingsOf, unseenIn } from '../../evaluation/settings.js';
+import { type Architecture, architecturesOf, unusable } from '../../models/architectures.js';
+import { aboveOf } from '../graph/roles.js';
+import { type CorpusInputs, inputsOfCorpus } from './corpus-inputs.js';
+import type { ResolvedExperiment } from './experiment.js';
+
+/** Findings that are gathered: what makes more of them is not looked at further. */
+const mostFindings = 1000;
+
+/** A finding, and whether it is about the pair of row and column of a table rather than about either. */
+export interface ExperimentFinding extends Finding {
+  readonly isMisfit?: boolean;
+}
+
+/** Where the user's own copies of corpora lie, by corpus name. */
+export type LocalCorpora = Readonly<Record<string, string>>;
+
+/**
+ * Looks up the names of loaded experiments and checks that what they name fits together: what a schema, which
+ * knows no corpus, cannot see.
+ *
+ * @throws ConfigError with every finding of every experiment; MmxError when a corpus is missing or damaged
+ */
+export function resolveExperiments(
+  configs: readonly Resolved<Experiment>[],
+  local: LocalCorpora,
+): readonly ResolvedExperiment[] {
+  checkExperiments(configs);
+  const known = new Map<string, CorpusInputs>();
+  return configs.map(({ value: experiment }) => {
+    const corpus = corpusNamed(experiment.corpus.name);
+    // Cells of a table mostly share their corpora, and a look at one reads files.
+    const key = JSON.stringify([experiment.corpus, experiment.unlabelled, experiment.front_end]);
+    const inputs = known.get(key) ?? inputsOfCorpus(corpus, experiment, (asked) => dataOf(asked, local));
+    known.set(key, inputs);
+    const names = modalityNames(corpus);
+    const architecture = architecturesOf(names).find(({ name }) => name === experiment.architecture);
+    const setting = settingsOf(names).find(({ name }) => name === experiment.setting);
+    if (!architecture || !setting) throw new Error('an experiment without findings has known names');
+    return { experiment, corpus, architecture, setting, ...inputs };
+  });
+}
+
+/**
+ * What can be told of experiments without reading their corpora: the one check of `mmx config check` and of all
+ * commands that compute.
+ *
+ * @throws ConfigError with every finding of every experiment
+ */
+export function checkExperiments(configs: readonly Resolved<Experiment>[]): void {
+  const findings: ExperimentFinding[] = [];
+  for (const config of configs) {
+    if (findings.length < mostFindings) findings.push(...findingsIn(config));
+  }
+  if (findings.length > 0) throw configErrorsAt(distinct(withColumns(findings)));
+  checkOneEngine(configs);
+}
+
+/** One run has one engine: rows computed by different ones would not share their stages. */
+function checkOneEngine(configs: readonly Resolved<Experiment>[]): void {
+  const [first] = configs;
+  if (!first) return;
+  for (const key of ['engine', 'tf32'] as const) {
+    const other = configs.find(({ value }) => value[key] !== first.value[key]);
+    if (other === undefined) continue;
+    throw configErrorAt(
+      other,
+      key,
+      `one run uses one engine; this asks for '${other.value[key]}', another cell for '${first.value[key]}'`,
+    );
+  }
+}
+
+/** Directory of a corpus that an experiment names: `--data` before its own `data`. */
+export function dataOf(
+  { name, data }: { readonly name: string; readonly data?: string | undefined },
+  local: LocalCorpora,
+): string | undefined {
+  return local[name] ?? data;
+}
+
+const modalityNames = ({ modalities: [a, b] }: Corpus): [string, string] => [a.name, b.name];
+
+/** What is wrong with one experiment beyond what a schema sees: names that are not known, parts that do not fit together. */
+export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
+  const { value: experiment } = config;
+  const findings: ExperimentFinding[] = [];
+  const find = (path: string, message: string): void => {
+    findings.push({ config, path, message });
+  };
+  const misfit = (message: string): void => {
+    findings.push({ config, path: 'setting', message, isMisfit: true });
+  };
+  const corpus = Object.hasOwn(corpora, experiment.corpus.name) ? corpora[experiment.corpus.name] : undefined;
+  if (!corpus) {
+    find('corpus.name', unknown('corpus', experiment.corpus.name, Object.keys(corpora)));
+    return findings;
+  }
+  const names = modalityNames(corpus);
+  const architectures = architecturesOf(names);
+  const settings = settingsOf(names);
+  const architecture = architectures.find(({ name }) => name === experiment.architecture);
+  const setting = settings.find(({ name }) => name === experiment.setting);
+  const of = ` for ${corpus.name} (${names.join(', ')})`;
+  if (!architecture) {
+    find('architecture', unknown('architecture', experiment.architecture, architectures.map(nameOf), of));
+  }
+  if (!setting) find('setting', unknown('setting', experiment.setting, settings.map(nameOf), of));
+  if (architecture && setting) {
+    const reason = unusable(architecture, setting, experiment.features.beside);
+    if (reason) misfit(`'${architecture.name}' cannot be used in '${setting.name}': ${reason}`);
+  }
+  const unseen = setting && unseenIn(corpus.has, setting);
+  if (unseen) misfit(`${corpus.name} has no ${unseen}, which '${setting.name}' shows the classifier`);
+  checkPreset(experiment, corpus, find);
+  if (setting) checkBeside(experiment, setting, names, find);
+  if (architecture) checkMeasure(experiment, architecture, corpus, find);
+  checkUnlabelled(experiment, corpus, find);
+  checkRbmSections(experiment, corpus, find);
+  if (architecture && setting) checkVisibleUnits(experiment, architecture, setting, corpus, find);
+  checkSizes(experiment, corpus, find);
+  for (const weighted of Object.keys(experiment.autoencoder.loss_weights)) {
+    if (!names.includes(weighted)) find('autoencoder.loss_weights', unknown('modality', weighted, names, of));
+  }
+  if (experiment.autoencoder.loss === 'cross-entropy') {
+    const real = corpus.modalities.find(({ range }) => range === 'real');
+    if (real && architecture?.family.endsWith('autoencoder')) {
+      find(
+        'autoencoder.loss',
+        `cross-entropy needs values in [0, 1]; ${real.name} of ${corpus.name} has real ones`,
+      );
+    }
+  }
+  return findings;
+}
+
+function checkPreset({ corpus: { preset } }: Experiment, corpus: Corpus, find: Find): void {
+  if (corpus.kind !== 'clips' || corpus.presets === undefined || preset === undefined) return;
+  if (!corpus.presets.includes(preset)) {
+    find('corpus.preset', unknown('preset', preset, corpus.presets, ` of ${corpus.name}`));
+  }
+}
+
+type Find = (path: string, message: string) => void;
+
+function checkBeside(
+  { features: { beside } }: Experiment,
+  { name, supervisedTraining, testing }: Setting,
+  names: readonly string[],
+  find: Find,
+): void {
+  for (const modality of beside) {
+    if (!names.includes(modality)) {
+      find('features.beside', unknown('modality', modality, names));
+    } else if (![supervisedTraining, testing].every((shown) => shown.includes(modality))) {
+      find('features.beside', `'${name}' does not show ${modality} in supervised training and in testing`);
+    }
+  }
+}
+
+const measuredUnits = ['shallow-bimodal-rbm', 'bimodal-dbn', 'bimodal-deep-autoencoder'];
+
+function checkMeasure(
+  { measure }: Experiment,
+  { family, name }: Architecture,
+  corpus: Corpus,
+  find: Find,
+): void {
+  if (unitMeasureOf(measure) && !measuredUnits.includes(family)) {
+    find(
+      'measure',
+      `unimodal units are counted of ${measuredUnits.join(', ')}; '${name}' has no bimodal units`,
+    );
+  }
+  if (typeof measure === 'object' && corpus.classes.length > 0) {
+    const known = [...corpus.classes, 'none'];
+    if (!known.includes(measure.of)) find('measure.of', unknown('class', measure.of, known));
+    if (!corpus.classes.includes(measure.answer)) {
+      find('measure.answer', unknown('class', measure.answer, corpus.classes));
+    }
+  }
+}
+
+function checkUnlabelled({ unlabelled, evaluation }: Experiment, corpus: Corpus, find: Find): void {
+  unlabelled.forEach(({ name, stands_in_for: missed }, index) => {
+    const other = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
+    const path = `unlabelled.${index}`;
+    if (missed !== undefined && !Object.hasOwn(corpora, missed)) {
+      find(`${path}.stands_in_for`, unknown('corpus', missed, Object.keys(corpora)));
+    }
+    if (!other) find(path, unknown('corpus', name, Object.keys(corpora)));
+    else if (other.kind !== 'clips' || corpus.kind !== 'clips') {
+      find(
+        path,
+        `only corpora of clips can be pooled, and ${other.kind === 'clips' ? corpus.name : name} is none`,
+      );
+    }
+  });
+  if (evaluation.noise && corpus.kind !== 'clips') {
+    find('evaluation.noise', `${corpus.name} has no sound to add noise to`);
+  }
+  if (evaluation.noise && evaluation.protocol === 'test-folds') {
+    find(
+      'evaluation.noise',
+      'noise is not added in folds of the test part: take `protocol: train-test` or `train-folds`',
+    );
+  }
+}
+
+function checkRbmSections(experiment: Experiment, corpus: Corpus, find: Find): void {
+  const names = modalityNames(corpus);
+  const known = [...names, ...names.map(aboveOf), 'joint', 'shallow'];
+  for (const name of Object.keys(experiment.rbm)) {
+    if (!known.includes(name)) find(`rbm.${name}`, unknown('RBM', name, known, ` for ${corpus.name}`));
+    if (typeof rbmConfig(experiment, name).sparsity.target !== 'number' && !names.includes(name)) {
+      find(
+        `rbm.${name}.sparsity.target`,
+        `a list of targets is cross-validated for the RBM of a modality (${names.join(', ')}) only`,
+      );
+    }
+  }
+}
+
+function checkVisibleUnits(
+  experiment: Experiment,
+  architecture: Architecture,
+  setting: Setting,
+  corpus: Corpus,
+  find: Find,
+): void {
+  const trained = rbmsOnInputs(experiment, architecture, setting, modalityNames(corpus));
+  for (const [name, modalities] of Object.entries(trained)) {
+    const real = corpus.modalities.find((one) => one.range === 'real' && modalities.includes(one.name));
+    if (real && rbmConfig(experiment, name).visible === 'binary') {
+      find(
+        `rbm.${name}.visible`,
+        `binary visible units need values in [0, 1]; ${real.name} of ${corpus.name} has real ones`,
+      );
+    }
+  }
+}
+
+/** The RBMs that an experiment trains on inputs, not on posteriors, with the modalities they see. */
+function rbmsOnInputs(
+  { autoencoder, features }: Experiment,
+  { family }: Architecture,
+  { supervisedTraining, testing }: Setting,
+  names: readonly string[],
+): Readonly<Record<string, readonly string[]>> {
+  const own = (modalities: readonly string[]): Record<string, readonly string[]> =>
+    Object.fromEntries(modalities.map((name) => [name, [name]]));
+  const trained = (): Record<string, readonly string[]> => {
+    switch (family) {
+      case 'preprocessed':
+      case 'raw-cca':
+        return {};
+      case 'rbm':
+        return own([...supervisedTraining, ...testing]);
+      case 'shallow-bimodal-rbm':
+        return { shallow: names };
+      case 'single-input-shallow-autoencoder':
+        return autoencoder.initialise === 'dbn' ? { shallow: names } : {};
+      case 'single-input-deep-autoencoder':
+      case 'bimodal-deep-autoencoder':
+        return autoencoder.initialise === 'dbn' ? own(names) : {};
+      case 'bimodal-dbn':
+      case 'rbm-cca':
+      case 'stacked-rbm-cca':
+        return own(names);
+    }
+  };
+  return { ...trained(), ...own(features.beside) };
+}
+
+function checkSizes(experiment: Experiment, corpus: Corpus, find: Find): void {
+  const { corpus: asked, architecture, cca } = experiment;
+  if (corpus.kind === 'clips') {
+    if (asked.held_out !== undefined) {
+      find(
+        'corpus.held_out',
+        `${corpus.name} is made of clips; to choose hyperparameters without its test part, set evaluation.protocol: train-folds (of a sweep, select: {folds: 5})`,
+      );
+    }
+    return;
+  }
+  for (const part of ['train', 'test'] as const) {
+    const count = asked[part];
+    if (count !== undefined && count > corpus.size[part]) {
+      find(
+        `corpus.${part}`,
+        `${corpus.name} has ${corpus.size[part]} ${part} examples, ${count} are asked for`,
+      );
+    }
+  }
+  const kept = asked.train ?? corpus.size.train;
+  if (asked.held_out !== undefined && asked.held_out >= kept) {
+    find(
+      'corpus.held_out',
+      `${asked.held_out} of ${kept} training examples held out leave none to learn from`,
+    );
+  }
+  if (!architecture.endsWith('-cca')) return;
+  const hidden = (...names: readonly string[]): number =>
+    names.reduce((sum, name) => sum + rbmConfig(experiment, name).hidden, 0);
+  const widths = corpus.modalities.map(({ name }) => {
+    if (architecture === 'raw-cca') return corpus.dimensions[name] ?? 0;
+    return architecture === 'stacked-rbm-cca' ? hidden(name, aboveOf(name)) : hidden(name);
+  });
+  const most = Math.min(...widths);
+  if (cca.dimensions > most) {
+    find(
+      'cca.dimensions',
+      `there are at most ${most} pairs of canonical variates here, ${cca.dimensions} are asked for`,
+    );
+  }
+}
+
+/** Says of pairs of row and column that do not go together how the row leaves those columns out. */
+function withColumns(findings: readonly ExperimentFinding[]): readonly Finding[] {
+  const unfit = new Map<string, Set<string>>();
+  for (const { config, isMisfit } of findings) {
+    const cell = isMisfit ? cellPlace(config) : undefined;
+    if (cell) unfit.set(cell.at, (unfit.get(cell.at) ?? new Set()).add(cell.column));
+  }
+  return findings.map((finding) => {
+    const cell = finding.isMisfit ? cellPlace(finding.config) : undefined;
+    if (!cell) return finding;
+    const { row, column, columns, at } = cell;
+    const left = columns.filter((id) => !unfit.get(at)?.has(id));
+    const help =
+      left.length > 0
+        ? `\`columns: [${left.join(', ')}]\` in the row leaves it out`
+        : 'no column of the row is left';
+    return { ...finding, message: `row '${row}', column '${column}': ${finding.message}; ${help} (${at})` };
+  });
+}
+
+const nameOf = ({ name }: { readonly name: string }): string => name;
+
+function unknown(what: string, name: string, known: readonly string[], where = ''): string {
+  const suggestion = nearest(name, known);
+  const mean = suggestion === undefined ? '.' : `; did you mean '${suggestion}'?`;
+  return `there is no ${what} '${brief(name)}'${where}${mean} Known: ${known.join(', ')}`;
+}
+
+/** Cells of a table share most of their values: each finding is told once. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ config, path, message }) => {
+    const key = JSON.stringify([config.origins[path], path, message]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,113 @@
+import type { PublishedKey, Side } from '../../evaluation/claims/claim.js';
+import {
+  type AbsentTables,
+  type ClaimResult,
+  type ClaimTables,
+  judgeClaim,
+  sidesOf,
+  type TestResult,
+  type Verdict,
+} from '../../evaluation/claims/judge.js';
+import { ngiam2011Claims } from '../../evaluation/claims/ngiam2011.js';
+import { claimTableNames } from '../../evaluation/claims/ngiam2011-cells.js';
+import { findPublished, type PublishedNumber } from '../table/published.js';
+
+/** The effect that a publication reports where a test looks for one of ours. */
+export interface PublishedEffect {
+  /** In percentage points, with the sign of ours. */
+  readonly difference: number;
+  /** Keys of the publications; see `results/published/README.md`. */
+  readonly sources: readonly string[];
+}
+
+export interface ReportedTest extends TestResult {
+  /** Null where a side of the comparison was not published. */
+  readonly published: PublishedEffect | null;
+}
+
+export interface ReportedClaim extends ClaimResult {
+  readonly tests: readonly ReportedTest[];
+}
+
+/** The stable content of `claims.json`; nothing in it depends on when it was computed. */
+export interface ClaimsReport {
+  /** Names of the corpora of the tables that were tested. */
+  readonly corpora: readonly string[];
+  /** True when any of them is generated, not recorded. */
+  readonly synthetic: boolean;
+  /** Tables that were there. */
+  readonly tables: readonly string[];
+  readonly counts: Readonly<Record<Verdict, number>>;
+  readonly claims: readonly ReportedClaim[];
+}
+
+/**
+ * Tests the nine claims of Ngiam et al. (2011).
+ *
+ * @param tables by id (`table1a` … `units`), a `ResultTable` each; absent ones leave claims untestable
+ * @param absent why tables are absent on purpose
+ * @throws MmxError `published/*` when the published numbers cannot be read
+ */
+export function checkClaims(tables: ClaimTables, absent: AbsentTables = new Map()): ClaimsReport {
+  const claims = ngiam2011Claims.map((claim): ReportedClaim => {
+    const result = judgeClaim(claim, tables, absent);
+    return {
+      ...result,
+      tests: result.tests.map((test) => ({ ...test, published: publishedEffect(test) })),
+    };
+  });
+  const used = claimTableNames.flatMap((name) => {
+    const table = tables.get(name);
+    return table === undefined ? [] : [{ name, table }];
+  });
+  const count = (verdict: Verdict): number => claims.filter((claim) => claim.verdict === verdict).length;
+  return {
+    corpora: [...new Set(used.map(({ table }) => table.corpus))],
+    synthetic: used.some(({ table }) => table.synthetic),
+    tables: used.map(({ name }) => name),
+    counts: {
+      reproduced: count('reproduced'),
+      'not reproduced': count('not reproduced'),
+      'not testable': count('not testable'),
+    },
+    claims,
+  };
+}
+
+function publishedEffect({ test }: TestResult): PublishedEffect | null {
+  if (test.kind === 'modal' && test.answers.some(({ published }) => published === null)) return null;
+  // A modal answer is compared with the answer that came second in the publication.
+  const sides = sidesOf(test, ({ published }) => (published === null ? 0 : findPublished(published).value));
+  const keys = sides.flatMap((side) =>
+    'constant' in side || side.published === null ? [] : [side.published],
+  );
+  if (keys.length < sides.filter((side) => !('constant' in side)).length) return null;
+  const [first, second] = sides.map(quantity);
+  if (first === undefined || second === undefined) return null;
+  return {
+    difference: subtract(first, second, test.label),
+    sources: [...new Set(keys.map((key: PublishedKey) => key.source))].sort(),
+  };
+}
+
+type Quantity = Pick<PublishedNumber, 'value' | 'unit' | 'method'>;
+
+function quantity(side: Side): Quantity | undefined {
+  if ('constant' in side) return { value: side.constant, unit: 'percent', method: '' };
+  return side.published === null ? undefined : findPublished(side.published);
+}
+
+/** Some numbers are published only as points against a method, `points_vs_<method>`. */
+function subtract(first: Quantity, second: Quantity, label: string): number {
+  const [baseA, baseB] = [baseOf(first), baseOf(second)];
+  if (baseA === baseB) return first.value - second.value;
+  if (baseA === null && baseB === first.method) return -second.value;
+  if (baseB === null && baseA === second.method) return first.value;
+  throw new RangeError(
+    `claim test "${label}": ${first.unit} and ${second.unit} of the publication cannot be compared`,
+  );
+}
+
+function baseOf({ unit }: Quantity): string | null {
+  return unit.startsWith('points_vs_') ? unit.slice('points_vs_'.length) : null;
+}
