@@ -45,10 +45,6 @@ export const framesStage: StageImplementation = {
       context.progress({ done: index + 1, total: entries.length, note: entry.id });
     }
     const classes = distinct(entries.flatMap(({ label }) => label ?? []));
-    const indices = (names: readonly string[], of: readonly (string | null)[]): TensorData => ({
-      shape: [of.length],
-      data: Int32Array.from(of, (name) => (name === null ? -1 : names.indexOf(name))),
-    });
     const [a, v] = [audio.finish(), video.finish()];
     const facts: FramesFacts = {
       classes,
@@ -59,10 +55,10 @@ export const framesStage: StageImplementation = {
     return {
       tensors: {
         clips: { shape: [clips.length], data: clips },
-        labels: indices(
-          classes,
-          entries.map(({ label }) => label),
-        ),
+        labels: {
+          shape: [entries.length],
+          data: Int32Array.from(entries, ({ label }) => (label === null ? -1 : classes.indexOf(label))),
+        },
         ...(opened.keepsApart === null ? {} : { groups: groupsOf(entries, opened.keepsApart) }),
         ...(a ? trackTensors('audio', a, framesOfWindow(sound, frontEnd)) : {}),
         ...(v ? trackTensors('video', v, frontEnd.video.frames) : {}),

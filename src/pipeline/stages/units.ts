@@ -10,6 +10,7 @@ import { inputOf, rbmOf } from './artifacts.js';
 import { type Rows, rowsOf, sourceOfRows, unlabelledRows } from './data.js';
 import { extractorOf } from './extractor.js';
 import type { UnimodalUnits, Units, UnitsStageParameters } from './parameters.js';
+import { spreadIndices } from './spread.js';
 
 /** How many hidden units of a bimodal model see one modality only (claim of section 3 of the paper). No labels. */
 export const unitsStage: StageImplementation = {
@@ -81,8 +82,7 @@ function changesOf(
 /** So many rows, evenly spread; all where there are fewer. */
 function spreadRows(rows: Rows, most: number): Matrix {
   if (rows.rows <= most) return rowsOf(rows);
-  const picked = Array.from({ length: most }, (_, i) => Math.floor((i * rows.rows) / most));
-  return concatRows(picked.map((row) => rowsOf(rows, row, row + 1)));
+  return concatRows(spreadIndices(rows.rows, most).map((row) => rowsOf(rows, row, row + 1)));
 }
 
 interface BimodalLayer {
