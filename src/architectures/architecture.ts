@@ -161,6 +161,8 @@ export interface LoadedPieces {
   readonly weighting: number;
   /** Of cross-validated parts whose models are trained fold by fold: which one. */
   readonly fold: number;
+  /** `head`: a supervised model's probabilities of the classes are wanted, not its features. */
+  readonly readout: 'head' | 'svm';
   own<Model extends { dispose(): void }>(model: Model): Model;
 }
 

@@ -7,6 +7,7 @@ import {
   singleInputDeepAutoencoder,
   singleInputShallowAutoencoder,
 } from './deep-autoencoders.js';
+import { fusionNetwork } from './fusion-network.js';
 import { preprocessed } from './preprocessed.js';
 import { rbm } from './rbm.js';
 import { shallowBimodalRbm } from './shallow-bimodal-rbm.js';
@@ -31,6 +32,7 @@ export const architectureKinds: readonly ArchitectureKind[] = [
   rawCca,
   rbmCca,
   stackedRbmCca,
+  fusionNetwork,
 ];
 
 /** The architectures of a corpus. @param modalities in the corpus's order */

@@ -124,6 +124,11 @@ export function* variateFindings(
   { experiment, corpus }: AskedOf,
   layers?: (modality: string) => readonly string[],
 ): Iterable<ArchitectureFinding> {
+  if (corpus.modalities.length !== 2) {
+    const message = `CCA is of two modalities; ${corpus.name} has ${corpus.modalities.length}`;
+    yield { path: 'architecture', message };
+    return;
+  }
   if (corpus.kind === 'clips') return;
   const widths = corpus.modalities.map(({ name }) =>
     layers

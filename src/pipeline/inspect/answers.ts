@@ -44,7 +44,7 @@ export async function answersOf(
   try {
     const rounds = await roundsOf(parameters, { inputs, local }, extractors);
     for (const [index, round] of rounds.entries()) {
-      const read = standardise === 'training' ? standardised(round) : round;
+      const read = standardise === 'training' && parameters.readout !== 'head' ? standardised(round) : round;
       const answer = readoutOf(read, parameters, { c: score.c[index] ?? 1, classes });
       read.testings.forEach(({ features, labels }, draw) => {
         const predicted = answer(features);

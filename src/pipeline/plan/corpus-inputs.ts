@@ -47,10 +47,17 @@ function inputsOfExamples(
   { corpus: asked }: Experiment,
   data: string | undefined,
 ): CorpusInputs {
-  const { classes, dimensions, modalities, size } = corpus;
+  const { classes, dimensions, modalities, pictures, size } = corpus;
   return {
     fingerprint: corpus.fingerprint({ data }),
-    modalities: modalities.map(({ name }) => ({ name, dimensions: dimensions[name] ?? 0 })),
+    modalities: modalities.map(({ name }) => {
+      const picture = pictures[name];
+      return {
+        name,
+        dimensions: dimensions[name] ?? 0,
+        ...(picture ? { shape: [picture.height, picture.width, 1] } : {}),
+      };
+    }),
     rows: {
       train: (asked.train ?? size.train) - (asked.held_out ?? 0),
       test: asked.held_out ?? asked.test ?? size.test,
@@ -105,10 +112,12 @@ function inputsOfClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf)
   const options = frontEndOptions(experiment.front_end);
   return {
     fingerprint: own.source.fingerprint,
-    modalities: corpus.modalities.map(({ name }) => ({
-      name,
-      dimensions: dimensionsOf(name, clip, options),
-    })),
+    modalities: corpus.modalities.map(({ name }) => {
+      const dimensions = dimensionsOf(name, clip, options);
+      const { frames } =
+        name === 'video' ? options.video : sound === 'features' ? options.features : options.audio;
+      return { name, dimensions, ...(dimensions > 0 ? { shape: [frames, dimensions / frames] } : {}) };
+    }),
     rows: { train: WINDOWS_A_CLIP * own.training.length, test: WINDOWS_A_CLIP * parts.test.length },
     classes: opened.classes,
     clips: {

@@ -111,7 +111,7 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
     );
     return { ...made, result };
   }
-  const { noise, label_share: labelShare, ...evaluation } = experiment.evaluation;
+  const { noise, label_share: labelShare, readout, ...evaluation } = experiment.evaluation;
   const labelled = data.labelled(evaluation.protocol === 'train-folds' ? 'train' : 'test');
   const beside = experiment.features.beside.map((modality) => ` + ${modality} rbm`).join('');
   const noisy = noise ? `, noise at ${noise.snr} dB` : '';
@@ -128,7 +128,7 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
       features: experiment.features,
       weighting: architecture.family.endsWith('-cca') ? experiment.cca.weighting : 0,
       evaluation,
-      ...(architecture.kind.supervised ? { readout: 'head' as const } : {}),
+      ...(architecture.kind.supervised && readout !== 'svm' ? { readout: 'head' as const } : {}),
       ...(labelShare < 1 ? { labelShare } : {}),
       seed,
     },

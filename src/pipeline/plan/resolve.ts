@@ -9,6 +9,7 @@ import {
   type Experiment,
   type Finding,
   nearest,
+  problemsOf,
   type Resolved,
   rbmConfig,
   unitMeasureOf,
@@ -128,13 +129,16 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   }
   const unseen = setting && unseenIn(corpus.has, setting);
   if (unseen) misfit(`${corpus.name} has no ${unseen}, which '${setting.name}' shows the classifier`);
+  if (architecture && !architecture.kind.supervised && experiment.evaluation.readout === 'head') {
+    find('evaluation.readout', `'${architecture.name}' learns without labels: it has no head that answers`);
+  }
   checkPreset(experiment, corpus, find);
   checkModelOptions(experiment, find);
   if (setting) checkBeside(experiment, setting, names, find);
   if (architecture) checkMeasure(experiment, architecture, corpus, find);
   checkUnlabelled(experiment, corpus, find);
   checkRbmSections(experiment, corpus, find);
-  if (architecture && setting) {
+  if (architecture && setting && hasSoundOptions(experiment, architecture)) {
     const own = architecture.kind.findings?.({ experiment, architecture, setting, corpus }) ?? [];
     for (const { path, message } of own) find(path, message);
   }
@@ -188,11 +192,14 @@ function checkModelOptions({ models }: Experiment, find: Find): void {
       );
       continue;
     }
-    for (const { path, message } of kind.options?.safeParse(values).error?.issues ?? []) {
-      find(['models', family, ...path].join('.'), message);
-    }
+    if (!kind.options) continue;
+    for (const { path, message } of problemsOf(kind.options, values, ['models', family])) find(path, message);
   }
 }
+
+/** What is said of an architecture's options may build on them. */
+const hasSoundOptions = ({ models }: Experiment, { kind, family }: Architecture): boolean =>
+  kind.options === undefined || kind.options.safeParse(models[family] ?? {}).success;
 
 function checkMeasure(
   { measure }: Experiment,

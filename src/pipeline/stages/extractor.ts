@@ -19,12 +19,13 @@ export interface LoadedExtractor {
 
 /** What of the parameters of a score says how features are made. */
 type ExtractorParameters = Pick<ScoreParameters, 'modalities' | 'features' | 'weighting'> & {
+  readonly readout?: LoadedPieces['readout'];
   readonly architecture: Pick<ScoreParameters['architecture'], 'family'>;
 };
 
 /** @param fold of models that are trained fold by fold, which one */
 export function extractorOf(
-  { architecture, modalities, features, weighting }: ExtractorParameters,
+  { architecture, modalities, features, weighting, readout = 'svm' }: ExtractorParameters,
   artifacts: Readonly<Record<string, Artifact>>,
   fold = 0,
 ): LoadedExtractor {
@@ -33,7 +34,7 @@ export function extractorOf(
     owned.push(model);
     return model;
   };
-  const pieces: LoadedPieces = { artifacts, modalities, features, weighting, fold, own };
+  const pieces: LoadedPieces = { artifacts, modalities, features, weighting, fold, readout, own };
   const beside = features.beside.map((modality) =>
     rbmExtractor(
       new Map([[modality, own(rbmOf(inputOf(artifacts, besideRole(modality))))]]),

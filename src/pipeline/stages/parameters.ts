@@ -15,7 +15,7 @@ export interface ScoreParameters {
   readonly features: FeaturesConfig;
   /** Power of the canonical correlation that weights a variate; 0 where there is no CCA. */
   readonly weighting: number;
-  readonly evaluation: Omit<EvaluationConfig, 'noise' | 'label_share'>;
+  readonly evaluation: Omit<EvaluationConfig, 'noise' | 'label_share' | 'readout'>;
   /** `head`: the model answers by itself. Absent: a linear support vector machine reads its features. */
   readonly readout?: 'head';
   /** Share of the labels that supervised training may see; absent for all. */

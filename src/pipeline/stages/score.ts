@@ -47,17 +47,22 @@ export async function roundsOf(
   context: Pick<StageContext, 'inputs' | 'local'>,
   extractors: FoldExtractors,
 ): Promise<readonly Round[]> {
-  const { corpus, setting, evaluation, seed, labelShare } = parameters;
+  const { corpus, setting, evaluation, seed, labelShare, readout } = parameters;
   const { supervisedTraining, testing: tested } = setting;
-  const { protocol, standardise, folds } = evaluation;
+  const { protocol, folds } = evaluation;
+  // Probabilities of the windows of a clip are averaged over all of it, and never scaled.
+  const isHead = readout === 'head';
+  const [standardise, pooling] = isHead
+    ? (['none', [1]] as const)
+    : [evaluation.standardise, evaluation.pooling];
   const needed = neededModalities(setting, evaluation);
   const train = await trainingPart(corpus, context, needed.train);
   // `presence` scales by the unlabelled training part seen through the same modality: in a shared setting the
   // two sides differ in mean and spread, because a different half of the model is silent.
   const scaled = (part: PartRows, modalities: readonly string[], extract: FeatureExtractor): Matrix => {
-    const features = featuresOf(part, modalities, extract, evaluation.pooling);
+    const features = featuresOf(part, modalities, extract, pooling);
     if (standardise !== 'presence') return features;
-    const unlabelled = part === train ? features : featuresOf(train, modalities, extract, evaluation.pooling);
+    const unlabelled = part === train ? features : featuresOf(train, modalities, extract, pooling);
     return applyStandardisation(fitStandardisation(unlabelled), features);
   };
   const examples = (part: PartRows, modalities: readonly string[], extract: FeatureExtractor): Labelled =>
@@ -139,7 +144,7 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
   let answers: number[] | undefined;
   rounds.forEach((round, index) => {
     const { training, testings, unanswered } =
-      evaluation.standardise === 'training' ? standardised(round) : round;
+      evaluation.standardise === 'training' && readout !== 'head' ? standardised(round) : round;
     let c = readout === 'head' ? null : classifier.c;
     if (typeof c === 'object' && c !== null) {
       const choice = crossValidatedC(training, classifier, { classes, seed });

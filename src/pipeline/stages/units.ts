@@ -27,6 +27,7 @@ export const unitsStage = defineStage<UnitsStageParameters>({
       features: plainFeatures,
       weighting: 0,
       fold: 0,
+      readout: 'svm',
       own: (model) => {
         owned.push(model);
         return model;

@@ -303,10 +303,10 @@ describe('what is wrong', () => {
     ],
     [
       'a value out of range',
-      { sweep: 'grid: {cca.ridge: [1, -1], setting: [fusio]}' },
+      { sweep: 'grid: {cca.ridge: [1, -1], autoencoder.loss: [squared]}' },
       [
         'x.yaml:5:25: `cca.ridge` must be a number of at least 0, not -1',
-        "x.yaml:5:40: `setting` must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality> or fusion-to-<modality>, not 'fusio'; did you mean `fusion`?",
+        "x.yaml:5:49: `autoencoder.loss` must be squared-error or cross-entropy, not 'squared'",
       ],
     ],
     [

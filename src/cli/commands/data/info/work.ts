@@ -9,7 +9,7 @@ export function describeCorpus(name: string, flags: InfoFlags): void {
   const corpus = corpusNamed(name);
   const { title, synthetic, classes, has } = corpus;
   const modalities = corpus.modalities.filter((one) => has.includes(one.name));
-  const names: [string, string] = [corpus.modalities[0].name, corpus.modalities[1].name];
+  const names = corpus.modalities.map((one) => one.name);
   const shown = settingsOf(names).filter((setting) => unseenIn(has, setting) === undefined);
   const settings = shown.map((one) => one.name);
   const architectures = architecturesOf(names)
