@@ -57,7 +57,7 @@ export function missingOf({ tests }: ShownClaims['claims'][number]): readonly st
 
 export function countsText({ counts, claims }: ShownClaims): string {
   const parts = Object.entries(counts).map(([verdict, count]) => `${count} ${verdict}`);
-  return `${claims.length} claims: ${parts.join(', ')}`;
+  return `${claims.length} claim${claims.length === 1 ? '' : 's'}: ${parts.join(', ')}`;
 }
 
 export function corporaText({ corpora, tables }: ShownClaims): string {

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { paperNamed } from '../../../../src/papers/find.js';
 import { ngiam2011 } from '../../../../src/papers/ngiam2011/index.js';
+import { ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import { checkClaims } from '../../../../src/report/claims/check-claims.js';
 import { renderClaimsJson } from '../../../../src/report/claims/json.js';
 import { parseClaims } from '../../../../src/report/claims/read-claims.js';
 import { barsText } from '../../../../src/report/html/bars-figure.js';
 import { collectResults } from '../../../../src/report/html/collect-results.js';
 import { configRows } from '../../../../src/report/html/config-values.js';
+import { renderReport } from '../../../../src/report/html/page.js';
+import type { ReportedPaper } from '../../../../src/report/paper.js';
+import { errorOf } from '../../../support/errors.js';
 import { claimTables } from '../claims/fixture.js';
 import { tricky, wide } from '../table/fixture.js';
 import { experiment, faults, manifest, report, stage, temporary, the, words, writeTable } from './fixture.js';
@@ -236,6 +240,58 @@ describe('the report of a reproduction', () => {
     expect(the(group?.figures[0]).figure.describe(the(group).tables)).toContain(
       'of a model with 2277 deep units, learnt for talking-mouth (generated, not recorded)',
     );
+  });
+});
+
+describe('the report of another paper', () => {
+  const other: ReportedPaper = {
+    name: 'doe2020',
+    cited: 'Doe and Roe (2020)',
+    tables: ['one'],
+    claims: ngiam2011.claims.slice(0, 1),
+    published: ngiam2011.published,
+    figures: [1, 2].map((number) => ({
+      name: `figure${number}`,
+      title: `Figure ${number}`,
+      subtitle: 'a <picture>',
+      caption: `How to read figure ${number}.`,
+      alt: 'A picture',
+      describe: (tables) => `Figure ${number} of ${tables.length} tables`,
+    })),
+  };
+  const page = (): string =>
+    renderReport(
+      collectResults(folder, (name, where) => {
+        expect([name, where]).toEqual(['doe2020', join(folder, 'claims.json')]);
+        return other;
+      }),
+      { store: new ArtifactStore(join(folder, '.store')), version: '1.2.3', name: 'folder' },
+    );
+  const write = (): void => {
+    for (const [name, table] of claimTables()) writeTable(join(folder, name), table);
+    writeFileSync(join(folder, 'claims.json'), renderClaimsJson(checkClaims(other, claimTables())));
+  };
+
+  it('has its claims and its figures, those that are there', () => {
+    write();
+    const png = readFileSync(join(reference, 'ngiam2011/figure4.png'));
+    for (const name of ['figure2.png', 'figure4.png']) writeFileSync(join(folder, name), png);
+    const html = page();
+    expect(faults(html)).toEqual([]);
+    const said = words(html);
+    expect(said).toContain('The one claim of Doe and Roe (2020)');
+    expect(said).toMatch(/Figure 2: a <picture> How to read figure 2\./);
+    expect(html).toContain('alt="Figure 2 of 7 tables"');
+    expect(said).not.toMatch(/Figure [14]|audio RBM beside/);
+  });
+
+  it('says which figure is no picture', () => {
+    write();
+    writeFileSync(join(folder, 'figure1.png'), 'text');
+    const error = errorOf(page);
+    expect(error.code).toBe('report/figure-1');
+    expect(error.message).toContain('figure1.png cannot be put into the report: it is no PNG picture');
+    expect(error.hint).toMatch(/without figure 1\.$/);
   });
 });
 

@@ -21,14 +21,6 @@ const cellsOf = (file: string, given: readonly string[], data: Record<string, st
 const copy = { 'grid-digits': 'somewhere', 'grid-letters': 'somewhere' };
 
 describe('the papers', () => {
-  it('are the folders of configurations that list tables', () => {
-    const listed = readdirSync(join(projectRoot, 'configs')).filter((name) =>
-      existsSync(join(projectRoot, 'configs', name, 'reproduce.yaml')),
-    );
-    expect(reproductions()).toEqual(listed.sort());
-    expect(reproductions()).toEqual(expect.arrayContaining(['ngiam2011', 'ngiam2011-open']));
-  });
-
   it('are all named to whoever asks for another', async () => {
     const { status, stderr } = await commandLine('reproduce', 'ngiam2012');
     expect(status).toBe(2);
