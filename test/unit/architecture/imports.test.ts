@@ -80,8 +80,12 @@ const allowed: Readonly<
     ],
   },
   report: {
-    any: ['evaluation', 'pipeline', 'pipeline/graph'],
+    any: ['evaluation', 'formats', 'pipeline', 'pipeline/graph'],
     types: ['config', 'corpora', 'pipeline/data'],
+  },
+  papers: {
+    any: ['architectures', 'frontend', 'models', 'pipeline', 'pipeline/data', 'pipeline/graph', 'report'],
+    types: ['evaluation'],
   },
   cli: {
     any: [
@@ -91,6 +95,7 @@ const allowed: Readonly<
       'engine',
       'evaluation',
       'models',
+      'papers',
       'pipeline',
       'pipeline/data',
       'pipeline/graph',
@@ -216,6 +221,16 @@ describe('the source tree', () => {
     expect(loadedWith('cli/commands/config/show/work.ts', imports).has('zod')).toBe(true);
   });
 
+  it('names a paper in its own folder and in the registry alone', () => {
+    const papers = new Set(files.flatMap(({ path }) => /^papers\/([^/]+)\//.exec(path)?.[1] ?? []));
+    expect([...papers]).toContain('ngiam2011');
+    const named = imports.filter(({ from, to }) => {
+      const paper = to === null ? undefined : /^papers\/([^/]+)\//.exec(to)?.[1];
+      return paper !== undefined && !from.startsWith(`papers/${paper}/`);
+    });
+    expect(named.map(({ from }) => from)).toEqual(['papers/index.ts']);
+  });
+
   it('opens connections in one file, which one command loads when it is asked for', () => {
     const modules = imports.filter(({ specifier }) => networkModule.test(specifier));
     expect([...new Set(modules.map(({ from }) => from))]).toEqual([networkFile]);
@@ -265,6 +280,12 @@ describe('the rules', () => {
     ['config/schema.ts', "import { a } from '../models/rbm.js';", /config may import nothing/],
     ['models/rbm.ts', "import { a } from '../config/schema.js';", /types only/],
     ['pipeline/stages/rbm.ts', "import { a } from '../../report/table.js';", /pipeline may import/],
+    [
+      'report/html/page.ts',
+      "import { a } from '../../papers/index.js';",
+      /report may import evaluation, formats/,
+    ],
+    ['papers/doe2020/index.ts', "import { a } from '../../evaluation/claims/judge.js';", /types only/],
     ['errors.ts', "import { a } from './engine/types.js';", /it is a leaf/],
     ['engine/ort/api.ts', "export * from '../../models/rbm.js';", /engine may import nothing/],
     ['engine/ort/api.ts', "const a = await import('../../models/rbm.js');", /engine may import nothing/],

@@ -1,10 +1,10 @@
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { matrix } from '../../../../src/matrix.js';
-import type { Figure4 } from '../../../../src/pipeline/inspect/figure4.js';
+import type { Figure4 } from '../../../../src/papers/ngiam2011/deep-units.js';
+import { legendOf, paintFigure4 } from '../../../../src/papers/ngiam2011/paint-figure4.js';
 import { Canvas, diverging, grey, interpolated } from '../../../../src/report/figures/canvas.js';
 import { hasGlyph, textPixels } from '../../../../src/report/figures/font.js';
-import { legendOf, paintFigure4 } from '../../../../src/report/figures/paint-figure4.js';
 
 function figureOf(panels: number): Figure4 {
   return {

@@ -1,18 +1,29 @@
-import { parse } from 'csv-parse/sync';
-import { lineNotUtf8, readUtf8 } from '../formats/text.js';
+import { type Info, parse } from 'csv-parse/sync';
 import { UnreadFile } from '../read-file.js';
+import { lineNotUtf8, readUtf8, type TextFailure } from './text.js';
+
+/** How a file of CSV is read, and what is said of one that cannot be. */
+export interface CsvFile {
+  /** Bytes it may have. */
+  readonly limit: number;
+  /** Makes the error about a file that cannot be read: `problem` ends a sentence that begins with the file. */
+  readonly unread: (problem: string, cause: UnreadFile) => Error;
+  /** Makes the error about a file that is not usable. */
+  readonly unusable: TextFailure;
+}
 
 /** What a table should be, for the sentences about one that is not. */
-export interface CsvKind {
+export interface CsvKind extends CsvFile {
   /** Columns it must have, in lower case. */
   readonly columns: readonly string[];
   readonly optional?: readonly string[];
-  /** Bytes it may have. */
-  readonly limit: number;
-  /** Makes the error about a table that cannot be read: `problem` ends a sentence that begins with the file. */
-  readonly unread: (problem: string, cause: UnreadFile) => Error;
-  /** Makes the error about a table that is not usable. */
-  readonly unusable: (problem: string, hint?: string) => Error;
+}
+
+/** The fields of a line, its heading's too. */
+export interface CsvRow {
+  readonly record: readonly string[];
+  /** Counted from 1: where a line of several ends. */
+  readonly line: number;
 }
 
 /** A line of a table, by column; a column that is not there is empty. */
@@ -30,8 +41,8 @@ export function readCsv<Column extends string>(file: string, kind: CsvKind): rea
   return parseCsv(readCsvText(file, kind), kind);
 }
 
-/** The text of a table. Throws as `kind` says. */
-export function readCsvText(file: string, kind: CsvKind): string {
+/** The text of a file of CSV. Throws as `kind` says. */
+export function readCsvText(file: string, kind: CsvFile): string {
   let text: string;
   try {
     text = readUtf8(file, kind.limit, kind.unusable);
@@ -48,18 +59,9 @@ export function parseCsv<Column extends string>(text: string, kind: CsvKind): re
   const { columns, optional = [], unusable } = kind;
   const expected = `its first line must be: ${columns.join(',')}`;
   checkSeparator(text, unusable);
-  let rows: readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
+  let rows: readonly CsvRow[];
   try {
-    const read: unknown = parse(text, {
-      bom: true,
-      info: true,
-      skip_empty_lines: true,
-      trim: true,
-      comment: '#',
-      comment_no_infix: true,
-      max_record_size: MAXIMUM_LINE,
-    });
-    rows = read as typeof rows;
+    rows = csvRows(text);
   } catch (error) {
     throw unusable((error as Error).message.slice(0, 300));
   }
@@ -75,10 +77,34 @@ export function parseCsv<Column extends string>(text: string, kind: CsvKind): re
   }
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw unusable(`it has the column '${twice}' twice`, expected);
-  return lines.map(({ record, info }) => ({
+  return lines.map(({ record, line }) => ({
     record: Object.fromEntries(
       names.map((name, index) => [name, record[index] ?? '']),
     ) as CsvLine<Column>['record'],
+    line,
+  }));
+}
+
+/**
+ * Every line of a text but empty ones and those beginning with `#`, blanks around fields left out.
+ *
+ * @param ofAnyLength lines may have other numbers of fields than the first
+ * @throws CsvError of csv-parse, whose `lines` counts from 1
+ */
+export function csvRows(text: string, { ofAnyLength = false } = {}): readonly CsvRow[] {
+  // `info` adds the number of the line on which a record ends, which csv-parse's types leave out.
+  const read: unknown = parse(text, {
+    bom: true,
+    info: true,
+    skip_empty_lines: true,
+    trim: true,
+    comment: '#',
+    comment_no_infix: true,
+    max_record_size: MAXIMUM_LINE,
+    relax_column_count: ofAnyLength,
+  });
+  return (read as { record: readonly string[]; info: Info }[]).map(({ record, info }) => ({
+    record,
     line: info.lines,
   }));
 }

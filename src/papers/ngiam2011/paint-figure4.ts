@@ -1,7 +1,14 @@
-import type { Figure4, Figure4Panel } from '../../pipeline/inspect/figure4.js';
-import { largest, paintArea } from './area.js';
-import { Canvas, type Colour, diverging, grey, interpolated, textWidth } from './canvas.js';
-import { lineHeight } from './font.js';
+import { largest, paintArea } from '../../report/figures/area.js';
+import {
+  Canvas,
+  type Colour,
+  diverging,
+  grey,
+  interpolated,
+  textWidth,
+} from '../../report/figures/canvas.js';
+import { lineHeight } from '../../report/figures/font.js';
+import type { Figure4, Figure4Panel } from './deep-units.js';
 
 const ink: Colour = [40, 40, 40];
 const faint: Colour = [110, 110, 110];

@@ -4,21 +4,19 @@ import { frontEndOptions, openSource } from '../../pipeline/data/clips.js';
 import { frontEndOf } from '../../pipeline/data/front-end.js';
 import { stageHash } from '../../pipeline/graph/identity.js';
 import type { StageSpec } from '../../pipeline/graph/stage.js';
-import { type AudioVisualWeights, figure4 } from '../../pipeline/inspect/figure4.js';
 import type { PreparedRun } from '../../pipeline/plan/prepare.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
-import { paintFigure4 } from '../../report/figures/paint-figure4.js';
-import type { NamedContent } from '../../report/files/file-set.js';
+import type { Drawing } from '../paper.js';
+import { type AudioVisualWeights, deepUnits } from './deep-units.js';
+import { paintFigure4 } from './paint-figure4.js';
 
 /** Deep units drawn, and first-layer features summed for each: the paper shows about as many. */
 const choice = { units: 8, strongest: 10 };
 
-/**
- * What must be computed before the figure can be drawn, of the first seed alone.
- *
- * @throws MmxError `report/figure-4` when there is nothing to draw of this experiment
- */
-export function figureTargets({ experiments: [one] }: PreparedRun): readonly StageSpec[] {
+/** Throws MmxError `report/figure-4` when there is nothing to draw of an experiment. */
+export const drawing: Drawing = { targets, draw };
+
+function targets({ experiments: [one] }: PreparedRun): readonly StageSpec[] {
   if (!one?.resolved.clips) throw notOverTime();
   firstLayersOf(one.resolved.architecture.kind);
   if (one.resolved.clips.sound !== 'waveform') {
@@ -47,8 +45,7 @@ function notOverTime(): MmxError {
   });
 }
 
-/** Draws the figure from stored artifacts, on the engine of the run. */
-export function drawFigure4(prepared: PreparedRun, store: ArtifactStore): NamedContent {
+function draw(prepared: PreparedRun, store: ArtifactStore): Uint8Array {
   const [one] = prepared.experiments;
   const pieces = one?.runs[0]?.stages.pieces;
   if (!one || !pieces || !one.resolved.clips) throw notOverTime();
@@ -56,14 +53,14 @@ export function drawFigure4(prepared: PreparedRun, store: ArtifactStore): NamedC
   const artifacts = Object.fromEntries(Object.entries(pieces).map(([role, spec]) => [role, load(spec)]));
   const frontEnd = frontEndSpec(Object.values(pieces));
   const weights: AudioVisualWeights = firstLayersOf(one.resolved.architecture.kind)(artifacts);
-  const figure = figure4(
+  const figure = deepUnits(
     weights,
     frontEndOf(load(frontEnd)),
     frontEndOptions(one.config.value.front_end),
     pictureSize(prepared),
     choice,
   );
-  return { name: 'figure4.png', content: paintFigure4(figure) };
+  return paintFigure4(figure);
 }
 
 /** The front end that pretrained pieces were made with: the first one below them. */

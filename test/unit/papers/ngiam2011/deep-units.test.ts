@@ -8,7 +8,7 @@ import {
   whiten,
 } from '../../../../src/frontend/index.js';
 import { type Matrix, matrix, matrixFromRows } from '../../../../src/matrix.js';
-import { type AudioVisualWeights, figure4 } from '../../../../src/pipeline/inspect/figure4.js';
+import { type AudioVisualWeights, deepUnits } from '../../../../src/papers/ngiam2011/deep-units.js';
 
 /** 5 bins with their Δ whitened to 2, windows of 3 frames; pictures of 2 x 3 whitened to 2, with Δ, windows of 2. */
 const options: FrontEndOptions = {
@@ -87,7 +87,7 @@ beforeAll(async () => {
 
 describe('Figure 4', () => {
   it('gives back what a unit was made to look for, without means and derivatives', () => {
-    const { panels, ...rest } = figure4(model(), fitted, options, pictures, choice);
+    const { panels, ...rest } = deepUnits(model(), fitted, options, pictures, choice);
     expect(rest).toEqual({
       picture: pictures,
       strongest: 10,
@@ -115,7 +115,7 @@ describe('Figure 4', () => {
     };
     const heard = matrix(30, 1, gaussians({ seed: 1, purpose: 'test/heard', step: 0 }, 30));
     const pixels = matrix(24, 1, gaussians({ seed: 1, purpose: 'test/pixels', step: 0 }, 24));
-    const [panel] = figure4(
+    const [panel] = deepUnits(
       { audio: { weights: heard }, video: { weights: pixels }, joint: matrixFromRows([[1], [1]]) },
       {},
       plain,
@@ -130,11 +130,11 @@ describe('Figure 4', () => {
   it('is refused for models that see something else', () => {
     const { audio, video, joint } = model();
     const features = { weights: matrix(8 * 26, 1) };
-    expect(() => figure4({ audio: features, video, joint }, fitted, options, pictures, choice)).toThrow(
+    expect(() => deepUnits({ audio: features, video, joint }, fitted, options, pictures, choice)).toThrow(
       'the model takes windows of 208 numbers for its sound, and this front end makes 6',
     );
     const { video: _, ...deaf } = fitted;
-    expect(() => figure4({ audio, video, joint }, deaf, options, pictures, choice)).toThrow(
+    expect(() => deepUnits({ audio, video, joint }, deaf, options, pictures, choice)).toThrow(
       'the front end holds no whitening of pictures',
     );
   });

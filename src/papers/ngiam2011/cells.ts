@@ -1,11 +1,11 @@
-import type { CellReference, PublishedKey } from './claim.js';
+import type { CellReference, PublishedKey } from '../../evaluation/claims/claim.js';
 
 /**
  * The cells of our tables, whose row and column ids are those of `configs/ngiam2011/`, each with the published number
  * of the same quantity.
  */
 
-/** The tables that the claims are about. */
+/** The tables that the claims are about, in the order of the paper. */
 export const claimTableNames = [
   'table1a',
   'table1b',

@@ -3,12 +3,11 @@ import {
   audioDimensions,
   type FittedFrontEnd,
   type FrontEndOptions,
-  unwhiten,
   videoDimensions,
-  type Whitening,
 } from '../../frontend/index.js';
-import { type Matrix, matrix, sliceColumns, sliceRows } from '../../matrix.js';
+import { type Matrix, sliceRows } from '../../matrix.js';
 import { receptiveFields, strongestUnits } from '../../models/connections.js';
+import { picturesOf, spectrogramOf } from '../../pipeline/inspect/back-projection.js';
 
 /** The first two layers of a model that sees and hears; the joint layer lies over audio, then video. */
 export interface AudioVisualWeights {
@@ -40,7 +39,7 @@ export interface Figure4Panel {
   readonly pictures: Matrix;
 }
 
-/** The content of the paper's Figure 4. */
+/** The content of figure 4. */
 export interface Figure4 {
   readonly panels: readonly Figure4Panel[];
   /** Of one picture, in pixels. */
@@ -57,14 +56,14 @@ export interface Figure4 {
 
 /**
  * Deep units drawn as the first-layer features that connect to them most strongly, back-projected through the whitening
- * to a spectrogram and to pictures (paper Figure 4), on the current engine. Derivatives are left out: what is shown is
+ * to a spectrogram and to pictures, on the current engine. Derivatives are left out: what is shown is
  * the signal itself.
  *
  * @param pictures size in pixels of the pictures the front end was fitted on
  * @throws MmxError `report/figure-4` when the model does not see windows of this front end, as one whose sound is given
  *   as features does not: they are no spectrogram; `models/connections` when its layers do not fit together
  */
-export function figure4(
+export function deepUnits(
   model: AudioVisualWeights,
   fitted: FittedFrontEnd,
   options: FrontEndOptions,
@@ -95,53 +94,6 @@ export function figure4(
   };
 }
 
-/** One audio window (1 × frames · dimensions) as a spectrogram, bins × frames. */
-export function spectrogramOf(
-  window: Matrix,
-  whitening: Whitening | undefined,
-  { audio }: FrontEndOptions,
-): Matrix {
-  const frames = frameByFrame(window, audio.frames);
-  const values =
-    audio.whitening === null ? frames : unwhiten(required(whitening, 'sound'), frames, { mean: false });
-  // The spectrum stands before its derivatives, which were whitened with it.
-  const spectra = sliceColumns(values, 0, firstOf(values, audio.derivatives.order + 1));
-  const result = matrix(spectra.columns, spectra.rows);
-  for (let frame = 0; frame < spectra.rows; frame++) {
-    for (let bin = 0; bin < spectra.columns; bin++) {
-      result.data[bin * spectra.rows + frame] = spectra.data[frame * spectra.columns + bin] as number;
-    }
-  }
-  return result;
-}
-
-/** One video window (1 × frames · dimensions) as pictures, frames × pixels. */
-export function picturesOf(
-  window: Matrix,
-  whitening: Whitening | undefined,
-  { video }: FrontEndOptions,
-): Matrix {
-  const frames = frameByFrame(window, video.frames);
-  // The whitened picture stands before its derivatives, which were taken after the whitening.
-  const values = sliceColumns(frames, 0, firstOf(frames, video.derivatives.order + 1));
-  return video.whitening === null
-    ? values
-    : unwhiten(required(whitening, 'pictures'), values, { mean: false });
-}
-
-/** Columns of the first of equal parts. */
-function firstOf({ columns }: Matrix, parts: number): number {
-  if (columns % parts === 0) return columns / parts;
-  throw new MmxError(
-    'report/figure-4',
-    `frames of ${columns} numbers are no ${parts} parts, signal and derivatives`,
-  );
-}
-
-function frameByFrame({ data }: Matrix, frames: number): Matrix {
-  return matrix(frames, data.length / frames, data);
-}
-
 function checkVisible(what: string, { rows }: Matrix, expected: number): void {
   if (rows !== expected) {
     throw new MmxError(
@@ -153,12 +105,4 @@ function checkVisible(what: string, { rows }: Matrix, expected: number): void {
       },
     );
   }
-}
-
-function required(whitening: Whitening | undefined, what: string): Whitening {
-  if (whitening !== undefined) return whitening;
-  throw new MmxError(
-    'report/figure-4',
-    `Figure 4 cannot be drawn: the front end holds no whitening of ${what}`,
-  );
 }

@@ -1,4 +1,4 @@
-import type { ChanceTest, Claim, ClaimTest, ModalTest } from './claim.js';
+import type { ChanceTest, Claim, ClaimTest, ModalTest } from '../../evaluation/claims/claim.js';
 import {
   type Answer,
   directions,
@@ -15,7 +15,7 @@ import {
   video,
   videoControl,
   zeroedControl,
-} from './ngiam2011-cells.js';
+} from './cells.js';
 
 /** One row of Table 2 above each of the others. */
 function bestOf(best: FusionRow, column: 'clean' | 'noisy'): readonly ClaimTest[] {
