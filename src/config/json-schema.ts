@@ -35,11 +35,17 @@ export function jsonSchema(architectures: SchemaOfArchitectures): Json {
     ) as JsonObject;
     return [family, own];
   });
-  describeArchitectures(root, { names: [...architectures.names], properties: Object.fromEntries(options) });
+  const references = options.map(([family]): [string, Json] => [family, { $ref: `#/$defs/${family}` }]);
+  describeArchitectures(root, {
+    names: [...architectures.names],
+    properties: Object.fromEntries(references),
+  });
+  const definitions = { ...(root.$defs as JsonObject | undefined), ...Object.fromEntries(options) };
   return {
     $schema: $schema as Json,
     title: 'mmx config',
     ...root,
+    ...(Object.keys(definitions).length > 0 ? { $defs: definitions } : {}),
     properties: { extends: extendsSchema, ...properties },
   };
 }
@@ -92,7 +98,7 @@ function removable(schema: Json): Json {
       );
     } else if (key === 'additionalProperties' && typeof member === 'object') {
       result[key] = nullable(removable(member), true);
-    } else if (key === 'items' || key === 'anyOf') {
+    } else if (key === 'items' || key === 'anyOf' || key === 'oneOf') {
       result[key] = removable(member);
     } else if (key !== 'maximum' || member !== Number.MAX_SAFE_INTEGER) {
       result[key] = member;

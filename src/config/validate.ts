@@ -116,7 +116,13 @@ function describe(schema: z.ZodType, tree: MapNode, issue: Issue): Found[] {
     return [{ code: 'config/missing-key', place, sentence }];
   }
   const place = node?.at ?? keyPlace(tree, path) ?? tree.at;
-  return [{ code: 'config/invalid-value', place, sentence: () => invalidValue(issue, path, node ? toPlain(node) : null) }];
+  return [
+    {
+      code: 'config/invalid-value',
+      place,
+      sentence: () => invalidValue(issue, path, node ? toPlain(node) : null),
+    },
+  ];
 }
 
 function invalidValue(issue: Issue, path: Path, plain: Plain): string {

@@ -10,8 +10,23 @@ export function addRows(x: tf.Tensor2D, index: tf.Tensor1D, count: number): tf.T
   );
   return (
     native<tf.Tensor2D>(kernelNames.addRows, { x, index }, { count }) ??
-    tf.tidy(() => tf.matMul(tf.cast(tf.oneHot(index, count), 'float32'), x, true, false) as tf.Tensor2D)
+    tf.tidy(() => tf.matMul(oneHot(index, count) as tf.Tensor2D, x, true, false))
   );
+}
+
+/** Float32 rows of zeros with a 1 at the index, [..., depth], of int32 indices; all zeros of an index beyond. @param depth from 1 */
+export function oneHot(index: tf.Tensor, depth: number): tf.Tensor {
+  return tf.tidy(() => {
+    // tfjs has no rows of a single place.
+    const rows = tf.cast(tf.oneHot(index as tf.Tensor1D, Math.max(2, depth)), 'float32');
+    return depth > 1
+      ? rows
+      : tf.slice(
+          rows,
+          rows.shape.map(() => 0),
+          [...index.shape, 1],
+        );
+  });
 }
 
 /** exp(x) / Σ exp(x) over the last axis, of x of any rank; safe for large x. */

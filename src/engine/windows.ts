@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { kernelNames, native } from './operations.js';
+import { oneHot } from './rows.js';
 
 /** `valid`: windows lie within the input; `same`: the output has ⌈length / stride⌉ places, zeros around the input. */
 export type Padding = 'same' | 'valid';
@@ -146,7 +147,7 @@ export function maxOfWindowsBackward(delta: tf.Tensor3D, tap: tf.Tensor3D, windo
   return (
     native<tf.Tensor3D>(kernelNames.maxOfWindowsBackward, inputs, sizesOf(windows)) ??
     tf.tidy(() => {
-      const chosen = tf.transpose(tf.cast(tf.oneHot(tap, windows.taps), 'float32'), [0, 1, 3, 2]);
+      const chosen = tf.transpose(oneHot(tap, windows.taps), [0, 1, 3, 2]);
       return scatterWindows(tf.mul(chosen, tf.expandDims(delta, 2)) as tf.Tensor4D, windows);
     })
   );

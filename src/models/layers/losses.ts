@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { logSumExp, softmax } from '../../engine/rows.js';
+import { logSumExp, oneHot, softmax } from '../../engine/rows.js';
 
 /** A loss of a minibatch and its gradient. Neither is read back: a caller that shows the loss reads it. */
 export interface Loss<Delta = tf.Tensor2D> {
@@ -26,7 +26,7 @@ export function softmaxCrossEntropy(
     () => `cross-entropy: ${labels.shape[0]} labels for ${batch} rows`,
   );
   return tf.tidy(() => {
-    const isLabel = tf.cast(tf.oneHot(tf.cast(labels, 'int32'), classes), 'float32') as tf.Tensor2D;
+    const isLabel = oneHot(tf.cast(labels, 'int32'), classes) as tf.Tensor2D;
     const weights =
       classWeights === undefined
         ? tf.fill([batch, 1], 1)

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { gaussians } from '../../../src/engine/noise.js';
-import { accumulate, addRows, logSumExp, softmax } from '../../../src/engine/rows.js';
+import { accumulate, addRows, logSumExp, oneHot, softmax } from '../../../src/engine/rows.js';
 import {
   gatherWindows,
   maxOfWindows,
@@ -20,6 +20,12 @@ const draw = (step: number, shape: number[]): tf.Tensor => {
 
 const cases: { title: string; axes: WindowAxis[]; padding: Padding; shape: number[] }[] = [
   { title: 'one axis, valid', axes: [{ length: 7, kernel: 3, stride: 2 }], padding: 'valid', shape: [3] },
+  {
+    title: 'windows of one place',
+    axes: [{ length: 3, kernel: 1, stride: 1 }],
+    padding: 'valid',
+    shape: [3],
+  },
   { title: 'one axis, same', axes: [{ length: 6, kernel: 4, stride: 1 }], padding: 'same', shape: [6] },
   {
     title: 'strides beyond the kernel',
@@ -152,6 +158,13 @@ describeEachEngine('windows', () => {
         sums[target] = (sums[target] ?? 0) + value;
       });
       expectNear(addRows(x, tf.tensor1d(index, 'int32'), 4), sums, [4, 6]);
+      const one = tf.tensor1d([0, 0, 0, 0, 0], 'int32');
+      expectNear(addRows(x, one, 1), Array.from(tf.sum(x, 0).dataSync()), [1, 6]);
+      expect(oneHot(tf.tensor1d([0, 1], 'int32'), 1).arraySync()).toEqual([[1], [0]]);
+      expect(oneHot(tf.tensor1d([0, 2], 'int32'), 3).arraySync()).toEqual([
+        [1, 0, 0],
+        [0, 0, 1],
+      ]);
       expect(() => addRows(x, tf.tensor1d([1, 2], 'int32'), 4)).toThrow('2 indices of type int32 for 5 rows');
     });
   });

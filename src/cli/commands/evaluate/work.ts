@@ -62,6 +62,8 @@ function detailOf(result: object | undefined): string {
   if (hidden !== undefined) return `, ${hidden} units`;
   if (!c) return '';
   const readout =
-    c.length > 0 ? `${dimensions} features, C = ${[...new Set(c)].join(', ')}` : "answers of the network's head";
+    c.length > 0
+      ? `${dimensions} features, C = ${[...new Set(c)].join(', ')}`
+      : "answers of the network's head";
   return `, ${readout}, ${tested} tested`;
 }

@@ -27,13 +27,18 @@ interface Differentiable {
 
 /** Small against the distance of most values from the kinks of `relu` and `max`; float32 still resolves it. */
 const step = 1e-3;
-const entries = 7;
+/** Of each parameter and each input, that many entries and a few. */
+const usualEntries = 7;
 
 /**
  * The gradients of Σ weight · output, at entries spread over every parameter and every input, against central finite
  * differences. The weights are random, so an error in any output shows.
  */
-export function expectGradients({ parameters, forward }: Differentiable, inputs: readonly tf.Tensor[]): void {
+export function expectGradients(
+  { parameters, forward }: Differentiable,
+  inputs: readonly tf.Tensor[],
+  entries = usualEntries,
+): void {
   tf.tidy(() => {
     const first = forward(inputs);
     const weights = draw('output weights', first.output.shape);
