@@ -59,6 +59,7 @@ describe('settings', () => {
       'raw-cca': beside,
       'rbm-cca': beside,
       'stacked-rbm-cca': beside,
+      'fusion-network': [...classic, 'fusion', 'fusion-to-audio', 'fusion-to-video'],
     });
   });
 
