@@ -95,7 +95,8 @@ export function infoNce(
   });
 }
 
-interface Directions {
+export interface Directions {
+  /** Of length 1. */
   readonly rows: tf.Tensor2D;
   /** [batch, 1] */
   readonly lengths: tf.Tensor;
@@ -104,7 +105,8 @@ interface Directions {
 /** Below this length a row has no direction to speak of. */
 const shortest = 1e-12;
 
-function directions(x: tf.Tensor2D): Directions {
+/** Rows set to length 1, and how long they were; a row of zeros stays. */
+export function directions(x: tf.Tensor2D): Directions {
   const lengths = tf.maximum(tf.sqrt(tf.sum(tf.square(x), 1, true)), shortest);
   return { rows: tf.div(x, lengths) as tf.Tensor2D, lengths };
 }

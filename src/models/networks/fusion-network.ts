@@ -10,7 +10,7 @@ import { fusionOf } from './fusion-of.js';
 import { Head } from './head.js';
 import type { NetworkInput } from './input.js';
 import { initialWithin } from './named-layers.js';
-import { drawnPresence, type Presence, presenceOf } from './presence.js';
+import { drawnPresence, inference, type Presence, presenceOf } from './presence.js';
 
 /** What a network is made of, without how it is trained. */
 export type FusionNetworkConfig = Pick<
@@ -26,9 +26,6 @@ export interface FusionStepOptions {
   /** Whether to read the loss back, which a recorded step must not. */
   readonly observe: boolean;
 }
-
-/** Deterministic: nothing of it is drawn. */
-const inference = { training: false, key: { seed: 0, purpose: 'inference', step: 0 } };
 
 /**
  * A supervised network of any number of modalities: an encoder each, a fusion, and a head to the classes. Where a modality is

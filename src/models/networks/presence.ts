@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NoiseKey } from '../../engine/noise.js';
 import { bernoulli } from '../../engine/operations.js';
-import { keyWithin } from '../layers/layer.js';
+import { keyWithin, type Pass } from '../layers/layer.js';
+
+/** The pass in which features and logits are read: nothing of it is drawn. */
+export const inference: Pass = { training: false, key: { seed: 0, purpose: 'inference', step: 0 } };
 
 /** Which examples have a modality: a column [batch, 1] of ones and zeros, undefined where all have it. */
 export type PresenceColumn = tf.Tensor2D | undefined;

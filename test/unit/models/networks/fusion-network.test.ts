@@ -9,6 +9,7 @@ import { Optimiser } from '../../../../src/training/optimiser.js';
 import { describeEachEngine, describeOnCpu } from '../../engine/each-engine.js';
 import { draw, numbers } from '../layers/gradients.js';
 import { networkConfig } from './configs.js';
+import { expectLossGradients } from './loss-gradients.js';
 
 const inputs: readonly NetworkInput[] = [
   { modality: 'picture', shape: [4, 3, 1] },
@@ -65,50 +66,14 @@ describeOnCpu('a fusion network', () => {
   test.each(different)('$kind: the gradients of a step are those of its loss', (fusion) => {
     const network = made({ ...encoders, fusion, modality_dropout: 0.3 });
     tf.tidy(() => {
-      // Away from biases of zero: there rectified units of empty representations have no slope.
-      for (const [name, variable] of Object.entries(network.parameters)) {
-        variable.assign(tf.add(variable, draw(name, variable.shape, 0.1)));
-      }
       const rows = rowsOf(all);
       const labels = tf.tensor1d([0, 2, 1, 2], 'int32');
-      const classWeights = tf.tensor1d([1, 2, 0.5]);
-      const found = new Map<string, Float32Array>();
-      const loss = (apply = (_: string, __: tf.Variable, ___: tf.Tensor): void => undefined): number =>
-        network.step(rows, labels, apply, {
-          key: { seed: 1, purpose: 'step', step: 3 },
-          classWeights,
-          observe: true,
-        }) ?? Number.NaN;
-      loss((name, variable, gradient) => {
-        expect(found.has(name), `${name} twice`).toBe(false);
-        expect(variable).toBe(network.parameters[name]);
-        found.set(name, gradient.dataSync().slice() as Float32Array);
-      });
-      expect([...found.keys()].sort()).toEqual(Object.keys(network.parameters).sort());
-      // Along the gradient of each parameter the loss grows by its squared length.
-      for (const [name, gradient] of found) {
-        const squared = gradient.reduce((sum, value) => sum + value * value, 0);
-        if (squared < 1e-8) continue;
-        const variable = network.parameters[name] as tf.Variable;
-        const values = variable.dataSync().slice();
-        const step = 3e-4 / Math.sqrt(squared);
-        const lossAt = (by: number): number => {
-          tf.tidy(() =>
-            variable.assign(
-              tf.tensor(
-                values.map((v, i) => v + by * (gradient[i] ?? 0)),
-                variable.shape,
-              ),
-            ),
-          );
-          return loss();
-        };
-        const slope = (lossAt(step) - lossAt(-step)) / (2 * step);
-        tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
-        expect(Math.abs(slope - squared), `${name}: ${slope} against ${squared}`).toBeLessThan(
-          0.03 * squared + 1e-3 * Math.sqrt(squared),
-        );
-      }
+      const options = {
+        key: { seed: 1, purpose: 'step', step: 3 },
+        classWeights: tf.tensor1d([1, 2, 0.5]),
+        observe: true,
+      };
+      expectLossGradients(network.parameters, (apply) => network.step(rows, labels, apply, options));
     });
     network.dispose();
   });

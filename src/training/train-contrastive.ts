@@ -1,0 +1,53 @@
+import type { ContrastiveConfig } from '../config/networks-schema.js';
+import { MmxError } from '../errors.js';
+import type { Matrix, RowSource } from '../matrix.js';
+import { ContrastiveNetwork } from '../models/networks/contrastive-network.js';
+import type { NetworkInput } from '../models/networks/input.js';
+import { type Values, valuesOf } from '../models/networks/values.js';
+import type { TrainingCurve, TrainingHost } from './loop.js';
+import { rowsOf, sourcesOf } from './network-rows.js';
+import { trainByGradient } from './train-by-gradient.js';
+
+/**
+ * Trains a contrastive network, without labels, by gradient descent on InfoNCE.
+ *
+ * @param examples of every modality, with corresponding rows
+ * @throws MmxError `training/diverged`, `training/too-few-examples`, `network/encoder`
+ */
+export async function trainContrastive(
+  examples: Readonly<Record<string, Matrix | RowSource>>,
+  inputs: readonly NetworkInput[],
+  config: ContrastiveConfig,
+  seed: number,
+  host: TrainingHost,
+): Promise<{ values: Values; curve: TrainingCurve }> {
+  if (config.batch < 2) {
+    throw new MmxError('training/too-few-examples', 'contrastive: a minibatch of 1 has nothing to compare', {
+      exitCode: 2,
+      hint: 'use a contrastive.batch of at least 2; larger ones teach more',
+    });
+  }
+  const network = new ContrastiveNetwork(inputs, config, { seed, purpose: 'contrastive' });
+  const { modalities, parameters, state } = network;
+  try {
+    const curve = await trainByGradient(
+      {
+        parameters,
+        state,
+        step: (tensors, apply, options) => network.step(rowsOf(tensors, modalities), apply, options),
+      },
+      {
+        label: `${modalities.join('+')} contrastive network`,
+        section: 'contrastive',
+        sources: sourcesOf(examples, modalities),
+        config,
+        seed,
+        shown: ['loss'],
+      },
+      host,
+    );
+    return { values: valuesOf(network), curve };
+  } finally {
+    network.dispose();
+  }
+}
