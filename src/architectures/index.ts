@@ -2,6 +2,7 @@ import type { StageImplementation } from '../pipeline/graph/stage.js';
 import { type Architecture, type ArchitectureKind, architecturesOfKind } from './architecture.js';
 import { bimodalDbn } from './bimodal-dbn.js';
 import { rawCca, rbmCca, stackedRbmCca } from './canonical-correlation.js';
+import { contrastive } from './contrastive.js';
 import {
   bimodalDeepAutoencoder,
   singleInputDeepAutoencoder,
@@ -11,6 +12,7 @@ import { fusionNetwork } from './fusion-network.js';
 import { preprocessed } from './preprocessed.js';
 import { rbm } from './rbm.js';
 import { shallowBimodalRbm } from './shallow-bimodal-rbm.js';
+import { stackedAutoencoder } from './stacked-autoencoder.js';
 
 export {
   type Architecture,
@@ -32,6 +34,8 @@ export const architectureKinds: readonly ArchitectureKind[] = [
   rawCca,
   rbmCca,
   stackedRbmCca,
+  contrastive,
+  stackedAutoencoder,
   fusionNetwork,
 ];
 

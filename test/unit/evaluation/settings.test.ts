@@ -59,6 +59,8 @@ describe('settings', () => {
       'raw-cca': beside,
       'rbm-cca': beside,
       'stacked-rbm-cca': beside,
+      contrastive: learnt,
+      'stacked-autoencoder': settings.map(({ name }) => name),
       'fusion-network': [...classic, 'fusion', 'fusion-to-audio', 'fusion-to-video'],
     });
   });
