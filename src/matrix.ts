@@ -128,6 +128,18 @@ export function sourceOf(held: Matrix): MatrixSource {
   return { rows: held.rows, columns: held.columns, readRows: (from, to) => sliceRows(held, from, to) };
 }
 
+/** The rows named by `indices`, in that order, read when asked for; repetitions allowed. */
+export function rowsAt(source: Matrix | RowSource, indices: ArrayLike<number>): RowSource {
+  const all = rowSource(source);
+  return {
+    rows: indices.length,
+    columns: all.columns,
+    copyRow(row, out, at) {
+      all.copyRow(indices[row] ?? Number.NaN, out, at);
+    },
+  };
+}
+
 /** The rows of a matrix; a source of rows is itself. */
 export function rowSource(rows: Matrix | RowSource): RowSource {
   if ('copyRow' in rows) return rows;

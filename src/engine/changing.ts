@@ -24,6 +24,7 @@ export class ChangingTable {
   readonly capacity: number;
   readonly #values: Float64Array;
   readonly #derived: { readonly from: number; readonly compute: (value: number) => number }[] = [];
+  readonly #named = new Map<string, ChangingNumber>();
   #given = 0;
 
   constructor(capacity: number) {
@@ -37,8 +38,11 @@ export class ChangingTable {
     return Array.from({ length: count }, (_, place) => new ChangingNumber(this, place));
   }
 
-  /** A number computed from another, given or itself computed. */
-  derive(from: ChangingNumber, compute: (value: number) => number): ChangingNumber {
+  /** A number computed from another, given or itself computed. @param name as of {@link mapChanging} */
+  derive(from: ChangingNumber, compute: (value: number) => number, name?: string): ChangingNumber {
+    const key = `${from.place}/${name}`;
+    const found = name === undefined ? undefined : this.#named.get(key);
+    if (found !== undefined) return found;
     const place = this.#given + this.#derived.length;
     if (place >= this.capacity) {
       throw new MmxError(
@@ -47,7 +51,9 @@ export class ChangingTable {
       );
     }
     this.#derived.push({ from: from.place, compute });
-    return new ChangingNumber(this, place);
+    const derived = new ChangingNumber(this, place);
+    if (name !== undefined) this.#named.set(key, derived);
+    return derived;
   }
 
   /** All numbers of the next replay. The caller must not keep the array. */
@@ -60,9 +66,14 @@ export class ChangingTable {
   }
 }
 
-/** compute(x): at once for a plain number, before every replay for a changing one. */
-export function mapChanging(x: Changing, compute: (value: number) => number): Changing {
-  return typeof x === 'number' ? compute(x) : x.table.derive(x, compute);
+/**
+ * compute(x): at once for a plain number, before every replay for a changing one.
+ *
+ * @param name says all that the result depends on besides x. Results of one name are one number of the table, so that
+ * updates of any number of parameters take no more places than that of one.
+ */
+export function mapChanging(x: Changing, compute: (value: number) => number, name?: string): Changing {
+  return typeof x === 'number' ? compute(x) : x.table.derive(x, compute, name);
 }
 
 /** x where only a plain number will do. */

@@ -21,6 +21,11 @@ export const kernelNames = {
   minibatch: 'MmxMinibatch',
   overwrite: 'MmxOverwrite',
   stream: 'MmxStream',
+  gatherWindows: 'MmxGatherWindows',
+  scatterWindows: 'MmxScatterWindows',
+  maxOfWindows: 'MmxMaxOfWindows',
+  maxOfWindowsBackward: 'MmxMaxOfWindowsBackward',
+  addRows: 'MmxAddRows',
 } as const;
 
 export type Activation = 'linear' | 'sigmoid';
@@ -47,7 +52,7 @@ export interface AdamOptions {
 }
 
 /** The current backend's own kernel of that name, run; undefined when it has none. */
-function native<T extends tf.Tensor | tf.Tensor[]>(
+export function native<T extends tf.Tensor | tf.Tensor[]>(
   name: string,
   inputs: tf.NamedTensorMap,
   attributes: tf.NamedAttrMap = {},
@@ -105,8 +110,8 @@ export function adamUpdate(
   assertSameShape('adamUpdate', weights, first, second, gradient);
   const { rate, step, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   tf.util.assert(typeof step !== 'number' || step >= 1, () => `adamUpdate: step counts from 1, got ${step}`);
-  const changingSize = mapChanging(step, (t) => rate / (1 - beta1 ** t));
-  const changingScale = mapChanging(step, (t) => 1 / Math.sqrt(1 - beta2 ** t));
+  const changingSize = mapChanging(step, (t) => rate / (1 - beta1 ** t), `adam size ${rate} ${beta1}`);
+  const changingScale = mapChanging(step, (t) => 1 / Math.sqrt(1 - beta2 ** t), `adam scale ${beta2}`);
   const attributes = { beta1, beta2, stepSize: changingSize, secondScale: changingScale, epsilon };
   const inputs = { weights, first, second, gradient };
   if (native(kernelNames.adamUpdate, inputs, attributes as unknown as tf.NamedAttrMap)) return;

@@ -40,6 +40,15 @@ export interface TrainingTask {
   readonly shown: readonly string[];
   /** What to try when training diverges: `a smaller rbm.left.learning_rate (now 0.5)`. */
   readonly remedy: string;
+  /**
+   * Measures what an epoch came to, after its last step. It may change variables of {@link variables}.
+   *
+   * @param curve the epochs before
+   * @returns what the epoch's entry of the curve gets besides the means
+   */
+  measureEpoch?(curve: TrainingCurve): Observation;
+  /** Whether training ends before its last epoch; asked between epochs. A function of the curve alone. */
+  isFinished?(curve: TrainingCurve): boolean;
 }
 
 /** Means of an epoch's observations. */
@@ -59,7 +68,7 @@ interface LoopState {
 }
 
 /**
- * Runs a task to its last epoch, from the host's checkpoint if there is one. Resumed or not, the same updates
+ * Runs a task to its last epoch, or to where it is finished, from the host's checkpoint if there is one. Resumed or not, the same updates
  * happen in the same order on the same numbers.
  *
  * @throws MmxError `training/diverged` on a non-finite or exploding observation
@@ -71,7 +80,7 @@ export async function runTraining(task: TrainingTask, host: TrainingHost): Promi
   let note = '';
   let yielded = performance.now();
 
-  while (state.step < total) {
+  while (state.step < total && !isFinished(task, state)) {
     const epoch = Math.floor(state.step / task.stepsPerEpoch);
     const index = state.step % task.stepsPerEpoch;
     const observation = task.step(epoch, index, state.step, index % observeEvery === 0);
@@ -84,7 +93,7 @@ export async function runTraining(task: TrainingTask, host: TrainingHost): Promi
       note = describe(task, epoch, state);
     }
     state.step++;
-    if (index === task.stepsPerEpoch - 1) closeEpoch(state, epoch);
+    if (index === task.stepsPerEpoch - 1) closeEpoch(task, state, epoch);
     host.checkpoint.offer(() => snapshot(task, state));
     if (performance.now() - yielded > MILLISECONDS_BETWEEN_YIELDS) {
       host.progress({ done: state.step, total, note });
@@ -96,11 +105,14 @@ export async function runTraining(task: TrainingTask, host: TrainingHost): Promi
   return state.curve;
 }
 
-function closeEpoch(state: LoopState, epoch: number): void {
+const isFinished = (task: TrainingTask, { step, curve }: LoopState): boolean =>
+  step % task.stepsPerEpoch === 0 && (task.isFinished?.(curve) ?? false);
+
+function closeEpoch(task: TrainingTask, state: LoopState, epoch: number): void {
   const means = Object.fromEntries(
     Object.entries(state.sums).map(([name, sum]) => [name, sum / state.observed]),
   );
-  state.curve.push({ ...means, epoch: epoch + 1 });
+  state.curve.push({ ...means, ...task.measureEpoch?.(state.curve), epoch: epoch + 1 });
   state.sums = {};
   state.observed = 0;
 }

@@ -18,9 +18,12 @@ export const updateKernels: readonly tf.KernelConfig[] = [
       ...numberAndPlace(backend, attribute<Changing>('momentum')),
       ...numberAndPlace(
         backend,
-        mapChanging(rate, (value) => value * scale),
+        mapChanging(rate, (value) => value * scale, `times ${scale}`),
       ),
-      ...numberAndPlace(backend, decay === 0 ? 0 : mapChanging(rate, (value) => value * decay)),
+      ...numberAndPlace(
+        backend,
+        decay === 0 ? 0 : mapChanging(rate, (value) => value * decay, `times ${decay}`),
+      ),
     ]);
     return [];
   }),

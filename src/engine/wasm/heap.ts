@@ -58,9 +58,10 @@ export class WasmHeap {
     return this.#internals.wasm.HEAPU8;
   }
 
-  /** Byte offset of a float32 tensor. Valid until the tensor is disposed or assigned; growth does not move it. */
-  offset(tensor: tf.TensorInfo): number {
-    if (tensor.dtype !== 'float32') throw new TypeError(`expected a float32 tensor, got ${tensor.dtype}`);
+  /** Byte offset of a tensor. Valid until the tensor is disposed or assigned; growth does not move it. */
+  offset(tensor: tf.TensorInfo, dtype: 'float32' | 'int32' = 'float32'): number {
+    if (tensor.dtype !== dtype)
+      throw new TypeError(`expected a tensor of type ${dtype}, got ${tensor.dtype}`);
     return this.#record(tensor).memoryOffset;
   }
 
@@ -71,9 +72,9 @@ export class WasmHeap {
     return new Int32Array(this.bytes.buffer, offset, tf.util.sizeFromShape(tensor.shape)).slice();
   }
 
-  /** A new float32 tensor with whatever was in the memory before. */
-  output(shape: number[]): tf.TensorInfo {
-    return this.#internals.makeOutput(shape, 'float32');
+  /** A new tensor with whatever was in the memory before. */
+  output(shape: number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
+    return this.#internals.makeOutput(shape, dtype);
   }
 
   /** Gives an intermediate result of a kernel back. */

@@ -4,6 +4,29 @@ import { packageRoot } from '../../package-root.js';
 import { unavailable } from '../unavailable.js';
 import type { WasmHeap } from './heap.js';
 
+type WindowsKernel = (
+  source: number,
+  table: number,
+  out: number,
+  batch: number,
+  places: number,
+  entries: number,
+  channels: number,
+) => void;
+
+/** Four arrays in the order of assembly/windows.ts, then sizes. */
+type PoolingKernel = (
+  first: number,
+  second: number,
+  third: number,
+  fourth: number,
+  batch: number,
+  places: number,
+  windows: number,
+  taps: number,
+  channels: number,
+) => void;
+
 /** Exports of assembly/kernels.ts; what each computes is said there. Offsets in bytes, sizes in elements. */
 export interface Kernels {
   bernoulli(p: number, out: number, n: number, state: number): void;
@@ -60,6 +83,11 @@ export interface Kernels {
     stride: number,
     activation: number,
   ): void;
+  gatherWindows: WindowsKernel;
+  scatterWindows: WindowsKernel;
+  maxOfWindows: PoolingKernel;
+  maxOfWindowsBackward: PoolingKernel;
+  addRows(x: number, index: number, out: number, rows: number, count: number, channels: number): void;
   productScratch(): number;
   product(
     transposeA: boolean,

@@ -6,6 +6,7 @@ import type { WasmHeap } from './heap.js';
 import type { Kernels } from './kernels.js';
 import type { Multiply } from './product.js';
 import { gatherRows, joinMatrices, sliceMatrix, splitMatrix } from './rows.js';
+import { windowKernels } from './windows.js';
 
 type KernelArguments = Parameters<tf.KernelFunc>[0];
 
@@ -37,6 +38,7 @@ export function registerKernels(heap: WasmHeap, kernels: Kernels, multiply: Mult
     ...productKernels(heap, kernels, multiply),
     ...elementwiseKernels(heap, kernels),
     ...updateKernels(heap, kernels),
+    ...windowKernels(heap, kernels),
     ...Object.entries(copies).map(([name, copy]) =>
       kernel(name, (call) => copy(heap, kernels, call.inputs, call.attrs) ?? fallBack(name, call)),
     ),

@@ -1,10 +1,10 @@
+import type { ArchitectureKind } from '../../architectures/index.js';
 import { MmxError } from '../../errors.js';
+import { frontEndOptions, openSource } from '../../pipeline/data/clips.js';
+import { frontEndOf } from '../../pipeline/data/front-end.js';
 import { stageHash } from '../../pipeline/graph/identity.js';
 import type { StageSpec } from '../../pipeline/graph/stage.js';
 import type { PreparedRun } from '../../pipeline/plan/prepare.js';
-import { frontEndOptions, openSource } from '../../pipeline/stages/clips.js';
-import { frontEndOf } from '../../pipeline/stages/front-end.js';
-import { firstLayersAndJoint, requireJointLayer } from '../../pipeline/stages/weights.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import type { Drawing } from '../paper.js';
 import { type AudioVisualWeights, deepUnits } from './deep-units.js';
@@ -18,7 +18,7 @@ export const drawing: Drawing = { targets, draw };
 
 function targets({ experiments: [one] }: PreparedRun): readonly StageSpec[] {
   if (!one?.resolved.clips) throw notOverTime();
-  requireJointLayer(one.resolved.architecture.family);
+  firstLayersOf(one.resolved.architecture.kind);
   if (one.resolved.clips.sound !== 'waveform') {
     throw new MmxError(
       'report/figure-4',
@@ -27,6 +27,16 @@ function targets({ experiments: [one] }: PreparedRun): readonly StageSpec[] {
     );
   }
   return Object.values(one.runs[0]?.stages.pieces ?? {});
+}
+
+/** @throws MmxError `report/figure-4` for an architecture that has no first layers below a joint one */
+function firstLayersOf({ firstLayers }: ArchitectureKind): NonNullable<ArchitectureKind['firstLayers']> {
+  if (firstLayers) return firstLayers;
+  throw new MmxError(
+    'report/figure-4',
+    'figure 4 is drawn of a bimodal-dbn or a bimodal-deep-autoencoder: others have no layer that joins two',
+    { exitCode: 2 },
+  );
 }
 
 function notOverTime(): MmxError {
@@ -42,7 +52,7 @@ function draw(prepared: PreparedRun, store: ArtifactStore): Uint8Array {
   const load = (spec: StageSpec) => store.load(stageHash(spec, prepared.identity));
   const artifacts = Object.fromEntries(Object.entries(pieces).map(([role, spec]) => [role, load(spec)]));
   const frontEnd = frontEndSpec(Object.values(pieces));
-  const weights: AudioVisualWeights = firstLayersAndJoint(one.resolved.architecture.family, artifacts);
+  const weights: AudioVisualWeights = firstLayersOf(one.resolved.architecture.kind)(artifacts);
   const figure = deepUnits(
     weights,
     frontEndOf(load(frontEnd)),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Verdict } from '../../evaluation/claims/judge.js';
-import { distinct, list, text } from '../../pipeline/store/stored-values.js';
+import { distinct, list, text } from '../../pipeline/graph/stored-values.js';
 import { parseStored, type StoredKind, storedIfThere } from '../../stored-json.js';
 import type { ShownClaims, ShownTest } from './layout.js';
 

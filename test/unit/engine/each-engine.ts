@@ -37,7 +37,17 @@ function ortExists(): boolean {
  * Variables a test makes are disposed after it; all else it must dispose itself (tf.tidy does).
  */
 export function describeEachEngine(title: string, body: (engine: EngineName) => void): void {
-  describe.each(testedEngines)(`${title} on %s`, (engine) => {
+  describeOn(testedEngines, title, body);
+  if (webgpuObstacle !== undefined) test.skip(`${title} on webgpu: ${webgpuObstacle}`, () => undefined);
+}
+
+/** {@link describeEachEngine} on `cpu` alone: for what no engine changes, such as gradients composed of tested layers. */
+export function describeOnCpu(title: string, body: () => void): void {
+  describeOn(['cpu'], title, body);
+}
+
+function describeOn(engines: readonly EngineName[], title: string, body: (engine: EngineName) => void): void {
+  describe.each(engines)(`${title} on %s`, (engine) => {
     let before = { tensors: 0, data: 0 };
     beforeAll(async () => {
       await useEngine(engine, { threads: testThreads });
@@ -51,7 +61,6 @@ export function describeEachEngine(title: string, body: (engine: EngineName) => 
     });
     body(engine);
   });
-  if (webgpuObstacle !== undefined) test.skip(`${title} on webgpu: ${webgpuObstacle}`, () => undefined);
 }
 
 function held(): { tensors: number; data: number } {

@@ -62,6 +62,29 @@ describeEachEngine('a replayed step', () => {
     expect(run(300, true)).toEqual(run(300, false));
   });
 
+  test('updates any number of parameters', () => {
+    const parameters = Array.from({ length: 50 }, () => ({
+      weights: variable(new Matrix(1, 3)),
+      first: variable(new Matrix(1, 3)),
+      second: variable(new Matrix(1, 3)),
+      velocity: variable(new Matrix(1, 3)),
+    }));
+    const gradient = tf.fill([1, 3], 1);
+    const replay = replayable(['step', 'rate'], ({ step, rate }) => {
+      for (const { weights, first, second, velocity } of parameters) {
+        const next = mapChanging(step, (index) => index + 1, 'plus 1');
+        adamUpdate(weights, first, second, gradient, { rate: 0.01, step: next });
+        momentumUpdate(weights, velocity, gradient, { momentum: 0.5, rate, scale: -1, decay: 0.1 });
+      }
+    });
+    for (let step = 0; step < 3; step++) replay.run({ step, rate: 0.1 });
+    const [first, ...rest] = parameters.map(({ weights }) => Array.from(weights.dataSync()));
+    expect(first?.every((value) => value < 0)).toBe(true);
+    for (const weights of rest) expect(weights).toEqual(first);
+    replay.dispose();
+    gradient.dispose();
+  });
+
   test('draws the noise of its own step', () => {
     const [state, velocity] = [variable(new Matrix(1, 8)), variable(new Matrix(1, 8))];
     const half = tf.fill([1, 8], 0.5);
@@ -92,6 +115,15 @@ describe('changing numbers', () => {
     expect(Array.from(table.fill([9]))).toEqual([9, 10, 100, 0]);
     mapChanging(next, (value) => value);
     expect(() => mapChanging(next, (value) => value)).toThrow('more than 4 numbers');
+  });
+
+  test('of one name are one number', () => {
+    const table = new ChangingTable(3);
+    const [step, other] = table.give(2);
+    const twice = (): unknown => mapChanging(step as never, (value) => 2 * value, 'twice');
+    expect(twice()).toBe(twice());
+    expect(() => mapChanging(other as never, (value) => 2 * value, 'twice')).toThrow('more than 3 numbers');
+    expect(Array.from(table.fill([4, 1]))).toEqual([4, 1, 8]);
   });
 
   test('are refused where only a plain number will do', () => {

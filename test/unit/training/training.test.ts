@@ -6,10 +6,10 @@ import { gaussians, uniforms } from '../../../src/engine/noise.js';
 import { concatColumns, type Matrix, type RowSource } from '../../../src/matrix.js';
 import { Rbm } from '../../../src/models/rbm.js';
 import { randomAutoencoder } from '../../../src/models/unroll.js';
-import type { Snapshot, TrainingHost } from '../../../src/training/loop.js';
 import { scheduleAt } from '../../../src/training/schedule.js';
 import { trainAutoencoder } from '../../../src/training/train-autoencoder.js';
 import { trainRbm } from '../../../src/training/train-rbm.js';
+import { killedAfter, quiet, resumedFrom } from './hosts.js';
 
 const patterns = (rows: number, columns: number): Matrix => {
   const noise = uniforms({ seed: 1, purpose: 'data', step: 0 }, rows * columns);
@@ -39,35 +39,6 @@ const madeWhenAskedFor = ({ rows, columns, data }: Matrix): RowSource => ({
   copyRow(row, out, at) {
     for (let column = 0; column < columns; column++) out[at + column] = data[row * columns + column] ?? 0;
   },
-});
-
-const quiet: TrainingHost = {
-  checkpoint: { load: () => undefined, offer: () => undefined },
-  progress: () => undefined,
-};
-
-/** Takes a snapshot at one update and stops there, as a killed process would. */
-function killedAfter(update: number): TrainingHost & { saved: () => Snapshot } {
-  let seen = 0;
-  let saved: Snapshot | undefined;
-  return {
-    checkpoint: {
-      load: () => undefined,
-      offer: (take) => {
-        seen++;
-        if (seen < update) return;
-        saved = structuredClone(take());
-        throw new Error('killed');
-      },
-    },
-    progress: () => undefined,
-    saved: () => saved as Snapshot,
-  };
-}
-
-const resumedFrom = (snapshot: Snapshot): TrainingHost => ({
-  ...quiet,
-  checkpoint: { load: () => snapshot, offer: () => undefined },
 });
 
 beforeAll(async () => {

@@ -2,6 +2,8 @@
 // of float32 tensors in it; nothing is allocated and there are no data segments. Elementwise kernels allow
 // their output to be one of their inputs.
 
+export { addRows, gatherWindows, maxOfWindows, maxOfWindowsBackward, scatterWindows } from "./windows";
+
 // @ts-ignore: decorator
 @inline function rotateLeft(v: v128, k: i32): v128 {
   return v128.or(i32x4.shl(v, k), i32x4.shr_u(v, 32 - k));

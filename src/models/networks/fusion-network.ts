@@ -1,0 +1,140 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NetworkConfig } from '../../config/networks-schema.js';
+import type { NoiseKey } from '../../engine/noise.js';
+import { type ApplyGradient, type InitialKey, keyWithin, type Layer } from '../layers/layer.js';
+import { softmaxCrossEntropy } from '../layers/losses.js';
+import { AverageDecision, type Decision, type DecisionForward, FusedDecision } from './decision.js';
+import { Encoders, presentRows, type Rows, requireModalities } from './encoders.js';
+import { channelsOf } from './fusion.js';
+import { fusionOf } from './fusion-of.js';
+import { Head } from './head.js';
+import type { NetworkInput } from './input.js';
+import { initialWithin } from './named-layers.js';
+import { drawnPresence, type Presence, presenceOf } from './presence.js';
+
+/** What a network is made of, without how it is trained. */
+export type FusionNetworkConfig = Pick<
+  NetworkConfig,
+  'encoder' | 'encoders' | 'fusion' | 'head' | 'modality_dropout'
+>;
+
+export interface FusionStepOptions {
+  /** Names the noise of this step: dropout, and which modalities are left out. */
+  readonly key: NoiseKey;
+  /** [classes]; all 1 when absent. */
+  readonly classWeights?: tf.Tensor1D | undefined;
+  /** Whether to read the loss back, which a recorded step must not. */
+  readonly observe: boolean;
+}
+
+/** Deterministic: nothing of it is drawn. */
+const inference = { training: false, key: { seed: 0, purpose: 'inference', step: 0 } };
+
+/**
+ * A supervised network of any number of modalities: an encoder each, a fusion, and a head to the classes. Where a modality is
+ * lacking its representation is zero, and means leave it out.
+ *
+ * Results of one set of values are the same on every call; all that is random is drawn by the key of a step.
+ */
+export class FusionNetwork {
+  readonly parameters: Layer['parameters'];
+  readonly state: Layer['state'];
+  readonly modalities: readonly string[];
+  readonly #encoders: Encoders;
+  readonly #decision: Decision;
+  readonly #modalityDropout: number;
+
+  /**
+   * @param classes labels are 0 … classes − 1
+   * @param initial what the initial weights are drawn with
+   * @throws MmxError `network/encoder` where an encoder does not fit its modality
+   */
+  constructor(
+    inputs: readonly NetworkInput[],
+    classes: number,
+    config: FusionNetworkConfig,
+    initial: InitialKey,
+  ) {
+    requireModalities(inputs, config);
+    const { fusion } = config;
+    this.modalities = inputs.map(({ modality }) => modality);
+    this.#modalityDropout = config.modality_dropout;
+    this.#encoders = new Encoders(
+      inputs,
+      fusion.kind === 'early' ? 'none' : config,
+      fusion.kind === 'cross-attention' ? 'steps' : 'vector',
+      initial,
+    );
+    const encoded = this.#encoders.outputs;
+    if (fusion.kind === 'average') {
+      const widths = channelsOf(encoded);
+      const heads = this.modalities.map((modality, i) => {
+        const key = initialWithin(initial, `head/${modality}`);
+        return [modality, new Head(config.head, widths[i] ?? 0, classes, key)] as const;
+      });
+      this.#decision = new AverageDecision(heads);
+    } else {
+      const fused = fusionOf(fusion, encoded, initialWithin(initial, 'fusion'));
+      const head = new Head(config.head, fused.width, classes, initialWithin(initial, 'head'));
+      this.#decision = new FusedDecision(fused, head);
+    }
+    this.parameters = { ...this.#encoders.parameters, ...this.#decision.parameters };
+    this.state = { ...this.#encoders.state, ...this.#decision.state };
+  }
+
+  /**
+   * Forward and backward pass on a minibatch: `apply` gets the gradient of each parameter once.
+   *
+   * @param rows [batch, width] of every modality
+   * @param labels [batch], int32, or float32 as minibatches hold them
+   * @returns the mean cross-entropy when it is observed
+   */
+  step(
+    rows: Rows,
+    labels: tf.Tensor1D,
+    apply: ApplyGradient,
+    { key, classWeights, observe }: FusionStepOptions,
+  ): number | undefined {
+    return tf.tidy(() => {
+      const [batch = 0] = labels.shape;
+      const presence = drawnPresence(
+        this.modalities.length,
+        batch,
+        this.#modalityDropout,
+        keyWithin(key, 'modality-dropout'),
+      );
+      const all = presentRows(rows, new Set(this.modalities), this.modalities);
+      const encoding = this.#encoders.forward(all, presence, { training: true, key });
+      const decision = this.#decision.forward(encoding.encoded, presence, { training: true, key });
+      const { loss, delta } = softmaxCrossEntropy(decision.output as tf.Tensor2D, labels, classWeights);
+      encoding.backward(decision.backward(delta, apply), apply);
+      return observe ? (loss.dataSync()[0] ?? Number.NaN) : undefined;
+    });
+  }
+
+  /** Logits [batch, classes]. @param present modalities that are looked at; all that have rows when absent */
+  logits(rows: Rows, present: ReadonlySet<string> = new Set(Object.keys(rows))): tf.Tensor2D {
+    return tf.tidy(() => this.#decide(rows, present).output as tf.Tensor2D);
+  }
+
+  /**
+   * What the last layer sees, [batch, units]: the logits are a linear function of it, so that another linear classifier can
+   * take its place. @param present as of {@link logits}
+   */
+  representation(rows: Rows, present: ReadonlySet<string> = new Set(Object.keys(rows))): tf.Tensor2D {
+    return tf.tidy(() => this.#decide(rows, present).representation);
+  }
+
+  dispose(): void {
+    this.#encoders.dispose();
+    this.#decision.dispose();
+  }
+
+  #decide(rows: Rows, present: ReadonlySet<string>): DecisionForward {
+    const shown = presentRows(rows, present, this.modalities);
+    const [batch = 0] = Object.values(shown)[0]?.shape ?? [];
+    const presence: Presence = presenceOf(this.modalities, present, batch);
+    const { encoded } = this.#encoders.forward(shown, presence, inference);
+    return this.#decision.forward(encoded, presence, inference);
+  }
+}

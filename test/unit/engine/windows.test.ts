@@ -1,0 +1,211 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { gaussians } from '../../../src/engine/noise.js';
+import { accumulate, addRows, logSumExp, oneHot, softmax } from '../../../src/engine/rows.js';
+import {
+  gatherWindows,
+  maxOfWindows,
+  maxOfWindowsBackward,
+  type Padding,
+  scatterWindows,
+  type WindowAxis,
+  Windows,
+} from '../../../src/engine/windows.js';
+import { describeEachEngine } from './each-engine.js';
+
+const draw = (step: number, shape: number[]): tf.Tensor => {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return tf.tensor(gaussians({ seed: 2, purpose: 'test/windows', step }, size), shape);
+};
+
+const cases: { title: string; axes: WindowAxis[]; padding: Padding; shape: number[] }[] = [
+  { title: 'one axis, valid', axes: [{ length: 7, kernel: 3, stride: 2 }], padding: 'valid', shape: [3] },
+  {
+    title: 'windows of one place',
+    axes: [{ length: 3, kernel: 1, stride: 1 }],
+    padding: 'valid',
+    shape: [3],
+  },
+  { title: 'one axis, same', axes: [{ length: 6, kernel: 4, stride: 1 }], padding: 'same', shape: [6] },
+  {
+    title: 'strides beyond the kernel',
+    axes: [{ length: 8, kernel: 2, stride: 3 }],
+    padding: 'valid',
+    shape: [3],
+  },
+  {
+    title: 'two axes, valid',
+    axes: [
+      { length: 5, kernel: 2, stride: 1 },
+      { length: 4, kernel: 3, stride: 1 },
+    ],
+    padding: 'valid',
+    shape: [4, 2],
+  },
+  {
+    title: 'two axes, same',
+    axes: [
+      { length: 5, kernel: 3, stride: 2 },
+      { length: 4, kernel: 2, stride: 2 },
+    ],
+    padding: 'same',
+    shape: [3, 2],
+  },
+];
+
+/** Place of each tap of each window, by the definition; undefined outside. */
+function placesByDefinition(
+  axes: readonly WindowAxis[],
+  padding: Padding,
+  shape: readonly number[],
+): (number | undefined)[] {
+  const [rows, columns] = axes.length === 1 ? [{ length: 1, kernel: 1, stride: 1 }, axes[0]] : axes;
+  const [high, wide] = axes.length === 1 ? [1, shape[0]] : shape;
+  const places: (number | undefined)[] = [];
+  const before = ({ length, kernel, stride }: WindowAxis, count: number): number =>
+    padding === 'valid' ? 0 : Math.floor(Math.max(0, (count - 1) * stride + kernel - length) / 2);
+  if (!rows || !columns || !high || !wide) throw new Error('one or two axes');
+  for (let i = 0; i < high; i++) {
+    for (let j = 0; j < wide; j++) {
+      for (let r = 0; r < rows.kernel; r++) {
+        for (let c = 0; c < columns.kernel; c++) {
+          const row = i * rows.stride + r - before(rows, high);
+          const column = j * columns.stride + c - before(columns, wide);
+          const isInside = row >= 0 && row < rows.length && column >= 0 && column < columns.length;
+          places.push(isInside ? row * columns.length + column : undefined);
+        }
+      }
+    }
+  }
+  return places;
+}
+
+const batch = 2;
+
+describeEachEngine('windows', () => {
+  test.each(cases)('$title: what they see, the way back, and the largest', ({ axes, padding, shape }) => {
+    // 6 channels: a vector of the kernels and a rest.
+    for (const channels of [1, 6]) {
+      const windows = new Windows(axes, padding);
+      expect(windows.shape).toEqual(shape);
+      const places = placesByDefinition(axes, padding, shape);
+      const entries = places.length;
+      tf.tidy(() => {
+        const x = draw(1, [batch, windows.places, channels]) as tf.Tensor3D;
+        const at = (b: number, place: number, c: number): number =>
+          values[(b * windows.places + place) * channels + c] ?? Number.NaN;
+        const values = x.dataSync();
+        const seen = gatherWindows(x, windows);
+        expect(seen.shape).toEqual([batch, windows.windows, windows.taps, channels]);
+        const expected = Array.from({ length: seen.size }, (_, i) => {
+          const place = places[Math.floor(i / channels) % entries];
+          return place === undefined ? 0 : at(Math.floor(i / channels / entries), place, i % channels);
+        });
+        expect(Array.from(seen.dataSync())).toEqual(expected);
+
+        const taps = draw(2, seen.shape) as tf.Tensor4D;
+        const sums = new Array<number>(x.size).fill(0);
+        taps.dataSync().forEach((value, i) => {
+          const place = places[Math.floor(i / channels) % entries];
+          if (place === undefined) return;
+          const target =
+            (Math.floor(i / channels / entries) * windows.places + place) * channels + (i % channels);
+          sums[target] = (sums[target] ?? 0) + value;
+        });
+        expectNear(scatterWindows(taps, windows), sums, x.shape);
+
+        const { value, tap } = maxOfWindows(x, windows);
+        const delta = draw(3, value.shape) as tf.Tensor3D;
+        const handed = new Array<number>(x.size).fill(0);
+        const [found, chosen, deltas] = [value.dataSync(), tap.dataSync(), delta.dataSync()];
+        for (let i = 0; i < value.size; i++) {
+          const c = i % channels;
+          const window = Math.floor(i / channels) % windows.windows;
+          const b = Math.floor(i / channels / windows.windows);
+          const inWindow = places.slice(window * windows.taps, (window + 1) * windows.taps);
+          const candidates = inWindow.map((place) =>
+            place === undefined ? Number.NEGATIVE_INFINITY : at(b, place, c),
+          );
+          const largest = Math.max(...candidates);
+          expect(found[i]).toBe(largest);
+          expect(chosen[i]).toBe(candidates.indexOf(largest));
+          const place = inWindow[chosen[i] ?? -1];
+          const target = (b * windows.places + (place ?? Number.NaN)) * channels + c;
+          handed[target] = (handed[target] ?? 0) + (deltas[i] ?? Number.NaN);
+        }
+        expectNear(maxOfWindowsBackward(delta, tap, windows), handed, x.shape);
+      });
+      windows.dispose();
+    }
+  });
+
+  test('the first of equal values is the largest', () => {
+    const windows = new Windows([{ length: 4, kernel: 4, stride: 1 }], 'valid');
+    tf.tidy(() => {
+      const { tap } = maxOfWindows(tf.tensor3d([1, 5, 5, 2], [1, 4, 1]), windows);
+      expect(Array.from(tap.dataSync())).toEqual([1]);
+    });
+    windows.dispose();
+  });
+
+  test('rows are added by their index', () => {
+    tf.tidy(() => {
+      const x = draw(4, [5, 6]) as tf.Tensor2D;
+      const index = [3, 0, 3, 1, 3];
+      const sums = new Array<number>(4 * 6).fill(0);
+      x.dataSync().forEach((value, i) => {
+        const target = (index[Math.floor(i / 6)] ?? 0) * 6 + (i % 6);
+        sums[target] = (sums[target] ?? 0) + value;
+      });
+      expectNear(addRows(x, tf.tensor1d(index, 'int32'), 4), sums, [4, 6]);
+      const one = tf.tensor1d([0, 0, 0, 0, 0], 'int32');
+      expectNear(addRows(x, one, 1), Array.from(tf.sum(x, 0).dataSync()), [1, 6]);
+      expect(oneHot(tf.tensor1d([0, 1], 'int32'), 1).arraySync()).toEqual([[1], [0]]);
+      expect(oneHot(tf.tensor1d([0, 2], 'int32'), 3).arraySync()).toEqual([
+        [1, 0, 0],
+        [0, 0, 1],
+      ]);
+      expect(() => addRows(x, tf.tensor1d([1, 2], 'int32'), 4)).toThrow('2 indices of type int32 for 5 rows');
+    });
+  });
+
+  test('softmax and log-sum-exp are safe for large values', () => {
+    tf.tidy(() => {
+      const x = tf.tensor3d([1000, 1001, -1000, 0, Math.log(3), -1e30], [1, 2, 3]);
+      const e = Math.exp(1);
+      expectNear(softmax(x), [1 / (1 + e), e / (1 + e), 0, 0.25, 0.75, 0], [1, 2, 3]);
+      expectNear(logSumExp(x), [1001 + Math.log1p(1 / e), Math.log(4)], [1, 2, 1]);
+    });
+  });
+
+  test('accumulating changes a variable in place, and nothing that was made of it', () => {
+    tf.tidy(() => {
+      const variable = tf.variable(tf.tensor1d([1, 2, 3]));
+      const copy = tf.clone(variable);
+      accumulate(variable, tf.tensor1d([1, 10, 100]), -0.5);
+      expectNear(variable, [0.5, -3, -47], [3]);
+      accumulate(variable, variable, 1);
+      expectNear(variable, [1, -6, -94], [3]);
+      expectNear(copy, [1, 2, 3], [3]);
+    });
+  });
+});
+
+test('windows that do not fit are refused', () => {
+  expect(() => new Windows([{ length: 2, kernel: 3, stride: 1 }], 'valid')).toThrow(
+    'a kernel of 3 does not fit',
+  );
+  expect(() => new Windows([{ length: 2, kernel: 1, stride: 0 }], 'same')).toThrow('stride is 0');
+});
+
+function expectNear(actual: tf.Tensor, expected: readonly number[], shape: readonly number[]): void {
+  expect(actual.shape).toEqual(shape);
+  const values = Array.from(actual.dataSync());
+  expect(values.length).toBe(expected.length);
+  values.forEach((value, i) => {
+    const target = expected[i] ?? Number.NaN;
+    expect(Math.abs(value - target), `[${i}]: ${value} against ${target}`).toBeLessThanOrEqual(
+      1e-5 * Math.max(1, Math.abs(target)),
+    );
+  });
+}
