@@ -45,12 +45,10 @@ export function paperNamed(name: string | undefined, where: string): Paper {
 export function figureOf(paper: Paper, name?: string, where?: string): Figure {
   const found = name === undefined ? paper.figures[0] : paper.figures.find((figure) => figure.name === name);
   if (found !== undefined) return found;
-  const asked = name === undefined ? 'a figure' : `the figure '${name}'`;
-  const who =
-    where === undefined ? `${paper.cited} has` : `${where} asks for ${asked}, and ${paper.cited} has`;
-  const lacks = where === undefined ? asked.replace(/^(a|the)/, 'no') : 'none of that name';
+  const which = name === undefined ? 'no figure' : `no figure '${name}'`;
+  const asking = where === undefined ? '' : `${where}: `;
   const known = paper.figures.map((figure) => figure.name).join(', ');
-  throw new MmxError('papers/no-figure', `${who} ${lacks}`, {
+  throw new MmxError('papers/no-figure', `${asking}${paper.cited} has ${which}`, {
     exitCode: 2,
     hint: known === '' ? 'No figure of this paper is drawn by mmx.' : `It has: ${known}.`,
   });

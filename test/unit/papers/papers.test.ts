@@ -40,7 +40,7 @@ describe('the registry of papers', () => {
     const paper = paperNamed('ngiam2011', '');
     expect(figureOf(paper).name).toBe('figure4');
     expect(errorOf(() => figureOf(paper, 'figure9', 'r.yaml')).message).toBe(
-      "r.yaml asks for the figure 'figure9', and Ngiam et al. (2011) has none of that name",
+      "r.yaml: Ngiam et al. (2011) has no figure 'figure9'",
     );
     const error = errorOf(() => figureOf(paper, 'figure9'));
     expect([error.message, error.hint]).toEqual([
