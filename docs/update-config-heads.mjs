@@ -5,7 +5,7 @@
 //     node docs/update-config-heads.mjs --check  exits 1 when one is out of date (a test runs this)
 //
 // A head is the comment before the first key. Its first two lines, the schema and the paper's own name of the row, are
-// kept; the rest comes from the table that names the file, results/published/published.csv and, where it is there,
+// kept; the rest comes from the table that names the file, results/published and, where it is there,
 // results/reference/ngiam2011.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,9 @@ const reference = 'results/reference/ngiam2011';
 /** What a copy is given as, by the end of the base file's name. */
 const copies = { avletters: 'avletters', cuave: 'cuave', mcgurk: 'manifest' };
 const read = (path) => readFileSync(join(root, path), 'utf8');
-const publishedNumbers = parseCsv(read('results/published/published.csv'), { columns: true });
+const publishedNumbers = readdirSync(join(root, 'results/published'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) => parseCsv(read(`results/published/${name}/published.csv`), { columns: true }));
 let stale = false;
 
 for (const table of tablesWithRowFiles()) {

@@ -6,6 +6,8 @@ export const documentKeys: ReadonlySet<string> = new Set([
   'extends',
   'reproduce',
   'tables',
+  'paper',
+  'figures',
   'figure4',
   'sweep',
   ...Object.keys(tableShape),

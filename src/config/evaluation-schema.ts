@@ -94,6 +94,22 @@ export const evaluation = z
         "Features to zero mean and unit variance: by the classifier's training examples, or each side of a " +
           'shared setting by the unlabelled training part seen through the same modality',
       ),
+    readout: z
+      .enum(['auto', 'svm', 'head'])
+      .default('auto')
+      .describe(
+        'What answers: a linear support vector machine on the features, or the head of a supervised network; `auto` ' +
+          'takes the head where there is one',
+      ),
+    label_share: z
+      .number('must be a number above 0 and at most 1')
+      .gt(0, 'must be above 0')
+      .max(1, 'must be at most 1')
+      .default(1)
+      .describe(
+        'Share of the labels of the training part that supervised training sees, each class in its own; features are ' +
+          'learnt from all examples',
+      ),
     classifier: classifier.prefault({}),
   })
   .describe('How features become an accuracy');

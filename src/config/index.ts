@@ -29,4 +29,5 @@ export type {
   TableConfig,
   TableItem,
 } from './table-schema.js';
+export { problemsOf } from './validate.js';
 export { brief } from './wording.js';

@@ -11,22 +11,62 @@ const extendsSchema: Json = {
   anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
 };
 
+/** What the schema says of architectures, which this folder does not know. */
+export interface SchemaOfArchitectures {
+  /** Patterns and names that the key `architecture` may have. */
+  readonly names: readonly string[];
+  /** Of architectures that bring options: their schema, by family. */
+  readonly options: Readonly<Record<string, z.ZodType>>;
+}
+
 /**
  * JSON Schema (draft 2020-12) of config files for editors. A file may be an experiment, a table, a sweep or a part that
  * others extend, so no key is required at the top; `mmx config check` knows what is missing.
  */
-export function jsonSchema(): Json {
+export function jsonSchema(architectures: SchemaOfArchitectures): Json {
   const shape = { ...z.strictObject({ sweep: sweepSection, ...tableShape, ...layerShape }).partial().shape };
   const generated = z.toJSONSchema(z.strictObject(shape), { io: 'input' }) as unknown as JsonObject;
   const { $schema, ...root } = removable(generated) as JsonObject;
   const properties = root.properties as JsonObject;
   for (const key of ['rows', 'columns']) extendable(itemsOf(properties[key] as JsonObject));
+  const options = Object.entries(architectures.options).map(([family, schema]): [string, Json] => {
+    const { $schema: _, ...own } = removable(
+      z.toJSONSchema(schema, { io: 'input' }) as unknown as Json,
+    ) as JsonObject;
+    return [family, own];
+  });
+  const references = options.map(([family]): [string, Json] => [family, { $ref: `#/$defs/${family}` }]);
+  describeArchitectures(root, {
+    names: [...architectures.names],
+    properties: Object.fromEntries(references),
+  });
+  const definitions = { ...(root.$defs as JsonObject | undefined), ...Object.fromEntries(options) };
   return {
     $schema: $schema as Json,
     title: 'mmx config',
     ...root,
+    ...(Object.keys(definitions).length > 0 ? { $defs: definitions } : {}),
     properties: { extends: extendsSchema, ...properties },
   };
+}
+
+/** Adds the names and the options wherever the keys `architecture` and `models` stand. */
+function describeArchitectures(
+  schema: Json,
+  known: { readonly names: Json[]; readonly properties: JsonObject },
+): void {
+  if (schema === null || typeof schema !== 'object') return;
+  if (Array.isArray(schema)) {
+    for (const item of schema) describeArchitectures(item, known);
+    return;
+  }
+  const { architecture, models } = ((schema as JsonObject).properties ?? {}) as Record<
+    string,
+    JsonObject | undefined
+  >;
+  if (architecture?.pattern !== undefined) architecture.examples = known.names;
+  if (models?.additionalProperties !== undefined) models.properties = known.properties;
+  for (const member of Object.values(schema)) describeArchitectures(member, known);
 }
 
 /** The item schema of a list, which may stand beside a null. */
@@ -58,7 +98,7 @@ function removable(schema: Json): Json {
       );
     } else if (key === 'additionalProperties' && typeof member === 'object') {
       result[key] = nullable(removable(member), true);
-    } else if (key === 'items' || key === 'anyOf') {
+    } else if (key === 'items' || key === 'anyOf' || key === 'oneOf') {
       result[key] = removable(member);
     } else if (key !== 'maximum' || member !== Number.MAX_SAFE_INTEGER) {
       result[key] = member;

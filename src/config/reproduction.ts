@@ -9,33 +9,47 @@ import { validate } from './validate.js';
 
 const mostTables = 100;
 
-/** What `mmx reproduce` computes: a list of tables, and an experiment to draw. */
-const reproductionSchema = z.strictObject({
-  reproduce: kebabName.describe('Name of the folder of the results'),
-  title: text().describe('Heading of the results'),
-  tables: z
-    .record(kebabName, text())
-    .refine((listed) => Object.keys(listed).length <= mostTables, `must list at most ${mostTables} tables`)
-    .describe('By folder of the results: a table, relative to this file'),
-  needs: z
-    .strictObject({
-      copy: kebabName.describe('Its name, as --data and mmx data fetch have it'),
-      size: text().describe('How much there is to fetch'),
-    })
-    .optional()
-    .describe('A copy of recordings: nothing stands in for it but at scale smoke'),
-  left_out: z
-    .record(kebabName, text())
-    .optional()
-    .describe('Tables that claims are about and that are not listed, by folder: why'),
-  figure4: text().optional().describe('An experiment whose deep units are drawn'),
-});
+/** What `mmx reproduce` computes: a list of tables, and experiments to draw. */
+const reproductionSchema = z
+  .strictObject({
+    reproduce: kebabName.describe('Name of the folder of the results'),
+    title: text().describe('Heading of the results'),
+    paper: kebabName.optional().describe('Whose tables they are, and whose claims they are tested for'),
+    tables: z
+      .record(kebabName, text())
+      .refine((listed) => Object.keys(listed).length <= mostTables, `must list at most ${mostTables} tables`)
+      .describe('By folder of the results: a table, relative to this file'),
+    needs: z
+      .strictObject({
+        copy: kebabName.describe('Its name, as --data and mmx data fetch have it'),
+        size: text().describe('How much there is to fetch'),
+      })
+      .optional()
+      .describe('A copy of recordings: nothing stands in for it but at scale smoke'),
+    left_out: z
+      .record(kebabName, text())
+      .optional()
+      .describe('Tables that claims are about and that are not listed, by folder: why'),
+    figures: z
+      .record(kebabName, text())
+      .refine((listed) => Object.keys(listed).length <= mostTables, `must list at most ${mostTables} figures`)
+      .optional()
+      .describe('By name of a figure of the paper: an experiment that it is drawn of'),
+    figure4: text().optional().describe('The same as figure4 under figures'),
+  })
+  .refine(({ figures, figure4 }) => figure4 === undefined || figures?.figure4 === undefined, {
+    path: ['figure4'],
+    message: 'is listed under `figures` too',
+  });
 
-export type Reproduction = z.output<typeof reproductionSchema>;
+/** With all its figures under `figures`. */
+export type Reproduction = Omit<z.output<typeof reproductionSchema>, 'figures' | 'figure4'> & {
+  readonly figures: Readonly<Record<string, string>>;
+};
 
-/** The configurations that a reproduction read from `path` lists: its tables, then its experiment. */
-export function filesOf({ tables, figure4 }: Reproduction, path: string): readonly string[] {
-  const listed = [...Object.values(tables), ...(figure4 === undefined ? [] : [figure4])];
+/** The configurations that a reproduction read from `path` lists: its tables, then its experiments. */
+export function filesOf({ tables, figures }: Reproduction, path: string): readonly string[] {
+  const listed = [...Object.values(tables), ...Object.values(figures)];
   return listed.map((file) => fileAt(file, path));
 }
 
@@ -56,7 +70,7 @@ export function loadReproduction(path: string): Reproduction {
   const value = file && validate(reproductionSchema, file, problems);
   problems.throwIfAny();
   // From here on they are loaded as if the user had named them, and messages show their lines.
-  for (const key of ['tables', 'figure4']) {
+  for (const key of ['tables', 'figures', 'figure4']) {
     const node = file && nodeAt(file, [key]);
     for (const listed of node ? scalarsOf(node) : []) {
       loader.check(fileAt(String(listed.value), path), listed.at);
@@ -64,5 +78,6 @@ export function loadReproduction(path: string): Reproduction {
   }
   problems.throwIfAny();
   if (!value) throw new Error('a file that is not valid adds a problem');
-  return value;
+  const { figures, figure4, ...rest } = value;
+  return { ...rest, figures: { ...(figure4 === undefined ? {} : { figure4 }), ...figures } };
 }

@@ -27,30 +27,20 @@ export {
  * leaves unstated is marked [NS] in `configs/base/`, beside the value used.
  */
 
-/** Architectures that are one name; `<modality>-only-deep-autoencoder` comes beside them. */
-export const architectureNames = [
-  'preprocessed',
-  'rbm',
-  'shallow-bimodal-rbm',
-  'bimodal-dbn',
-  'bimodal-deep-autoencoder',
-  'raw-cca',
-  'rbm-cca',
-  'stacked-rbm-cca',
-] as const;
-
+/** Which there are depends on the corpus and on what `src/architectures` holds: names are looked up beside the corpus. */
 const architecture = z
-  .union(
-    [
-      z.enum(architectureNames),
-      z.templateLiteral([modality, '-only-deep-autoencoder']),
-      z.templateLiteral([modality, '-only-shallow-autoencoder']),
-    ],
-    {
-      error: `must be ${architectureNames.join(', ')}, <modality>-only-deep-autoencoder or <modality>-only-shallow-autoencoder`,
-    },
+  .string('must be the name of an architecture: `mmx data info CORPUS` lists them')
+  .regex(/^[a-z][a-z0-9-]*$/, 'is not a name: lower-case letters, digits and -')
+  .max(100)
+  .describe('What is learnt: mmx data info CORPUS lists the architectures');
+
+const models = z
+  .record(
+    z.string().regex(/^[a-z][a-z0-9-]*$/, 'is not a name: lower-case letters, digits and -'),
+    z.record(z.string(), z.json('must be plain values, lists and maps'), 'must be a map'),
   )
-  .describe('What is learnt');
+  .default({})
+  .describe('Options of architectures that bring their own, by family: `models: {fusion-network: {…}}`');
 
 const setting = z
   .union(
@@ -59,10 +49,11 @@ const setting = z
       z.templateLiteral(['classic-', modality]),
       z.templateLiteral(['cross-modality-', modality]),
       z.templateLiteral(['shared-', modality, '-to-', modality]),
+      z.templateLiteral(['fusion-to-', modality]),
     ],
     {
       error:
-        'must be fusion, classic-<modality>, cross-modality-<modality> or shared-<modality>-to-<modality>',
+        'must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality> or fusion-to-<modality>',
     },
   )
   .describe('Which modality is seen in feature learning, supervised training and testing (paper, figure 1)');
@@ -126,6 +117,7 @@ export const experimentShape = {
   rbm: rbmSections.prefault({}),
   autoencoder: autoencoder.prefault({}),
   cca: cca.prefault({}),
+  models,
   features: features.prefault({}),
   evaluation: evaluation.prefault({}),
   scale: text()

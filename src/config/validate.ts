@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Problems } from './problems.js';
 import { fillPatterns, nearest } from './suggest.js';
 import {
-  type ConfigNode,
   keyPlace,
   type MapNode,
   nodeAt,
@@ -46,6 +45,38 @@ export function validate<S extends z.ZodType>(
   return undefined;
 }
 
+/**
+ * What is wrong with a value that another schema than the document's describes, in the words of {@link validate}.
+ *
+ * @param at path of the value in the document
+ */
+export function problemsOf(
+  schema: z.ZodType,
+  value: unknown,
+  at: Path,
+): readonly { readonly path: string; readonly message: string }[] {
+  const issues = schema.safeParse(value).error?.issues ?? [];
+  return issues.flatMap(deepest).flatMap((issue) => {
+    const inner = issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
+    const path = [...at, ...inner];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        path: pathText([...path, key]),
+        message: unknownKeySentence(key, keysAt(schema, inner), path),
+      }));
+    }
+    const found = inner.reduce<unknown>(
+      (outer, key) => (outer as Record<string | number, unknown> | undefined)?.[key],
+      value,
+    );
+    const message =
+      found === undefined
+        ? `\`${pathText(path)}\` is missing; it ${expectation(issue)}`
+        : invalidValue(issue, path, found as Plain);
+    return [{ path: pathText(path), message }];
+  });
+}
+
 interface Found {
   readonly code: string;
   readonly place: Place;
@@ -85,14 +116,19 @@ function describe(schema: z.ZodType, tree: MapNode, issue: Issue): Found[] {
     return [{ code: 'config/missing-key', place, sentence }];
   }
   const place = node?.at ?? keyPlace(tree, path) ?? tree.at;
-  return [{ code: 'config/invalid-value', place, sentence: () => invalidValue(issue, path, node) }];
+  return [
+    {
+      code: 'config/invalid-value',
+      place,
+      sentence: () => invalidValue(issue, path, node ? toPlain(node) : null),
+    },
+  ];
 }
 
-function invalidValue(issue: Issue, path: Path, node: ConfigNode | undefined): string {
-  const plain = node ? toPlain(node) : null;
+function invalidValue(issue: Issue, path: Path, plain: Plain): string {
   const suggestion = typeof plain === 'string' ? nearest(plain, candidates(issue, plain)) : undefined;
   const got =
-    issue.code === 'custom' || (node?.kind === 'list' && issue.code === 'too_small')
+    issue.code === 'custom' || (Array.isArray(plain) && issue.code === 'too_small')
       ? ''
       : `, not ${shown(plain)}`;
   return `\`${pathText(path)}\` ${expectation(issue)}${got}${suggestion ? `; did you mean \`${suggestion}\`?` : ''}`;
@@ -100,14 +136,17 @@ function invalidValue(issue: Issue, path: Path, node: ConfigNode | undefined): s
 
 function unknownKey(schema: z.ZodType, tree: MapNode, path: Path, key: string): Found {
   const place = keyPlace(tree, [...path, key]) ?? tree.at;
-  const sentence = (): string => {
-    const known = keysAt(schema, path);
-    const suggestion = nearest(key, known);
-    const where = path.length === 0 ? '' : ` in \`${pathText(path)}\``;
-    const help = suggestion ? `did you mean \`${suggestion}\`?` : `known keys: ${known.join(', ')}`;
-    return `unknown key \`${brief(key)}\`${where}; ${help}`;
-  };
+  const sentence = (): string => unknownKeySentence(key, keysAt(schema, path), path);
   return { code: 'config/unknown-key', place, sentence };
+}
+
+function unknownKeySentence(key: string, known: readonly string[], path: Path): string {
+  // A key of another kind of the same map.
+  if (known.includes(key)) return `\`${brief(key)}\` does not go with the rest of \`${pathText(path)}\``;
+  const suggestion = nearest(key, known);
+  const where = path.length === 0 ? '' : ` in \`${pathText(path)}\``;
+  const help = suggestion ? `did you mean \`${suggestion}\`?` : `known keys: ${known.join(', ')}`;
+  return `unknown key \`${brief(key)}\`${where}; ${help}`;
 }
 
 const typeNames: Readonly<Record<string, string>> = { object: 'a map', record: 'a map', array: 'a list' };

@@ -1,7 +1,7 @@
 import type { Matrix } from '../matrix.js';
 import type { ClipEntry, KeptApart } from './clip.js';
 
-/** One of the two kinds of input of a corpus. */
+/** One kind of input of a corpus. */
 export interface Modality {
   /** Name used in configs: `left`, `audio` … */
   readonly name: string;
@@ -58,8 +58,8 @@ interface CorpusCard {
   readonly synthetic: boolean;
   /** What must stand under every table made from it. */
   readonly caveat?: string;
-  /** The first is "A", the second "B" in the paper's settings. */
-  readonly modalities: readonly [Modality, Modality];
+  /** At least one, in the order in which settings, architectures and rows name them. */
+  readonly modalities: readonly Modality[];
   /** Names of those of them that its examples have: sound alone can be pooled with the pictures of another corpus. */
   readonly has: readonly string[];
   readonly classes: readonly string[];
@@ -101,5 +101,5 @@ export interface OpenedClips {
   fingerprint(): string;
 }
 
-/** A source of two-modality examples. */
+/** A source of examples of several modalities. */
 export type Corpus = ExampleCorpus | ClipCorpus;

@@ -1,8 +1,8 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { MmxError } from '../errors.js';
+import { type CsvLine, readCsv } from '../formats/csv.js';
 import { statusOf } from '../read-file.js';
 import { type ClipEntry, type ClipSources, filesOf } from './clip.js';
-import { type CsvLine, readCsv } from './csv.js';
 import { boxFindings } from './face-movie.js';
 import { audioKind, loadRow, type ManifestRow, sourcesOf, videoKind } from './manifest-row.js';
 import { boxesFor } from './mouth-boxes.js';

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exactField, plainField } from '../csv-field.js';
 import { MmxError } from '../errors.js';
+import { type CsvKind, type CsvLine, parseCsv, readCsvText } from '../formats/csv.js';
 import { copyOfCorpus } from './copies.js';
-import { type CsvKind, type CsvLine, parseCsv, readCsvText } from './csv.js';
 
 /** Where the mouth is in one frame, in pixels of the movie's own pictures; fractions allowed. */
 export interface MouthBox {

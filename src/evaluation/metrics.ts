@@ -1,4 +1,5 @@
 import { MmxError } from '../errors.js';
+import type { Matrix } from '../matrix.js';
 
 /** Percentage of predictions that equal the truth. @throws MmxError `metrics/shape` */
 export function accuracy(truth: Int32Array, predicted: Int32Array): number {
@@ -28,6 +29,14 @@ export function confusionMatrix(truth: Int32Array, predicted: Int32Array, classe
     row[guess] = count + 1;
   });
   return counts;
+}
+
+/** The column of the largest value of each row; of equals the first. @param scores examples × classes */
+export function likeliest({ rows, columns, data }: Matrix): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => {
+    const scores = data.subarray(row * columns, (row + 1) * columns);
+    return scores.reduce((best, score, index) => (score > (scores[best] ?? 0) ? index : best), 0);
+  });
 }
 
 export interface ClassScore {

@@ -1,6 +1,6 @@
 /**
- * The learning settings of the paper (Fig. 1), as data: which modalities are seen while features are learnt,
- * while the classifier is trained and while it is tested. `A` and `B` stand for the two modalities of a corpus.
+ * A learning setting (paper, figure 1), as data: which modalities are seen while features are learnt, while the
+ * classifier is trained and while it is tested.
  */
 export interface Setting {
   readonly name: string;
@@ -10,66 +10,40 @@ export interface Setting {
   readonly testing: readonly string[];
 }
 
-export type SettingFamily = 'classic' | 'fusion' | 'cross-modality' | 'shared';
+/** The paper's four, and `absent`: modalities that were there in training and are not in testing. */
+export type SettingFamily = 'classic' | 'fusion' | 'cross-modality' | 'shared' | 'absent';
 
-type Role = 'A' | 'B';
-
-const table: readonly {
-  readonly family: SettingFamily;
-  readonly name: string;
-  readonly featureLearning: readonly Role[];
-  readonly supervisedTraining: readonly Role[];
-  readonly testing: readonly Role[];
-}[] = [
-  { family: 'classic', name: 'classic-A', featureLearning: ['A'], supervisedTraining: ['A'], testing: ['A'] },
-  { family: 'classic', name: 'classic-B', featureLearning: ['B'], supervisedTraining: ['B'], testing: ['B'] },
-  {
-    family: 'fusion',
-    name: 'fusion',
-    featureLearning: ['A', 'B'],
-    supervisedTraining: ['A', 'B'],
-    testing: ['A', 'B'],
-  },
-  {
-    family: 'cross-modality',
-    name: 'cross-modality-A',
-    featureLearning: ['A', 'B'],
-    supervisedTraining: ['A'],
-    testing: ['A'],
-  },
-  {
-    family: 'cross-modality',
-    name: 'cross-modality-B',
-    featureLearning: ['A', 'B'],
-    supervisedTraining: ['B'],
-    testing: ['B'],
-  },
-  {
-    family: 'shared',
-    name: 'shared-A-to-B',
-    featureLearning: ['A', 'B'],
-    supervisedTraining: ['A'],
-    testing: ['B'],
-  },
-  {
-    family: 'shared',
-    name: 'shared-B-to-A',
-    featureLearning: ['A', 'B'],
-    supervisedTraining: ['B'],
-    testing: ['A'],
-  },
-];
-
-/** The seven settings of a corpus with modalities `[a, b]`, named after them: `shared-audio-to-video` … */
-export function settingsOf([a, b]: readonly [string, string]): readonly Setting[] {
-  const modality = (role: Role): string => (role === 'A' ? a : b);
-  return table.map((row) => ({
-    name: row.name.replace(/\b[AB]\b/g, (role) => modality(role as Role)),
-    family: row.family,
-    featureLearning: row.featureLearning.map(modality),
-    supervisedTraining: row.supervisedTraining.map(modality),
-    testing: row.testing.map(modality),
-  }));
+/**
+ * The settings of a corpus, named after its modalities: `shared-audio-to-video` … Of two modalities they are the paper's
+ * seven and, last, `fusion-to-audio` and `fusion-to-video`.
+ *
+ * @param modalities names, in the corpus's order; at least one
+ */
+export function settingsOf(modalities: readonly string[]): readonly Setting[] {
+  const setting = (
+    name: string,
+    family: SettingFamily,
+    supervisedTraining: readonly string[],
+    testing = supervisedTraining,
+  ): Setting => ({
+    name,
+    family,
+    featureLearning: family === 'classic' ? supervisedTraining : modalities,
+    supervisedTraining,
+    testing,
+  });
+  const classic = modalities.map((one) => setting(`classic-${one}`, 'classic', [one]));
+  if (modalities.length === 1) return classic;
+  const pairs = modalities.flatMap((from) =>
+    modalities.filter((to) => to !== from).map((to) => [from, to] as const),
+  );
+  return [
+    ...classic,
+    setting('fusion', 'fusion', modalities),
+    ...modalities.map((one) => setting(`cross-modality-${one}`, 'cross-modality', [one])),
+    ...pairs.map(([from, to]) => setting(`shared-${from}-to-${to}`, 'shared', [from], [to])),
+    ...modalities.map((one) => setting(`fusion-to-${one}`, 'absent', modalities, [one])),
+  ];
 }
 
 /**

@@ -13,7 +13,7 @@ import { Optimiser, type OptimiserOptions } from './optimiser.js';
 /**
  * Fine-tunes a deep autoencoder by gradient descent on its reconstructions (paper section 3.2). With two inputs
  * and `augmentation: thirds`, a third of each minibatch shows both modalities, a third only the first and a
- * third only the second; the targets are always both, clean. `corruption` sets inputs to zero at random besides
+ * third only the second; the targets are always both, clean. More inputs are shown all together and each alone likewise. `corruption` sets inputs to zero at random besides
  * (masking noise, Vincent et al. 2008), which the paper does not mention.
  *
  * @param data the examples of every modality the shape names, by modality
@@ -33,7 +33,7 @@ export async function trainAutoencoder(
     return source;
   });
   const inputCount = shape.inputs.length;
-  const hide = inputCount === 2 && config.augmentation === 'thirds' ? hiddenInThirds : undefined;
+  const hide = inputCount >= 2 && config.augmentation === 'thirds' ? hiddenInTurn(inputCount) : undefined;
   const minibatches = new Minibatches(sources, config.batch, { seed, purpose: 'autoencoder' }, { hide });
   const model = new Autoencoder(shape, initial);
   const optimiser = new Optimiser(optimiserOptions(config.optimiser), model.parameters, config.weight_decay);
@@ -96,11 +96,13 @@ export async function trainAutoencoder(
 const corrupted = (input: tf.Tensor2D, share: number, key: NoiseKey): tf.Tensor2D =>
   share === 0 ? input : tf.mul(input, bernoulli(tf.fill(input.shape, 1 - share), key));
 
-/** Position p of a shuffled minibatch shows both inputs, only the first, or only the second, in turn. */
-function hiddenInThirds(source: number, position: number): boolean {
-  const only = position % 3;
-  return (source === 0 && only === 2) || (source === 1 && only === 1);
-}
+/** Position p of a shuffled minibatch shows all inputs, only the first, only the second …, in turn. Sources behind them are targets. */
+const hiddenInTurn =
+  (inputs: number) =>
+  (source: number, position: number): boolean => {
+    const only = position % (inputs + 1);
+    return source < inputs && only !== 0 && source !== only - 1;
+  };
 
 function optimiserOptions(config: OptimiserConfig): OptimiserOptions {
   return config.name === 'adam'

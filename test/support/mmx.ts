@@ -30,8 +30,20 @@ export function mmx(cwd: string, ...args: string[]): Outcome {
 }
 
 /** With more environment variables. */
-export function mmxWith(more: Readonly<Record<string, string>>, cwd: string, ...args: string[]): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [binary, ...args], {
+export const mmxWith = (more: Readonly<Record<string, string>>, cwd: string, ...args: string[]): Outcome =>
+  outcomeOf(binary, more, cwd, args);
+
+/** Of a copy of the installation. */
+export const mmxIn = (installation: string, cwd: string, ...args: string[]): Outcome =>
+  outcomeOf(join(installation, 'bin', 'mmx.js'), {}, cwd, args);
+
+function outcomeOf(
+  program: string,
+  more: Readonly<Record<string, string>>,
+  cwd: string,
+  args: readonly string[],
+): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     cwd,
     encoding: 'utf8',
     env: { ...environment, ...more },

@@ -1,6 +1,6 @@
-/** What a claim is made of. The claims themselves are data: `ngiam2011.ts`. */
+/** What a claim is made of. The claims themselves are data, of each paper in `src/papers`. */
 
-/** One published number, by the key of its line in `results/published/`. */
+/** One published number, by the key of its line in the paper's file of `results/published/`. */
 export interface PublishedKey {
   readonly source: string;
   readonly table: string;

@@ -1,3 +1,5 @@
+import type { Artifact } from './stage.js';
+
 /** Names under which the stages of an experiment find their inputs. */
 
 /** Frames of one of the pooled corpora. */
@@ -11,3 +13,10 @@ export const besideRole = (modality: string): string => `beside_${modality}`;
 
 /** Name of the RBM on top of a modality's first one. */
 export const aboveOf = (modality: string): string => `${modality}_above`;
+
+/** @throws Error when the stage was not given it: a defect of the plan */
+export function inputOf(inputs: Readonly<Record<string, Artifact>>, role: string): Artifact {
+  const artifact = inputs[role];
+  if (!artifact) throw new Error(`stage input ${role} is missing`);
+  return artifact;
+}

@@ -1,14 +1,12 @@
 import { MmxError } from '../../errors.js';
 import { addConfusion, confusionMatrix } from '../../evaluation/metrics.js';
-import { predict } from '../../evaluation/svm/index.js';
 import { canonicalJson } from '../../json.js';
+import { framesFactsOf } from '../data/frames.js';
 import { type IdentityContext, stageHash } from '../graph/identity.js';
 import type { Artifact, StageContext, StageSpec } from '../graph/stage.js';
-import { fitClassifier } from '../stages/classifier.js';
-import { extractorOf } from '../stages/extractor.js';
-import { framesFactsOf } from '../stages/frames.js';
+import { FoldExtractors } from '../stages/extractor.js';
 import type { ScoreParameters } from '../stages/parameters.js';
-import { roundsOf, standardised } from '../stages/score.js';
+import { readoutOf, roundsOf, standardised } from '../stages/score.js';
 import { scoreIn } from '../store/stage-results.js';
 import type { ArtifactStore } from '../store/store.js';
 
@@ -38,24 +36,24 @@ export async function answersOf(
   for (const [role, input] of Object.entries(spec.inputs)) {
     inputs[role] = store.load(stageHash(input, identity));
   }
-  const { classifier, standardise } = parameters.evaluation;
+  const { standardise } = parameters.evaluation;
   const classes = score.confusion.length;
   const kept: { truth: Int32Array; predicted: Int32Array }[] = [];
   const confusion = score.confusion.map((row) => row.map(() => 0));
-  const { extract, dispose } = extractorOf(parameters, inputs);
+  const extractors = new FoldExtractors(parameters, inputs);
   try {
-    const rounds = await roundsOf(parameters, { inputs, local }, extract);
+    const rounds = await roundsOf(parameters, { inputs, local }, extractors);
     for (const [index, round] of rounds.entries()) {
-      const { training, testings } = standardise === 'training' ? standardised(round) : round;
-      const svm = fitClassifier(training, classifier, { c: score.c[index] ?? 1, classes });
-      testings.forEach(({ features, labels }, draw) => {
-        const predicted = predict(svm, features);
+      const read = standardise === 'training' && parameters.readout !== 'head' ? standardised(round) : round;
+      const answer = readoutOf(read, parameters, { c: score.c[index] ?? 1, classes });
+      read.testings.forEach(({ features, labels }, draw) => {
+        const predicted = answer(features);
         addConfusion(confusion, confusionMatrix(labels, predicted, classes));
         if (draw === 0) kept.push({ truth: labels, predicted });
       });
     }
   } finally {
-    dispose();
+    extractors.dispose();
   }
   if (canonicalJson(confusion) !== canonicalJson(score.confusion)) {
     throw new MmxError(

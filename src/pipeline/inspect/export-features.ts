@@ -1,12 +1,12 @@
 import { concatRows, type Matrix } from '../../matrix.js';
+import { framesFactsOf } from '../data/frames.js';
+import { noisyTrainingParts, type PartRows, rowsOf, testParts, trainingPart } from '../data/rows.js';
 import { testRole } from '../graph/roles.js';
 import type { Artifact, StageContext, StageSpec } from '../graph/stage.js';
 import type { ResolvedExperiment } from '../plan/experiment.js';
 import { stagesOf } from '../plan/experiment.js';
-import { noisyTrainingParts, type PartRows, rowsOf, testParts, trainingPart } from '../stages/data.js';
+import { featuresOf } from '../readouts/features.js';
 import { extractorOf } from '../stages/extractor.js';
-import { featuresOf } from '../stages/features.js';
-import { framesFactsOf } from '../stages/frames.js';
 import type { ScoreParameters } from '../stages/parameters.js';
 
 /** Features of the examples of one part, as the linear classifier is given them before it scales them. */

@@ -3,12 +3,12 @@ import { corpusNamed } from '../../corpora/registry.js';
 import type { FittedFrontEnd, FrontEndOptions } from '../../frontend/index.js';
 import { audioDimensions, videoDimensions } from '../../frontend/index.js';
 import { type Matrix, matrix, sliceRows } from '../../matrix.js';
-import { frontEndOptions } from '../stages/clips.js';
-import { frontEndOf } from '../stages/front-end.js';
-import { matrixOf } from '../store/read-artifact.js';
+import { frontEndOptions } from '../data/clips.js';
+import { frontEndOf } from '../data/front-end.js';
+import { matrixOf } from '../graph/read-artifact.js';
 import { frontEndParametersIn, rbmParametersIn } from '../store/stage-results.js';
 import type { ArtifactRecord, ArtifactStore } from '../store/store.js';
-import { picturesOf, spectrogramOf } from './figure4.js';
+import { picturesOf, spectrogramOf } from './back-projection.js';
 
 /** What a unit of a first layer looks for in one modality: values in arbitrary units, zero in the middle. */
 export interface FilterPart {
@@ -46,7 +46,7 @@ export const isFirstLayer = (store: ArtifactStore, hash: string): boolean =>
 
 /**
  * The weights of a stored first-layer RBM as pictures: those of a corpus of pictures as they are, those of sound and
- * pictures over time back through the whitening, as figure 4 does, without derivatives.
+ * pictures over time back through the whitening, without derivatives.
  *
  * @param count units shown at most
  * @throws MmxError `store/*` when an artifact is damaged

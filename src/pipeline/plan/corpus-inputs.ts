@@ -12,19 +12,13 @@ import { corpusNamed, isEmbedded } from '../../corpora/registry.js';
 import { repeatedClips } from '../../corpora/repeats.js';
 import { MmxError } from '../../errors.js';
 import { audioDimensions, videoDimensions } from '../../frontend/index.js';
-import { frontEndOptions, partsOf } from '../stages/clips.js';
-import { heardSound, stageFrontEnd } from '../stages/heard-sound.js';
-import { isSame, mayRepeat, sourceName, testDataLearnt } from '../stages/leak-check.js';
-import type { ClipSource } from '../stages/parameters.js';
-import type {
-  MissingMouths,
-  PartCounts,
-  PooledSource,
-  ResolvedExperiment,
-  ResolvedModality,
-} from './experiment.js';
+import { frontEndOptions, partsOf } from '../data/clips.js';
+import { heardSound, stageFrontEnd } from '../data/heard-sound.js';
+import { isSame, mayRepeat, sourceName, testDataLearnt } from '../data/leak-check.js';
+import type { ClipSource } from '../data/parameters.js';
+import { WINDOWS_A_CLIP } from '../graph/stage-cost.js';
+import type { MissingMouths, PartCounts, PooledSource, ResolvedExperiment } from './experiment.js';
 import { refuseOtherSound } from './pool-sound.js';
-import { WINDOWS_A_CLIP } from './stage-cost.js';
 
 /** What planning must know of a corpus: identity, sizes, and the inputs the models will see. */
 export type CorpusInputs = Pick<
@@ -53,12 +47,17 @@ function inputsOfExamples(
   { corpus: asked }: Experiment,
   data: string | undefined,
 ): CorpusInputs {
-  const { classes, dimensions, modalities, size } = corpus;
-  const [a, b] = modalities;
-  const resolved = (name: string): ResolvedModality => ({ name, dimensions: dimensions[name] ?? 0 });
+  const { classes, dimensions, modalities, pictures, size } = corpus;
   return {
     fingerprint: corpus.fingerprint({ data }),
-    modalities: [resolved(a.name), resolved(b.name)],
+    modalities: modalities.map(({ name }) => {
+      const picture = pictures[name];
+      return {
+        name,
+        dimensions: dimensions[name] ?? 0,
+        ...(picture ? { shape: [picture.height, picture.width, 1] } : {}),
+      };
+    }),
     rows: {
       train: (asked.train ?? size.train) - (asked.held_out ?? 0),
       test: asked.held_out ?? asked.test ?? size.test,
@@ -111,14 +110,14 @@ function inputsOfClips(corpus: ClipCorpus, experiment: Experiment, data: DataOf)
     for (const one of pool.filter(isLearnt)) refuseRepeated(parts.test, own.source, one);
   }
   const options = frontEndOptions(experiment.front_end);
-  const [a, b] = corpus.modalities;
-  const resolved = (name: string): ResolvedModality => ({
-    name,
-    dimensions: dimensionsOf(name, clip, options),
-  });
   return {
     fingerprint: own.source.fingerprint,
-    modalities: [resolved(a.name), resolved(b.name)],
+    modalities: corpus.modalities.map(({ name }) => {
+      const dimensions = dimensionsOf(name, clip, options);
+      const { frames } =
+        name === 'video' ? options.video : sound === 'features' ? options.features : options.audio;
+      return { name, dimensions, ...(dimensions > 0 ? { shape: [frames, dimensions / frames] } : {}) };
+    }),
     rows: { train: WINDOWS_A_CLIP * own.training.length, test: WINDOWS_A_CLIP * parts.test.length },
     classes: opened.classes,
     clips: {

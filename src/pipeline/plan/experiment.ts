@@ -1,20 +1,23 @@
+import type { ModalityInput } from '../../architectures/architecture.js';
+import { type Architecture, isSeeded } from '../../architectures/index.js';
 import { type Experiment, unitMeasureOf } from '../../config/schema.js';
 import type { Corpus } from '../../corpora/corpus.js';
 import type { MmxError } from '../../errors.js';
 import type { Setting } from '../../evaluation/settings.js';
-import type { Json } from '../../json.js';
-import { type Architecture, isSeeded } from '../../models/architectures.js';
+import type { ClipSource, SoundKind } from '../data/parameters.js';
 import type { StageSpec } from '../graph/stage.js';
-import type { ClipSource, ScoreParameters, SoundKind, UnitsStageParameters } from '../stages/parameters.js';
-import { StageBuilder } from './stage-builder.js';
+import { scoreStage } from '../stages/score.js';
+import { unitsStage } from '../stages/units.js';
+import { piecePlanOf, piecesOf } from './piece-plan.js';
+import { StageData } from './stage-data.js';
 
 /** An experiment whose names have been looked up and found to fit together. */
 export interface ResolvedExperiment {
   readonly experiment: Experiment;
   readonly corpus: Corpus;
   readonly fingerprint: string;
-  /** Both modalities in the corpus's order, with the inputs the models see. */
-  readonly modalities: readonly [ResolvedModality, ResolvedModality];
+  /** In the corpus's order, with the inputs the models see. */
+  readonly modalities: readonly ModalityInput[];
   /** Rows of inputs in each part, for estimates; of clips, about. */
   readonly rows: { readonly train: number; readonly test: number };
   readonly classes: readonly string[];
@@ -72,11 +75,6 @@ export interface PooledSource {
   readonly makesMfcc: boolean;
 }
 
-export interface ResolvedModality {
-  readonly name: string;
-  readonly dimensions: number;
-}
-
 /** The stages of one experiment and seed: what is learnt without labels, and what it is measured by. */
 export interface ExperimentStages {
   readonly pretraining: readonly StageSpec[];
@@ -93,51 +91,52 @@ export interface ExperimentStages {
 export function stagesOf(resolved: ResolvedExperiment, runSeed: number): ExperimentStages {
   const { experiment, architecture, setting } = resolved;
   const seed = isSeeded(architecture, experiment.features.beside) ? runSeed : 0;
-  const builder = new StageBuilder(resolved, seed);
-  const pieces = builder.piecesOf(architecture, setting);
+  const data = new StageData(resolved);
+  const plan = piecePlanOf(resolved, data, seed);
+  const pieces = piecesOf(plan);
+  const { seedLabel } = plan;
   const modalities = resolved.modalities.map(({ name, dimensions }) => ({
     modality: name,
     visible: dimensions,
   }));
   const made = { pretraining: Object.values(pieces), pieces };
   if (unitMeasureOf(experiment.measure)) {
-    const parameters: UnitsStageParameters = {
-      corpus: builder.data.training,
-      family: architecture.family,
-      modalities,
-    };
-    const result: StageSpec = {
-      kind: 'units',
-      label: `units of ${architecture.name}${builder.seedLabel}`,
-      parameters: parameters as unknown as Json,
-      inputs: { ...builder.data.unlabelled(), ...pieces },
-      cost: builder.scoreCost() / 10,
-    };
+    const result = unitsStage.spec(
+      { corpus: data.training, family: architecture.family, modalities },
+      {
+        label: `units of ${architecture.name}${seedLabel}`,
+        inputs: { ...data.unlabelled(), ...pieces },
+        cost: plan.scoreCost() / 10,
+      },
+    );
     return { ...made, result };
   }
-  const { noise: _, ...evaluation } = experiment.evaluation;
-  const labelled = builder.data.labelled(experiment.evaluation.protocol === 'train-folds' ? 'train' : 'test');
-  const parameters: ScoreParameters = {
-    corpus: labelled.data,
-    architecture: { family: architecture.family, encodes: architecture.encodes },
-    modalities,
-    setting: {
-      name: setting.name,
-      supervisedTraining: setting.supervisedTraining,
-      testing: setting.testing,
-    },
-    features: experiment.features,
-    weighting: architecture.family.endsWith('-cca') ? experiment.cca.weighting : 0,
-    evaluation,
-    seed,
-  };
+  const { noise, label_share: labelShare, readout, ...evaluation } = experiment.evaluation;
+  const labelled = data.labelled(evaluation.protocol === 'train-folds' ? 'train' : 'test');
   const beside = experiment.features.beside.map((modality) => ` + ${modality} rbm`).join('');
-  const result: StageSpec = {
-    kind: 'score',
-    label: `score ${architecture.name}${beside}, ${setting.name}${builder.noiseLabel}${builder.seedLabel}`,
-    parameters: parameters as unknown as Json,
-    inputs: { ...labelled.inputs, ...pieces },
-    cost: builder.scoreCost(),
-  };
+  const noisy = noise ? `, noise at ${noise.snr} dB` : '';
+  const result = scoreStage.spec(
+    {
+      corpus: labelled.data,
+      architecture: { family: architecture.family, encodes: architecture.encodes },
+      modalities,
+      setting: {
+        name: setting.name,
+        supervisedTraining: setting.supervisedTraining,
+        testing: setting.testing,
+      },
+      features: experiment.features,
+      weighting: architecture.family.endsWith('-cca') ? experiment.cca.weighting : 0,
+      evaluation,
+      ...(architecture.kind.supervised && readout !== 'svm' ? { readout: 'head' as const } : {}),
+      ...(labelShare < 1 ? { labelShare } : {}),
+      seed,
+    },
+    {
+      label: `score ${architecture.name}${beside}, ${setting.name}${noisy}${seedLabel}`,
+      inputs: { ...labelled.inputs, ...pieces },
+      cost: plan.scoreCost(),
+    },
+  );
   return { ...made, result };
 }

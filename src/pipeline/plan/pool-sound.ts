@@ -1,5 +1,5 @@
 import { MmxError } from '../../errors.js';
-import type { HeardSound } from '../stages/heard-sound.js';
+import type { HeardSound } from '../data/heard-sound.js';
 
 /**
  * Refuses a corpus whose sound does not fit that of the evaluated one: vectors of another length, or another time apart,

@@ -1,7 +1,7 @@
+import { isSeeded } from '../../architectures/index.js';
 import type { Experiment, Resolved } from '../../config/index.js';
 import { useEngine } from '../../engine/registry.js';
 import { type Engine, type EngineName, engineIdentity } from '../../engine/types.js';
-import { isSeeded } from '../../models/architectures.js';
 import type { IdentityContext } from '../graph/identity.js';
 import { stageImplementations } from '../stages/index.js';
 import { type ExperimentStages, type ResolvedExperiment, stagesOf } from './experiment.js';

@@ -1,3 +1,6 @@
+import type { Architecture } from '../../architectures/architecture.js';
+import { architectureKinds, architecturesOf, unusable } from '../../architectures/index.js';
+import { visibleUnitFindings } from '../../architectures/pieces/visible-units.js';
 import {
   brief,
   cellPlace,
@@ -6,6 +9,7 @@ import {
   type Experiment,
   type Finding,
   nearest,
+  problemsOf,
   type Resolved,
   rbmConfig,
   unitMeasureOf,
@@ -13,7 +17,6 @@ import {
 import type { Corpus } from '../../corpora/corpus.js';
 import { corpora, corpusNamed } from '../../corpora/registry.js';
 import { type Setting, settingsOf, unseenIn } from '../../evaluation/settings.js';
-import { type Architecture, architecturesOf, unusable } from '../../models/architectures.js';
 import { aboveOf } from '../graph/roles.js';
 import { type CorpusInputs, inputsOfCorpus } from './corpus-inputs.js';
 import type { ResolvedExperiment } from './experiment.js';
@@ -93,7 +96,7 @@ export function dataOf(
   return local[name] ?? data;
 }
 
-const modalityNames = ({ modalities: [a, b] }: Corpus): [string, string] => [a.name, b.name];
+const modalityNames = ({ modalities }: Corpus): readonly string[] => modalities.map(({ name }) => name);
 
 /** What is wrong with one experiment beyond what a schema sees: names that are not known, parts that do not fit together. */
 export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
@@ -126,24 +129,26 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   }
   const unseen = setting && unseenIn(corpus.has, setting);
   if (unseen) misfit(`${corpus.name} has no ${unseen}, which '${setting.name}' shows the classifier`);
+  if (architecture && !architecture.kind.supervised && experiment.evaluation.readout === 'head') {
+    find('evaluation.readout', `'${architecture.name}' learns without labels: it has no head that answers`);
+  }
   checkPreset(experiment, corpus, find);
+  checkModelOptions(experiment, find);
   if (setting) checkBeside(experiment, setting, names, find);
   if (architecture) checkMeasure(experiment, architecture, corpus, find);
   checkUnlabelled(experiment, corpus, find);
   checkRbmSections(experiment, corpus, find);
-  if (architecture && setting) checkVisibleUnits(experiment, architecture, setting, corpus, find);
+  if (architecture && setting && hasSoundOptions(experiment, architecture)) {
+    const own = architecture.kind.findings?.({ experiment, architecture, setting, corpus }) ?? [];
+    for (const { path, message } of own) find(path, message);
+  }
+  for (const modality of experiment.features.beside) {
+    const beside = visibleUnitFindings({ experiment, corpus }, { [modality]: [modality] });
+    for (const { path, message } of beside) find(path, message);
+  }
   checkSizes(experiment, corpus, find);
   for (const weighted of Object.keys(experiment.autoencoder.loss_weights)) {
     if (!names.includes(weighted)) find('autoencoder.loss_weights', unknown('modality', weighted, names, of));
-  }
-  if (experiment.autoencoder.loss === 'cross-entropy') {
-    const real = corpus.modalities.find(({ range }) => range === 'real');
-    if (real && architecture?.family.endsWith('autoencoder')) {
-      find(
-        'autoencoder.loss',
-        `cross-entropy needs values in [0, 1]; ${real.name} of ${corpus.name} has real ones`,
-      );
-    }
   }
   return findings;
 }
@@ -172,15 +177,40 @@ function checkBeside(
   }
 }
 
-const measuredUnits = ['shallow-bimodal-rbm', 'bimodal-dbn', 'bimodal-deep-autoencoder'];
+function checkModelOptions({ models }: Experiment, find: Find): void {
+  const known = architectureKinds.filter(({ options }) => options);
+  for (const [family, values] of Object.entries(models)) {
+    const kind = known.find((one) => one.family === family);
+    if (!kind) {
+      find(
+        `models.${family}`,
+        unknown(
+          'architecture with options',
+          family,
+          known.map((one) => one.family),
+        ),
+      );
+      continue;
+    }
+    if (!kind.options) continue;
+    for (const { path, message } of problemsOf(kind.options, values, ['models', family])) find(path, message);
+  }
+}
+
+/** What is said of an architecture's options may build on them. */
+const hasSoundOptions = ({ models }: Experiment, { kind, family }: Architecture): boolean =>
+  kind.options === undefined || kind.options.safeParse(models[family] ?? {}).success;
 
 function checkMeasure(
   { measure }: Experiment,
-  { family, name }: Architecture,
+  { kind, name }: Architecture,
   corpus: Corpus,
   find: Find,
 ): void {
-  if (unitMeasureOf(measure) && !measuredUnits.includes(family)) {
+  if (unitMeasureOf(measure) && !kind.jointLayer) {
+    const measuredUnits = architectureKinds
+      .filter(({ jointLayer }) => jointLayer)
+      .map(({ family }) => family);
     find(
       'measure',
       `unimodal units are counted of ${measuredUnits.join(', ')}; '${name}' has no bimodal units`,
@@ -235,59 +265,8 @@ function checkRbmSections(experiment: Experiment, corpus: Corpus, find: Find): v
   }
 }
 
-function checkVisibleUnits(
-  experiment: Experiment,
-  architecture: Architecture,
-  setting: Setting,
-  corpus: Corpus,
-  find: Find,
-): void {
-  const trained = rbmsOnInputs(experiment, architecture, setting, modalityNames(corpus));
-  for (const [name, modalities] of Object.entries(trained)) {
-    const real = corpus.modalities.find((one) => one.range === 'real' && modalities.includes(one.name));
-    if (real && rbmConfig(experiment, name).visible === 'binary') {
-      find(
-        `rbm.${name}.visible`,
-        `binary visible units need values in [0, 1]; ${real.name} of ${corpus.name} has real ones`,
-      );
-    }
-  }
-}
-
-/** The RBMs that an experiment trains on inputs, not on posteriors, with the modalities they see. */
-function rbmsOnInputs(
-  { autoencoder, features }: Experiment,
-  { family }: Architecture,
-  { supervisedTraining, testing }: Setting,
-  names: readonly string[],
-): Readonly<Record<string, readonly string[]>> {
-  const own = (modalities: readonly string[]): Record<string, readonly string[]> =>
-    Object.fromEntries(modalities.map((name) => [name, [name]]));
-  const trained = (): Record<string, readonly string[]> => {
-    switch (family) {
-      case 'preprocessed':
-      case 'raw-cca':
-        return {};
-      case 'rbm':
-        return own([...supervisedTraining, ...testing]);
-      case 'shallow-bimodal-rbm':
-        return { shallow: names };
-      case 'single-input-shallow-autoencoder':
-        return autoencoder.initialise === 'dbn' ? { shallow: names } : {};
-      case 'single-input-deep-autoencoder':
-      case 'bimodal-deep-autoencoder':
-        return autoencoder.initialise === 'dbn' ? own(names) : {};
-      case 'bimodal-dbn':
-      case 'rbm-cca':
-      case 'stacked-rbm-cca':
-        return own(names);
-    }
-  };
-  return { ...trained(), ...own(features.beside) };
-}
-
 function checkSizes(experiment: Experiment, corpus: Corpus, find: Find): void {
-  const { corpus: asked, architecture, cca } = experiment;
+  const { corpus: asked } = experiment;
   if (corpus.kind === 'clips') {
     if (asked.held_out !== undefined) {
       find(
@@ -311,20 +290,6 @@ function checkSizes(experiment: Experiment, corpus: Corpus, find: Find): void {
     find(
       'corpus.held_out',
       `${asked.held_out} of ${kept} training examples held out leave none to learn from`,
-    );
-  }
-  if (!architecture.endsWith('-cca')) return;
-  const hidden = (...names: readonly string[]): number =>
-    names.reduce((sum, name) => sum + rbmConfig(experiment, name).hidden, 0);
-  const widths = corpus.modalities.map(({ name }) => {
-    if (architecture === 'raw-cca') return corpus.dimensions[name] ?? 0;
-    return architecture === 'stacked-rbm-cca' ? hidden(name, aboveOf(name)) : hidden(name);
-  });
-  const most = Math.min(...widths);
-  if (cca.dimensions > most) {
-    find(
-      'cca.dimensions',
-      `there are at most ${most} pairs of canonical variates here, ${cca.dimensions} are asked for`,
     );
   }
 }

@@ -1,11 +1,11 @@
 import { unitMeasureOf } from '../../config/schema.js';
 import { MmxError } from '../../errors.js';
+import type { FramesFacts } from '../data/frames.js';
+import { mayRepeat, testDataLearnt } from '../data/leak-check.js';
 import { type IdentityContext, stageHash } from '../graph/identity.js';
 import { testRole } from '../graph/roles.js';
 import type { StageSpec } from '../graph/stage.js';
-import type { FramesFacts } from '../stages/frames.js';
-import { mayRepeat, testDataLearnt } from '../stages/leak-check.js';
-import { neededModalities } from '../stages/needed-modalities.js';
+import { neededModalities } from '../readouts/needed-modalities.js';
 import type { Score } from '../stages/parameters.js';
 import { ArtifactError } from '../store/damage.js';
 import type { ArtifactStore } from '../store/store.js';

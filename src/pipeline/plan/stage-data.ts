@@ -1,16 +1,16 @@
 import type { Json } from '../../json.js';
-import { frameRole, testRole } from '../graph/roles.js';
-import type { StageSpec } from '../graph/stage.js';
-import { stageFrontEnd } from '../stages/heard-sound.js';
+import { stageFrontEnd } from '../data/heard-sound.js';
 import type {
   ExampleData,
   FramesStageParameters,
   FrontEndStageParameters,
   LabelledData,
   TrainingData,
-} from '../stages/parameters.js';
+} from '../data/parameters.js';
+import { frameRole, testRole } from '../graph/roles.js';
+import type { StageSpec } from '../graph/stage.js';
+import { BILLION, CLIP_COST } from '../graph/stage-cost.js';
 import type { ClipPool, PooledSource, ResolvedExperiment } from './experiment.js';
-import { BILLION, CLIP_COST } from './stage-cost.js';
 
 /** What the stages of an experiment read: which examples, and of clips the stages that make their frames. */
 export class StageData {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { StageProgress } from '../graph/stage.js';
-import { count, hash, seconds, text } from '../store/stored-values.js';
+import { count, hash, seconds, text } from '../graph/stored-values.js';
 import type { SerialisedError } from './errors.js';
 import type { RunEvent } from './events.js';
 

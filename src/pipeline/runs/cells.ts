@@ -1,8 +1,8 @@
+import { architecturesOf, isSeeded } from '../../architectures/index.js';
 import { type Experiment, experimentSchema, type Measure } from '../../config/schema.js';
 import { corpora } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
 import type { SeededValues } from '../../evaluation/compare.js';
-import { architecturesOf, isSeeded } from '../../models/architectures.js';
 import { storedProblem } from '../../stored-json.js';
 import { type IdentityContext, stageHash } from '../graph/identity.js';
 import type { StageSpec } from '../graph/stage.js';
@@ -104,9 +104,8 @@ function asOfNow(recorded: RecordedExperiment, index: number, file: string): Exp
 /** True when a seed makes a difference. */
 export function isSeededRecord({ corpus, architecture, features }: RecordedExperiment): boolean {
   const known = Object.hasOwn(corpora, corpus.name) ? corpora[corpus.name] : undefined;
-  const [a, b] = known?.modalities ?? [];
-  const found =
-    a && b ? architecturesOf([a.name, b.name]).find(({ name }) => name === architecture) : undefined;
+  const names = known?.modalities.map(({ name }) => name) ?? [];
+  const found = architecturesOf(names).find(({ name }) => name === architecture);
   return isSeeded(found ?? { seeded: true }, features?.beside ?? []);
 }
 

@@ -11,7 +11,7 @@ import {
   seconds,
   sha256,
   text,
-} from '../store/stored-values.js';
+} from '../graph/stored-values.js';
 import type { RecordedConfig, RunManifest } from './manifest.js';
 
 const ids = distinct(z.looseObject({ id: text }), ({ id }) => id);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MmxError } from '../../errors.js';
 import { UnreadFile } from '../../read-file.js';
 import { damaged, readStored, type StoredKind } from '../../stored-json.js';
-import { argument, hash, list, text } from '../store/stored-values.js';
+import { argument, hash, list, text } from '../graph/stored-values.js';
 import type { RunMarkContent } from './marks.js';
 
 /** The id of a run: a part of the names of files. */

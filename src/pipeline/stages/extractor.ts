@@ -1,20 +1,14 @@
+import type { LoadedPieces } from '../../architectures/architecture.js';
+import { kindOf } from '../../architectures/index.js';
+import { rbmOf } from '../../architectures/pieces/artifacts.js';
 import {
-  autoencoderExtractor,
-  ccaExtractor,
-  dbnExtractor,
   type FeatureExtractor,
-  type RbmStack,
-  rawExtractor,
   rbmExtractor,
-  shallowBimodalExtractor,
   sideBySide,
-  stackedExtractor,
   toUnitLength,
 } from '../../models/feature-extractors.js';
-import type { Rbm } from '../../models/rbm.js';
-import { aboveOf, besideRole } from '../graph/roles.js';
+import { besideRole, inputOf } from '../graph/roles.js';
 import type { Artifact } from '../graph/stage.js';
-import { autoencoderOf, ccaOf, inputOf, rbmOf } from './artifacts.js';
 import type { ScoreParameters } from './parameters.js';
 
 /** The trained pieces of an architecture, put together; `dispose` frees their tensors. */
@@ -25,51 +19,29 @@ export interface LoadedExtractor {
 
 /** What of the parameters of a score says how features are made. */
 type ExtractorParameters = Pick<ScoreParameters, 'modalities' | 'features' | 'weighting'> & {
+  readonly readout?: LoadedPieces['readout'];
   readonly architecture: Pick<ScoreParameters['architecture'], 'family'>;
 };
 
+/** @param fold of models that are trained fold by fold, which one */
 export function extractorOf(
-  { architecture, modalities, features, weighting }: ExtractorParameters,
-  inputs: Readonly<Record<string, Artifact>>,
+  { architecture, modalities, features, weighting, readout = 'svm' }: ExtractorParameters,
+  artifacts: Readonly<Record<string, Artifact>>,
+  fold = 0,
 ): LoadedExtractor {
   const owned: { dispose(): void }[] = [];
   const own = <T extends { dispose(): void }>(model: T): T => {
     owned.push(model);
     return model;
   };
-  const names = modalities.map(({ modality }) => modality);
-  const rbms = (): Map<string, Rbm> =>
-    new Map(names.filter((name) => name in inputs).map((name) => [name, own(rbmOf(inputOf(inputs, name)))]));
-  const cca = (lower: FeatureExtractor): FeatureExtractor => {
-    const [a = '', b = ''] = names;
-    return ccaExtractor(ccaOf(inputOf(inputs, 'cca')), { [a]: 'x', [b]: 'y' }, lower, weighting);
-  };
-  const extract = (): FeatureExtractor => {
-    switch (architecture.family) {
-      case 'preprocessed':
-        return rawExtractor(names);
-      case 'rbm':
-        return rbmExtractor(rbms(), features.unimodal);
-      case 'shallow-bimodal-rbm':
-        return shallowBimodalExtractor(own(rbmOf(inputOf(inputs, 'shallow'))), modalities, features.joint);
-      case 'bimodal-dbn':
-        return dbnExtractor(rbms(), own(rbmOf(inputOf(inputs, 'joint'))), features.joint, features.absent);
-      case 'single-input-deep-autoencoder':
-      case 'single-input-shallow-autoencoder':
-      case 'bimodal-deep-autoencoder':
-        return autoencoderExtractor(own(autoencoderOf(inputOf(inputs, 'autoencoder'))), features.joint);
-      case 'raw-cca':
-        return cca(rawExtractor(names));
-      case 'rbm-cca':
-        return cca(rbmExtractor(rbms(), features.unimodal));
-      case 'stacked-rbm-cca':
-        return cca(stackedExtractor(stacksOf(names, inputs, own)));
-    }
-  };
+  const pieces: LoadedPieces = { artifacts, modalities, features, weighting, fold, readout, own };
   const beside = features.beside.map((modality) =>
-    rbmExtractor(new Map([[modality, own(rbmOf(inputOf(inputs, besideRole(modality))))]]), features.unimodal),
+    rbmExtractor(
+      new Map([[modality, own(rbmOf(inputOf(artifacts, besideRole(modality))))]]),
+      features.unimodal,
+    ),
   );
-  const bare = sideBySide([extract(), ...beside]);
+  const bare = sideBySide([kindOf(architecture.family).extractor(pieces), ...beside]);
   return {
     extract: features.normalise === 'l2' ? (present) => toUnitLength(bare(present)) : bare,
     dispose: () => {
@@ -78,14 +50,43 @@ export function extractorOf(
   };
 }
 
-/** The two layers of each modality. @param own keeps a model until the extractor is disposed */
-export function stacksOf(
-  modalities: readonly string[],
-  inputs: Readonly<Record<string, Artifact>>,
-  own: (rbm: Rbm) => Rbm,
-): ReadonlyMap<string, RbmStack> {
-  const load = (role: string): Rbm => own(rbmOf(inputOf(inputs, role)));
-  return new Map(
-    modalities.map((modality) => [modality, { first: load(modality), above: load(aboveOf(modality)) }]),
-  );
+/**
+ * The extractors of the folds of a cross-validation: one for all where no label is learnt from, one for each where the
+ * model itself was trained on the labels of the others.
+ */
+export class FoldExtractors {
+  readonly #parameters: ScoreParameters;
+  readonly #artifacts: Readonly<Record<string, Artifact>>;
+  readonly #loaded = new Map<number, LoadedExtractor>();
+  #last: { readonly fold: number; readonly value: unknown } | undefined;
+
+  constructor(parameters: ScoreParameters, artifacts: Readonly<Record<string, Artifact>>) {
+    this.#parameters = parameters;
+    this.#artifacts = artifacts;
+  }
+
+  of(fold: number): FeatureExtractor {
+    const own = this.#ownOf(fold);
+    let loaded = this.#loaded.get(own);
+    if (!loaded) {
+      loaded = extractorOf(this.#parameters, this.#artifacts, own);
+      this.#loaded.set(own, loaded);
+    }
+    return loaded.extract;
+  }
+
+  /** What `make` makes with the extractor of a fold; folds that share it share the result. */
+  memoised<Made>(fold: number, make: (extract: FeatureExtractor) => Made): Made {
+    const own = this.#ownOf(fold);
+    if (this.#last?.fold !== own) this.#last = { fold: own, value: make(this.of(own)) };
+    return this.#last.value as Made;
+  }
+
+  #ownOf(fold: number): number {
+    return kindOf(this.#parameters.architecture.family).supervised ? fold : 0;
+  }
+
+  dispose(): void {
+    for (const loaded of this.#loaded.values()) loaded.dispose();
+  }
 }

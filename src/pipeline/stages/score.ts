@@ -1,34 +1,34 @@
 import { contiguousFolds, type Fold } from '../../evaluation/cross-validation.js';
 import { foldsOfExamples } from '../../evaluation/folds.js';
-import { accuracy, addConfusion, confusionMatrix } from '../../evaluation/metrics.js';
+import { shareOfLabels } from '../../evaluation/label-share.js';
+import { accuracy, addConfusion, confusionMatrix, likeliest } from '../../evaluation/metrics.js';
 import { applyStandardisation, fitStandardisation } from '../../evaluation/standardise.js';
 import { predict } from '../../evaluation/svm/index.js';
-import type { Json } from '../../json.js';
 import { gatherRows, type Matrix } from '../../matrix.js';
 import type { FeatureExtractor } from '../../models/feature-extractors.js';
-import type { StageContext, StageImplementation } from '../graph/stage.js';
-import { crossValidatedC, fitClassifier } from './classifier.js';
-import { noisyTrainingParts, type PartRows, testParts, trainingPart } from './data.js';
-import { extractorOf } from './extractor.js';
-import { featuresOf, type Labelled, labelledOf, selected } from './features.js';
-import { neededModalities } from './needed-modalities.js';
+import { noisyTrainingParts, type PartRows, testParts, trainingPart } from '../data/rows.js';
+import { defineStage } from '../graph/define-stage.js';
+import type { StageContext } from '../graph/stage.js';
+import { crossValidatedC, fitClassifier } from '../readouts/classifier.js';
+import { featuresOf, type Labelled, labelledOf, labelsOf, selected } from '../readouts/features.js';
+import { neededModalities } from '../readouts/needed-modalities.js';
+import { FoldExtractors } from './extractor.js';
 import type { Score, ScoreParameters } from './parameters.js';
 
-/** Features → linear classifier → accuracy, under one learning setting. With `rbm-choice`, all that sees labels. */
-export const scoreStage: StageImplementation = {
+/** Features → classifier → accuracy, under one learning setting. */
+export const scoreStage = defineStage<ScoreParameters>({
   kind: 'score',
   version: 2,
-  async run(context) {
-    const parameters = context.parameters as unknown as ScoreParameters;
-    const { extract, dispose } = extractorOf(parameters, context.inputs);
+  async run(parameters, context) {
+    const extractors = new FoldExtractors(parameters, context.inputs);
     try {
-      const rounds = await roundsOf(parameters, context, extract);
-      return { tensors: {}, json: scoreRounds(rounds, parameters, context) as unknown as Json };
+      const rounds = await roundsOf(parameters, context, extractors);
+      return { tensors: {}, json: scoreRounds(rounds, parameters, context) };
     } finally {
-      dispose();
+      extractors.dispose();
     }
   },
-};
+});
 
 /** One classifier: what it is trained on, and what it is tested on, once or once a draw of the noise. */
 export interface Round {
@@ -43,79 +43,100 @@ export interface Round {
 type LeftOut = NonNullable<Score['leftOut']>;
 
 export async function roundsOf(
-  { corpus, setting, evaluation, seed }: ScoreParameters,
+  parameters: ScoreParameters,
   context: Pick<StageContext, 'inputs' | 'local'>,
-  extract: FeatureExtractor,
+  extractors: FoldExtractors,
 ): Promise<readonly Round[]> {
+  const { corpus, setting, evaluation, seed, labelShare, readout } = parameters;
   const { supervisedTraining, testing: tested } = setting;
-  const { protocol, standardise, folds } = evaluation;
+  const { protocol, folds } = evaluation;
+  // Probabilities of the windows of a clip are averaged over all of it, and never scaled.
+  const isHead = readout === 'head';
+  const [standardise, pooling] = isHead
+    ? (['none', [1]] as const)
+    : [evaluation.standardise, evaluation.pooling];
   const needed = neededModalities(setting, evaluation);
   const train = await trainingPart(corpus, context, needed.train);
   // `presence` scales by the unlabelled training part seen through the same modality: in a shared setting the
   // two sides differ in mean and spread, because a different half of the model is silent.
-  const scaled = (part: PartRows, modalities: readonly string[]): Matrix => {
-    const features = featuresOf(part, modalities, extract, evaluation.pooling);
+  const scaled = (part: PartRows, modalities: readonly string[], extract: FeatureExtractor): Matrix => {
+    const features = featuresOf(part, modalities, extract, pooling);
     if (standardise !== 'presence') return features;
-    const unlabelled = part === train ? features : featuresOf(train, modalities, extract, evaluation.pooling);
+    const unlabelled = part === train ? features : featuresOf(train, modalities, extract, pooling);
     return applyStandardisation(fitStandardisation(unlabelled), features);
   };
-  const examples = (part: PartRows, modalities: readonly string[]): Labelled =>
-    labelledOf(scaled(part, modalities), part);
-  const inFolds = (
+  const examples = (part: PartRows, modalities: readonly string[], extract: FeatureExtractor): Labelled =>
+    labelledOf(scaled(part, modalities, extract), part);
+  const shared = (training: Labelled): Labelled =>
+    labelShare === undefined
+      ? training
+      : selected(training, shareOfLabels(training.labels, labelShare, seed));
+  const inFold = (
     training: Labelled,
     testings: readonly Labelled[],
-    split: readonly Fold[],
+    { train: fit, test: held }: Fold,
     leftOut: LeftOut,
-  ): Round[] =>
-    split.map(({ train: fit, test: held }) => ({
-      training: selected(training, fit),
-      testings: testings.map((testing) => selected(testing, held)),
-      unanswered: undefined,
-      leftOut,
-    }));
+  ): Round => ({
+    training: shared(selected(training, fit)),
+    testings: testings.map((testing) => selected(testing, held)),
+    unanswered: undefined,
+    leftOut,
+  });
   if (protocol === 'train-folds') {
-    const training = examples(train, supervisedTraining);
     const draws = await noisyTrainingParts(corpus, context, needed.train);
-    const testings = (draws.length > 0 ? draws : [train]).map((part) => examples(part, tested));
-    const { labels, groups } = training;
-    return inFolds(training, testings, foldsOfExamples(labels, groups, folds, seed), {
-      train: train.leftOut ?? 0,
-      test: 0,
+    const { labels, groups } = labelsOf(train);
+    return foldsOfExamples(labels, groups, folds, seed).map((fold, index) => {
+      const { training, testings } = extractors.memoised(index, (extract) => ({
+        training: examples(train, supervisedTraining, extract),
+        testings: (draws.length > 0 ? draws : [train]).map((part) => examples(part, tested, extract)),
+      }));
+      return inFold(training, testings, fold, { train: train.leftOut ?? 0, test: 0 });
     });
   }
+  const extract = extractors.of(0);
   const tests = await testParts(corpus, context, needed.test);
   const leftOut = { train: train.leftOut ?? 0, test: tests[0]?.leftOut ?? 0 };
   if (protocol === 'test-folds') {
     return tests.flatMap((test) => {
-      const testing = examples(test, tested);
-      return inFolds(
-        examples(test, supervisedTraining),
-        [testing],
-        contiguousFolds(testing.labels.length, folds),
-        { train: 0, test: leftOut.test },
+      const testing = examples(test, tested, extract);
+      const training = examples(test, supervisedTraining, extract);
+      return contiguousFolds(testing.labels.length, folds).map((fold) =>
+        inFold(training, [testing], fold, { train: 0, test: leftOut.test }),
       );
     });
   }
   const testings: Labelled[] = [];
   let unanswered: Matrix | undefined;
   for (const test of tests) {
-    const features = scaled(test, tested);
+    const features = scaled(test, tested, extract);
     testings.push(labelledOf(features, test));
     const without = Int32Array.from(test.labels.keys()).filter((index) => (test.labels[index] ?? -1) < 0);
     if (without.length > 0) unanswered ??= gatherRows(features, without);
   }
-  return [{ training: examples(train, supervisedTraining), testings, unanswered, leftOut }];
+  return [{ training: shared(examples(train, supervisedTraining, extract)), testings, unanswered, leftOut }];
+}
+
+/**
+ * Answers of what reads the features of a round. Of a model that answers by itself the features are its probabilities,
+ * examples × classes.
+ */
+export function readoutOf(
+  { training }: Round,
+  { readout, evaluation }: ScoreParameters,
+  { c, classes }: { readonly c: number; readonly classes: number },
+): (features: Matrix) => Int32Array {
+  if (readout === 'head') return likeliest;
+  const svm = fitClassifier(training, evaluation.classifier, { c, classes });
+  return (features) => predict(svm, features);
 }
 
 function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, context: StageContext): Score {
-  const { evaluation, seed } = parameters;
+  const { evaluation, seed, readout } = parameters;
   const { classifier } = evaluation;
   // A class of test examples alone is one too: all of them are answered wrongly.
-  const classes =
-    1 +
-    rounds
-      .flatMap(({ training, testings }) => [training, ...testings])
-      .reduce((most, { labels }) => labels.reduce((a, b) => Math.max(a, b), most), 0);
+  const parts = rounds.flatMap(({ training, testings }) => [training, ...testings]);
+  const seen = 1 + parts.reduce((most, { labels }) => labels.reduce((a, b) => Math.max(a, b), most), 0);
+  const classes = readout === 'head' ? Math.max(seen, parts[0]?.features.columns ?? 0) : seen;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const chosen: number[] = [];
   const accuracies: number[] = [];
@@ -123,23 +144,23 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
   let answers: number[] | undefined;
   rounds.forEach((round, index) => {
     const { training, testings, unanswered } =
-      evaluation.standardise === 'training' ? standardised(round) : round;
-    let c = classifier.c;
-    if (typeof c !== 'number') {
+      evaluation.standardise === 'training' && readout !== 'head' ? standardised(round) : round;
+    let c = readout === 'head' ? null : classifier.c;
+    if (typeof c === 'object' && c !== null) {
       const choice = crossValidatedC(training, classifier, { classes, seed });
       c = choice.c;
       crossValidation.push(...choice.scores);
     }
-    const svm = fitClassifier(training, classifier, { c, classes });
-    chosen.push(c);
+    const answer = readoutOf({ ...round, training }, parameters, { c: c ?? 1, classes });
+    if (c !== null) chosen.push(c);
     for (const testing of testings) {
-      const predicted = predict(svm, testing.features);
+      const predicted = answer(testing.features);
       accuracies.push(accuracy(testing.labels, predicted));
       addConfusion(confusion, confusionMatrix(testing.labels, predicted, classes));
     }
     if (unanswered) {
       answers = new Array<number>(classes).fill(0);
-      for (const answer of predict(svm, unanswered)) answers[answer] = (answers[answer] ?? 0) + 1;
+      for (const given of answer(unanswered)) answers[given] = (answers[given] ?? 0) + 1;
     }
     context.progress({
       done: index + 1,

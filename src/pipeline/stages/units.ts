@@ -1,31 +1,43 @@
-import type { Json } from '../../json.js';
-import { concatRows, type Matrix, type MatrixSource, matrix, sliceRows } from '../../matrix.js';
+import { kindOf } from '../../architectures/index.js';
+import type { FeaturesConfig } from '../../config/index.js';
+import { concatRows, type Matrix, type MatrixSource, matrix } from '../../matrix.js';
 import { rbmExtractor } from '../../models/feature-extractors.js';
 import { jointCovariance } from '../../models/joint-covariance.js';
-import { Rbm } from '../../models/rbm.js';
+import type { Rbm } from '../../models/rbm.js';
 import { activationChanges, driveVariances, squaredNorms, unimodality } from '../../models/unimodality.js';
-import type { Artifact, StageContext, StageImplementation } from '../graph/stage.js';
-import { matrixOf, numbersOf } from '../store/read-artifact.js';
-import { inputOf, rbmOf } from './artifacts.js';
-import { type Rows, rowsOf, sourceOfRows, unlabelledRows } from './data.js';
+import { type Rows, rowsOf, sourceOfRows, unlabelledRows } from '../data/rows.js';
+import { spreadIndices } from '../data/spread.js';
+import { defineStage } from '../graph/define-stage.js';
+import type { StageContext } from '../graph/stage.js';
 import { extractorOf } from './extractor.js';
 import type { UnimodalUnits, Units, UnitsStageParameters } from './parameters.js';
-import { spreadIndices } from './spread.js';
 
 /** How many hidden units of a bimodal model see one modality only (claim of section 3 of the paper). No labels. */
-export const unitsStage: StageImplementation = {
+export const unitsStage = defineStage<UnitsStageParameters>({
   kind: 'units',
   version: 2,
-  async run(context) {
-    const parameters = context.parameters as unknown as UnitsStageParameters;
+  async run(parameters, context) {
     const { corpus, family, modalities } = parameters;
     const names = modalities.map(({ modality }) => modality);
     const rows = await unlabelledRows(corpus, names, context);
-    const layer = bimodalLayer(family, modalities, context.inputs);
+    const owned: { dispose(): void }[] = [];
+    const layer = kindOf(family).jointLayer?.({
+      artifacts: context.inputs,
+      modalities,
+      features: plainFeatures,
+      weighting: 0,
+      fold: 0,
+      readout: 'svm',
+      own: (model) => {
+        owned.push(model);
+        return model;
+      },
+    });
+    if (!layer) throw new Error(`${family} has no layer that joins modalities`);
     const [x, y] = names.map((name) => layerBelow(rows[name] as Rows, name, layer.below.get(name)));
     if (!x || !y) throw new Error('a bimodal model has two modalities');
     const { xx, yy } = jointCovariance(x, y);
-    for (const rbm of layer.below.values()) rbm.dispose();
+    for (const model of owned) model.dispose();
     const variances = [xx, yy].map((covariance, index) => {
       const weights = layer.weights[index] as Matrix;
       return driveVariances({
@@ -43,8 +55,16 @@ export const unitsStage: StageImplementation = {
       weights: of(layer.weights.map(squaredNorms)),
       activation: of(changesOf(parameters, context.inputs, rows)),
     };
-    return { tensors: {}, json: units as unknown as Json };
+    return { tensors: {}, json: units };
   },
+});
+
+const plainFeatures: FeaturesConfig = {
+  unimodal: 'posterior',
+  joint: 'posterior',
+  absent: 'zero',
+  normalise: 'none',
+  beside: [],
 };
 
 /** Examples whose activations are compared: a mean over more would say the same, and the layers are wide. */
@@ -60,7 +80,7 @@ function changesOf(
     {
       architecture: { family },
       modalities,
-      features: { unimodal: 'posterior', joint: 'posterior', absent: 'zero', normalise: 'none', beside: [] },
+      features: plainFeatures,
       weighting: 0,
     },
     inputs,
@@ -83,68 +103,6 @@ function changesOf(
 function spreadRows(rows: Rows, most: number): Matrix {
   if (rows.rows <= most) return rowsOf(rows);
   return concatRows(spreadIndices(rows.rows, most).map((row) => rowsOf(rows, row, row + 1)));
-}
-
-interface BimodalLayer {
-  /** Of each modality: its units × hidden units. */
-  readonly weights: readonly Matrix[];
-  /** First layers, where the units of a modality are not its inputs. */
-  readonly below: ReadonlyMap<string, Rbm>;
-}
-
-function bimodalLayer(
-  family: UnitsStageParameters['family'],
-  modalities: UnitsStageParameters['modalities'],
-  inputs: StageContext['inputs'],
-): BimodalLayer {
-  if (family === 'shallow-bimodal-rbm') {
-    const weights = matrixOf(inputOf(inputs, 'shallow'), 'weights');
-    return {
-      weights: split(
-        weights,
-        modalities.map(({ visible }) => visible),
-      ),
-      below: new Map(),
-    };
-  }
-  const isDbn = family === 'bimodal-dbn';
-  const below = new Map(
-    modalities.map(({ modality }) => [
-      modality,
-      isDbn ? rbmOf(inputOf(inputs, modality)) : encoderOf(inputOf(inputs, 'autoencoder'), modality),
-    ]),
-  );
-  const weights = isDbn
-    ? matrixOf(inputOf(inputs, 'joint'), 'weights')
-    : matrixOf(inputOf(inputs, 'autoencoder'), 'joint.weights');
-  return {
-    weights: split(
-      weights,
-      [...below.values()].map(({ shape }) => shape.hidden),
-    ),
-    below,
-  };
-}
-
-/** The first layer of a fine-tuned autoencoder, seen as an RBM: its posterior is the encoder. */
-function encoderOf(artifact: Artifact, modality: string): Rbm {
-  const { rows, columns, data } = matrixOf(artifact, `encoder.${modality}.weights`);
-  return new Rbm(
-    { visible: rows, hidden: columns, units: 'binary', sigma: 1 },
-    {
-      weights: data,
-      visibleBias: new Float32Array(rows),
-      hiddenBias: numbersOf(artifact, `encoder.${modality}.bias`, Float32Array, columns),
-    },
-  );
-}
-
-function split(weights: Matrix, counts: readonly number[]): readonly Matrix[] {
-  let from = 0;
-  return counts.map((count) => {
-    from += count;
-    return sliceRows(weights, from - count, from);
-  });
 }
 
 function layerBelow(rows: Rows, modality: string, rbm: Rbm | undefined): MatrixSource {

@@ -6,6 +6,7 @@ import { MmxError, unended } from '../../errors.js';
 import { readSafetensors } from '../../formats/safetensors.js';
 import type { Json } from '../../json.js';
 import { readPlainFile, UnreadFile } from '../../read-file.js';
+import { readFrom } from '../graph/read-artifact.js';
 import type { Artifact } from '../graph/stage.js';
 import {
   type ArtifactRecord,
@@ -17,7 +18,6 @@ import {
 } from './artifact-record.js';
 import { ArtifactError } from './damage.js';
 import { errorCodeOf, type FileDigest, fileError, formatBytes } from './files.js';
-import { readFrom } from './read-artifact.js';
 
 /** @throws ArtifactError `store/missing`, `store/corrupted`; MmxError `store/*` when it cannot be read at all */
 export function recordIn(folder: string, hash: string): ArtifactRecord {

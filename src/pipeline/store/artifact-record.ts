@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Json } from '../../json.js';
 import { parseStored, type StoredKind } from '../../stored-json.js';
+import { byName, count, hash, json, sha256, text } from '../graph/stored-values.js';
 import type { FileDigest } from './files.js';
-import { byName, count, hash, json, sha256, text } from './stored-values.js';
 
 /** What made an artifact; written beside its numbers. */
 export interface ArtifactOrigin {

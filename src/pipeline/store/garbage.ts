@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { MmxError } from '../../errors.js';
 import { UnreadFile } from '../../read-file.js';
 import { damaged, readStored, type StoredKind } from '../../stored-json.js';
+import { hash } from '../graph/stored-values.js';
 import { journalOf, lonelyJournals, type RunMark, runMarks } from '../runs/marks.js';
 import { listCheckpoints } from './checkpoint.js';
 import { namesIn } from './files.js';
 import { quarantineOf } from './quarantine.js';
 import { ArtifactStore } from './store.js';
-import { hash } from './stored-values.js';
 import { isLitter, removeLitter } from './temporary.js';
 
 export const garbageKinds = ['artifact', 'damaged artifact', 'checkpoint', 'litter', 'log'] as const;

@@ -2,15 +2,18 @@
  * Artifacts as those read them who did not compute them, reports and comparisons. Checksums say that a file is as it was
  * written, and nothing of who wrote it: results, parameters and shapes are checked as those of other files are.
  */
+
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { RbmStageParameters } from '../../architectures/pieces/rbm.js';
 import { frontEnd } from '../../config/front-end-schema.js';
 import { storedProblem } from '../../stored-json.js';
-import type { FrontEndStageParameters, RbmStageParameters, Score, Units } from '../stages/parameters.js';
+import type { FrontEndStageParameters } from '../data/parameters.js';
+import { bounded, count, list, text } from '../graph/stored-values.js';
+import type { Score, Units } from '../stages/parameters.js';
 import { recordFile, resultFile } from './artifact-record.js';
 import { ArtifactError } from './damage.js';
 import type { ArtifactStore } from './store.js';
-import { bounded, count, list, text } from './stored-values.js';
 
 /** One epoch of training. */
 export interface CurvePoint {

@@ -8,15 +8,14 @@ import {
   type TestResult,
   type Verdict,
 } from '../../evaluation/claims/judge.js';
-import { ngiam2011Claims } from '../../evaluation/claims/ngiam2011.js';
-import { claimTableNames } from '../../evaluation/claims/ngiam2011-cells.js';
-import { findPublished, type PublishedNumber } from '../table/published.js';
+import type { ReportedPaper } from '../paper.js';
+import { findPublished, loadPublished, type PublishedNumber, publishedFile } from '../table/published.js';
 
 /** The effect that a publication reports where a test looks for one of ours. */
 export interface PublishedEffect {
   /** In percentage points, with the sign of ours. */
   readonly difference: number;
-  /** Keys of the publications; see `results/published/README.md`. */
+  /** Keys of the publications; see the README.md beside the paper's published numbers. */
   readonly sources: readonly string[];
 }
 
@@ -31,6 +30,7 @@ export interface ReportedClaim extends ClaimResult {
 
 /** The stable content of `claims.json`; nothing in it depends on when it was computed. */
 export interface ClaimsReport {
+  readonly paper: ReportedPaper;
   /** Names of the corpora of the tables that were tested. */
   readonly corpora: readonly string[];
   /** True when any of them is generated, not recorded. */
@@ -42,26 +42,32 @@ export interface ClaimsReport {
 }
 
 /**
- * Tests the nine claims of Ngiam et al. (2011).
+ * Tests the claims of a paper.
  *
- * @param tables by id (`table1a` … `units`), a `ResultTable` each; absent ones leave claims untestable
+ * @param tables by the names of {@link ReportedPaper.tables}, a `ResultTable` each; absent ones leave claims untestable
  * @param absent why tables are absent on purpose
  * @throws MmxError `published/*` when the published numbers cannot be read
  */
-export function checkClaims(tables: ClaimTables, absent: AbsentTables = new Map()): ClaimsReport {
-  const claims = ngiam2011Claims.map((claim): ReportedClaim => {
+export function checkClaims(
+  paper: ReportedPaper,
+  tables: ClaimTables,
+  absent: AbsentTables = new Map(),
+): ClaimsReport {
+  const numbers = loadPublished(publishedFile(paper.published));
+  const claims = paper.claims.map((claim): ReportedClaim => {
     const result = judgeClaim(claim, tables, absent);
     return {
       ...result,
-      tests: result.tests.map((test) => ({ ...test, published: publishedEffect(test) })),
+      tests: result.tests.map((test) => ({ ...test, published: publishedEffect(test, numbers) })),
     };
   });
-  const used = claimTableNames.flatMap((name) => {
+  const used = paper.tables.flatMap((name) => {
     const table = tables.get(name);
     return table === undefined ? [] : [{ name, table }];
   });
   const count = (verdict: Verdict): number => claims.filter((claim) => claim.verdict === verdict).length;
   return {
+    paper,
     corpora: [...new Set(used.map(({ table }) => table.corpus))],
     synthetic: used.some(({ table }) => table.synthetic),
     tables: used.map(({ name }) => name),
@@ -74,15 +80,17 @@ export function checkClaims(tables: ClaimTables, absent: AbsentTables = new Map(
   };
 }
 
-function publishedEffect({ test }: TestResult): PublishedEffect | null {
+function publishedEffect({ test }: TestResult, numbers: readonly PublishedNumber[]): PublishedEffect | null {
   if (test.kind === 'modal' && test.answers.some(({ published }) => published === null)) return null;
   // A modal answer is compared with the answer that came second in the publication.
-  const sides = sidesOf(test, ({ published }) => (published === null ? 0 : findPublished(published).value));
+  const sides = sidesOf(test, ({ published }) =>
+    published === null ? 0 : findPublished(published, numbers).value,
+  );
   const keys = sides.flatMap((side) =>
     'constant' in side || side.published === null ? [] : [side.published],
   );
   if (keys.length < sides.filter((side) => !('constant' in side)).length) return null;
-  const [first, second] = sides.map(quantity);
+  const [first, second] = sides.map((side) => quantity(side, numbers));
   if (first === undefined || second === undefined) return null;
   return {
     difference: subtract(first, second, test.label),
@@ -92,9 +100,9 @@ function publishedEffect({ test }: TestResult): PublishedEffect | null {
 
 type Quantity = Pick<PublishedNumber, 'value' | 'unit' | 'method'>;
 
-function quantity(side: Side): Quantity | undefined {
+function quantity(side: Side, numbers: readonly PublishedNumber[]): Quantity | undefined {
   if ('constant' in side) return { value: side.constant, unit: 'percent', method: '' };
-  return side.published === null ? undefined : findPublished(side.published);
+  return side.published === null ? undefined : findPublished(side.published, numbers);
 }
 
 /** Some numbers are published only as points against a method, `points_vs_<method>`. */

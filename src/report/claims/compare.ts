@@ -5,6 +5,7 @@ import type { ClaimsReport } from './check-claims.js';
 
 /** Claims of another time, as far as they are compared; `html/stored-claims.ts` reads them. */
 export interface ReferenceClaims {
+  readonly paper?: string | undefined;
   readonly corpora: readonly string[];
   readonly claims: readonly {
     readonly number: number;

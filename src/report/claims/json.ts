@@ -6,15 +6,16 @@ import { round } from '../text/round.js';
 import type { ClaimsReport, ReportedTest } from './check-claims.js';
 
 /**
- * `claims.json`: `{corpora, synthetic, tables, counts, claims: [{number, title, statement, source, verdict, tests:
+ * `claims.json`: `{paper, corpora, synthetic, tables, counts, claims: [{number, title, statement, source, verdict, tests:
  * [{label, kind, cells, verdict, reason, effect, standard_error, sd, method, n, threshold, published, missing}]}]}`.
- * Keys, their order and the digits are fixed: equal reports give equal bytes. Effects are in percentage points.
+ * It has no `paper` where that is the one of results which name none. Keys, their order and the digits are fixed: equal reports give equal bytes. Effects are in percentage points.
  *
  * @param more keys that follow these
  */
 export function renderClaimsJson(report: ClaimsReport, more: { readonly [key: string]: Json } = {}): string {
-  const { corpora, synthetic, tables, counts, claims } = report;
+  const { paper, corpora, synthetic, tables, counts, claims } = report;
   const content: Json = {
+    ...(paper.unnamed ? {} : { paper: paper.name }),
     corpora,
     synthetic,
     tables,

@@ -1,5 +1,5 @@
 import { cellsOf, type Verdict } from '../../evaluation/claims/judge.js';
-import { ngiam2011Claims } from '../../evaluation/claims/ngiam2011.js';
+import type { ReportedPaper } from '../paper.js';
 import { decimal, oneLine, signed } from '../table/layout.js';
 import type { PublishedEffect } from './check-claims.js';
 
@@ -23,7 +23,15 @@ export interface ShownClaims {
   readonly claims: readonly { readonly tests: readonly ShownTest[] }[];
 }
 
-export const claimsTitle = 'The nine claims of Ngiam et al. (2011)';
+const numberWords = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+/** `nine claims`. */
+export function countedClaims({ claims: { length } }: ReportedPaper): string {
+  return `${numberWords[length] ?? length} claim${length === 1 ? '' : 's'}`;
+}
+
+/** `The nine claims of Ngiam et al. (2011)`. */
+export const claimsTitle = (paper: ReportedPaper): string => `The ${countedClaims(paper)} of ${paper.cited}`;
 
 /** `+10.2` and ` ± 2.4`, apart, so that each can be aligned; nothing where there is no effect. */
 export function effectParts({ effect }: ShownTest): readonly string[] {
@@ -49,7 +57,7 @@ export function missingOf({ tests }: ShownClaims['claims'][number]): readonly st
 
 export function countsText({ counts, claims }: ShownClaims): string {
   const parts = Object.entries(counts).map(([verdict, count]) => `${count} ${verdict}`);
-  return `${claims.length} claims: ${parts.join(', ')}`;
+  return `${claims.length} claim${claims.length === 1 ? '' : 's'}: ${parts.join(', ')}`;
 }
 
 export function corporaText({ corpora, tables }: ShownClaims): string {
@@ -58,18 +66,18 @@ export function corporaText({ corpora, tables }: ShownClaims): string {
 }
 
 /** Corpora that the paper's effects are of. */
-const paperCorpora = new Set(
-  ngiam2011Claims.flatMap(({ tests }) =>
-    tests.flatMap(cellsOf).flatMap(({ published }) => published?.corpus ?? []),
-  ),
-);
+const corporaOf = ({ claims }: ReportedPaper): ReadonlySet<string> =>
+  new Set(
+    claims.flatMap(({ tests }) => tests.flatMap(cellsOf).flatMap(({ published }) => published?.corpus ?? [])),
+  );
 
 /** Recordings, and none of the paper's. */
-const isOfOthers = ({ corpora, synthetic }: ShownClaims): boolean =>
-  !synthetic && corpora.length > 0 && !corpora.some((name) => paperCorpora.has(name));
+const isOfOthers = ({ corpora, synthetic }: ShownClaims, ofPaper: ReadonlySet<string>): boolean =>
+  !synthetic && corpora.length > 0 && !corpora.some((name) => ofPaper.has(name));
 
 /** How to read the verdicts, and where the published numbers are from. */
-export function claimsNotes(report: ShownClaims): readonly string[] {
+export function claimsNotes(report: ShownClaims, paper: ReportedPaper): readonly string[] {
+  const paperCorpora = corporaOf(paper);
   const sources = new Set(
     report.claims.flatMap(({ tests }) => tests.flatMap(({ published }) => published?.sources ?? [])),
   );
@@ -80,7 +88,7 @@ export function claimsNotes(report: ShownClaims): readonly string[] {
             'the paper are of other data and no yardstick for ours.',
         ]
       : []),
-    ...(isOfOthers(report)
+    ...(isOfOthers(report, paperCorpora)
       ? [
           `Other recordings than the paper's, which are ${[...paperCorpora].join(', ')}. A verdict says whether the claim ` +
             'holds on ours; the effects in the paper are no yardstick for them.',
@@ -89,7 +97,7 @@ export function claimsNotes(report: ShownClaims): readonly string[] {
     'Effects are differences of means in percentage points, ± 2 standard errors over seeds: of the paired ' +
       "differences where both sides have the same seeds, else Welch's; noise draws are averaged within a seed, and " +
       'stand for seeds where there is one. They say nothing about another test set, and are coarse for few seeds.',
-    'AE: deep autoencoder; “+ RBM”: with the features of the audio RBM beside it.',
+    ...(paper.abbreviations === undefined ? [] : [paper.abbreviations]),
     'An effect counts when it has the claimed sign and exceeds 2 standard errors, or 1 point where there is no ' +
       'spread; a claim of no effect holds when the effect does not. Up to half as much again as guessing counts as ' +
       'chance.',

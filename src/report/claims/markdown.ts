@@ -39,7 +39,7 @@ export function renderClaimsMarkdown(report: ClaimsReport): string {
     ];
   });
   return [
-    `**${claimsTitle}**${report.synthetic ? ` (${syntheticMark})` : ''}  `,
+    `**${claimsTitle(report.paper)}**${report.synthetic ? ` (${syntheticMark})` : ''}  `,
     escapeMarkdown(corporaText(report)),
     '',
     ...grid(['', 'claim', 'verdict'], ['--:', ':--', ':--'], overview),
@@ -47,7 +47,7 @@ export function renderClaimsMarkdown(report: ClaimsReport): string {
     `${countsText(report)}.`,
     ...sections,
     '',
-    ...claimsNotes(report).map((note) => `- ${escapeMarkdown(note)}`),
+    ...claimsNotes(report, report.paper).map((note) => `- ${escapeMarkdown(note)}`),
     '',
   ].join('\n');
 }

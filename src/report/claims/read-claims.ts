@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Verdict } from '../../evaluation/claims/judge.js';
-import { distinct, list, text } from '../../pipeline/store/stored-values.js';
+import { distinct, list, text } from '../../pipeline/graph/stored-values.js';
 import { parseStored, type StoredKind, storedIfThere } from '../../stored-json.js';
 import type { ShownClaims, ShownTest } from './layout.js';
 
 /** What `claims.json` keeps of the claims. */
 export interface StoredClaims extends ShownClaims {
+  /** Name of the paper that makes them; absent where results name none. */
+  readonly paper?: string | undefined;
   readonly claims: readonly StoredClaim[];
 }
 
@@ -51,6 +53,7 @@ const claim = z.object({
 /** What `renderClaimsJson` writes, as far as it is shown and compared. */
 const schema: z.ZodType<StoredClaims> = z
   .object({
+    paper: text.optional(),
     corpora: list(text),
     synthetic: z.boolean(),
     tables: list(text),
@@ -69,7 +72,7 @@ const schema: z.ZodType<StoredClaims> = z
 const kind: StoredKind = {
   what: 'a record of claims',
   code: 'claims/damaged',
-  hint: 'mmx check DIR --out DIR writes it anew.',
+  hint: 'mmx check DIR --paper NAME --out DIR writes it anew.',
   // Those of the nine claims have 40 kB.
   limit: 2 ** 22,
 };

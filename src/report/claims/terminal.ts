@@ -49,7 +49,7 @@ export function renderClaimsTerminal(report: ClaimsReport, options: TerminalOpti
 
   const mark = report.synthetic ? `  ${paint(`[${syntheticMark}]`, 'yellow')}` : '';
   const lines = [
-    paint(claimsTitle, 'bold') + mark,
+    paint(claimsTitle(report.paper), 'bold') + mark,
     ...wrap(corporaText(report), options.width).map((line) => paint(line, 'dim')),
     '',
     paint(columns('', 'effect', 'paper').trimEnd(), 'dim'),
@@ -71,7 +71,7 @@ export function renderClaimsTerminal(report: ClaimsReport, options: TerminalOpti
     }
   }
   lines.push('', paint(countsText(report), 'bold'));
-  const notes = claimsNotes(report).flatMap((note) =>
+  const notes = claimsNotes(report, report.paper).flatMap((note) =>
     wrap(note, options.width - 2).map((line, index) => (index === 0 ? '• ' : '  ') + line),
   );
   lines.push(...notes.map((line) => paint(line, 'dim')));

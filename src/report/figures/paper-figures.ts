@@ -1,7 +1,6 @@
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { barsText } from '../html/bars-figure.js';
 import type { ResultGroup } from '../html/collect-results.js';
-import { figure4Text } from '../html/figure4-section.js';
 import { filtersOf, filtersText } from '../html/filters-section.js';
 import { idMaker } from '../html/markup.js';
 import { paintBars } from './bars.js';
@@ -9,22 +8,23 @@ import { paintFilters } from './paint-filters.js';
 import { rasterise } from './rasterise.js';
 
 /** A file of its own for a paper, and what it shows in words: its alternative text. */
-export interface PaperFigure {
+export interface FigureFile {
   readonly name: string;
   readonly content: string | Uint8Array;
   readonly alt: string;
 }
 
 /**
- * The figures of a report as files: the bars of each table as SVG and PNG, figure 4 and the first-layer filters as PNG.
+ * The figures of a report as files: the bars of each table as SVG and PNG, those of the paper and the first-layer
+ * filters as PNG.
  * Equal results and artifacts give equal bytes.
  */
 export async function paperFigures(
   groups: readonly ResultGroup[],
   store: ArtifactStore,
-): Promise<readonly PaperFigure[]> {
+): Promise<readonly FigureFile[]> {
   const unique = idMaker();
-  const figures: PaperFigure[] = [];
+  const figures: FigureFile[] = [];
   for (const group of groups) {
     const named = (name: string): string => unique(groups.length === 1 ? name : `${group.name} ${name}`);
     for (const { name, table } of group.tables) {
@@ -34,8 +34,8 @@ export async function paperFigures(
       figures.push({ name: `${file}.svg`, content: svg, alt });
       figures.push({ name: `${file}.png`, content: await rasterise(svg), alt });
     }
-    if (group.figure4 !== null) {
-      figures.push({ name: `${named('figure4')}.png`, content: group.figure4, alt: figure4Text(group) });
+    for (const { figure, png } of group.figures) {
+      figures.push({ name: `${named(figure.name)}.png`, content: png, alt: figure.describe(group.tables) });
     }
     for (const layer of filtersOf(group.tables, store).layers) {
       const name = `${named(`filters ${layer.layer}`)}.png`;
@@ -46,5 +46,5 @@ export async function paperFigures(
 }
 
 /** The alternative texts of figures, one line a file: `name: text`. */
-export const altTexts = (figures: readonly PaperFigure[]): string =>
+export const altTexts = (figures: readonly FigureFile[]): string =>
   figures.map(({ name, alt }) => `${name}: ${alt}\n`).join('');

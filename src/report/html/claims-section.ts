@@ -10,6 +10,7 @@ import {
   publishedText,
 } from '../claims/layout.js';
 import type { StoredClaim, StoredClaims } from '../claims/read-claims.js';
+import type { ReportedPaper } from '../paper.js';
 import { grid, heading, list, type Markup, symbol, tag, text } from './markup.js';
 
 const marks: Readonly<Record<Verdict, string>> = {
@@ -19,17 +20,17 @@ const marks: Readonly<Record<Verdict, string>> = {
 };
 
 /** The claims with their verdicts: an overview, then what each test found. */
-export function claimsOf(claims: StoredClaims, level: number, id: string): Markup {
+export function claimsOf(claims: StoredClaims, paper: ReportedPaper, level: number, id: string): Markup {
   const overview = grid(
     `${countsText(claims)}, ${corporaText(claims)}`,
     ['claim', 'verdict'],
     claims.claims.map(({ number, title, verdict }) => [`${number}. ${text(title)}`, verdictOf(verdict)]),
   );
   return [
-    heading(level, text(claimsTitle), id),
+    heading(level, text(claimsTitle(paper)), id),
     tag('div', { class: 'overview' }, overview),
     ...claims.claims.map((claim) => oneClaim(claim, level + 1)),
-    tag('div', { class: 'notes' }, list(claimsNotes(claims).map(text))),
+    tag('div', { class: 'notes' }, list(claimsNotes(claims, paper).map(text))),
   ].join('');
 }
 

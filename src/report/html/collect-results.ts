@@ -6,6 +6,7 @@ import { fileError } from '../../pipeline/store/files.js';
 import { readPlainFile, readPlainText, statusOf, UnreadFile } from '../../read-file.js';
 import { readClaims, type StoredClaims } from '../claims/read-claims.js';
 import { refuseMixed } from '../files/file-set.js';
+import type { ReportedFigure, ReportedPaper } from '../paper.js';
 import { readTable } from '../table/read-table.js';
 import type { ResultTable } from '../table/table.js';
 import { pngSize } from './markup.js';
@@ -25,9 +26,20 @@ export interface ResultGroup {
   readonly title: string | null;
   readonly tables: readonly ReportedTable[];
   readonly claims: StoredClaims | null;
-  /** Bytes of `figure4.png`. */
-  readonly figure4: Uint8Array | null;
+  /** The paper that they are of. */
+  readonly paper: ReportedPaper;
+  /** Figures of the paper that are there. */
+  readonly figures: readonly PaperFigure[];
 }
+
+export interface PaperFigure {
+  readonly figure: ReportedFigure;
+  /** Bytes of the picture. */
+  readonly png: Uint8Array;
+}
+
+/** The paper of a name, or that of results which name none; throws where there is none. `where` names the file. */
+export type PaperNamed = (name: string | undefined, where: string) => ReportedPaper;
 
 /** Folders below the one that was named which are looked into: a folder of reproductions of tables. */
 const depth = 2;
@@ -42,9 +54,9 @@ const readmeBytes = 2 ** 20;
  * @returns at least one group, none without tables
  * @throws MmxError `report/no-results` when the folder is absent or has no table (exit code 2), `claims/damaged` or
  * `pipeline/manifest` or `report/figure-4` when a file is not what it should be, `results/mixed` when files of two runs lie
- * side by side, `store/*` when a folder cannot be read
+ * side by side, what `paperNamed` throws, `store/*` when a folder cannot be read
  */
-export function collectResults(directory: string): readonly ResultGroup[] {
+export function collectResults(directory: string, paperNamed: PaperNamed): readonly ResultGroup[] {
   const hint = 'mmx table and mmx reproduce write such folders; mmx report results/tables takes all in one.';
   if (statusOf(directory)?.isDirectory() !== true) {
     throw new MmxError('report/no-results', `There is no directory ${directory} to report on.`, {
@@ -52,7 +64,7 @@ export function collectResults(directory: string): readonly ResultGroup[] {
       hint,
     });
   }
-  const groups = groupsOf(directory, depth);
+  const groups = groupsOf(directory, paperNamed, depth);
   if (groups.length === 0) {
     throw new MmxError('report/no-results', `There is no table.json in ${directory} or the folders in it.`, {
       exitCode: 2,
@@ -62,7 +74,7 @@ export function collectResults(directory: string): readonly ResultGroup[] {
   return groups;
 }
 
-function groupsOf(directory: string, below: number): readonly ResultGroup[] {
+function groupsOf(directory: string, paperNamed: PaperNamed, below: number): readonly ResultGroup[] {
   const folders = foldersIn(directory);
   const own = tableIn(directory);
   const inside = folders.flatMap((name) => tableIn(join(directory, name)) ?? []);
@@ -71,18 +83,24 @@ function groupsOf(directory: string, below: number): readonly ResultGroup[] {
       ? []
       : folders
           .filter((name) => !inside.some((table) => table.name === name))
-          .flatMap((name) => groupsOf(join(directory, name), below - 1));
+          .flatMap((name) => groupsOf(join(directory, name), paperNamed, below - 1));
   const tables = own === null ? inside : [own, ...inside];
   if (tables.length === 0) return deeper;
   refuseMixed(directory);
-  const claims = readClaims(join(directory, 'claims.json')) ?? null;
+  const claimsFile = join(directory, 'claims.json');
+  const claims = readClaims(claimsFile) ?? null;
+  const paper = paperNamed(claims?.paper, claimsFile);
   return [
     {
       name: nameOf(directory),
       title: titleIn(join(directory, 'README.md')),
       tables: inOrder(tables, claims?.tables ?? []),
       claims,
-      figure4: figureIn(join(directory, 'figure4.png')),
+      paper,
+      figures: paper.figures.flatMap((figure) => {
+        const png = pictureOf(figure, directory);
+        return png === null ? [] : [{ figure, png }];
+      }),
     },
     ...deeper,
   ];
@@ -127,8 +145,9 @@ function titleIn(readme: string): string | null {
   }
 }
 
-/** @throws MmxError `report/figure-4` when it is no PNG of reasonable size */
-function figureIn(path: string): Uint8Array | null {
+/** @throws MmxError such as `report/figure-4` when it is no PNG of reasonable size */
+function pictureOf({ name, title }: ReportedFigure, directory: string): Uint8Array | null {
+  const path = join(directory, `${name}.png`);
   let what = 'it is no PNG picture';
   try {
     const bytes = readPlainFile(path, figureBytes);
@@ -138,9 +157,14 @@ function figureIn(path: string): Uint8Array | null {
     if (error.reason === 'missing') return null;
     what = error.message;
   }
-  throw new MmxError('report/figure-4', `${path} cannot be put into the report: ${what}.`, {
-    hint: 'mmx reproduce writes it; without that file the report goes without figure 4.',
-  });
+  const figure = title.toLowerCase();
+  throw new MmxError(
+    `report/${figure.replaceAll(' ', '-')}`,
+    `${path} cannot be put into the report: ${what}.`,
+    {
+      hint: `mmx reproduce writes it; without that file the report goes without ${figure}.`,
+    },
+  );
 }
 
 const nameOf = (directory: string): string => basename(resolve(directory));

@@ -8,7 +8,7 @@ import { claimsOf } from './claims-section.js';
 import type { ReportedTable, ResultGroup } from './collect-results.js';
 import { curvesOf } from './curves-figure.js';
 import { type Evidence, evidenceOf } from './evidence.js';
-import { figure4Of } from './figure4-section.js';
+import { figureSection } from './figure-section.js';
 import { type FoundFilters, filterSheets, filtersOf } from './filters-section.js';
 import { leftOut } from './left-out.js';
 import { heading, idMaker, list, type Markup, tag, text } from './markup.js';
@@ -115,18 +115,18 @@ function sectionsOf(
     content: (shown: readonly T[]) => readonly Markup[],
   ): readonly Section[] =>
     shown.length === 0 ? [] : [section(title, (own) => heading(level, title, own) + content(shown).join(''))];
-  const { tables, claims, figure4 } = group;
+  const { tables, claims, paper, figures } = group;
   // A damaged artifact is met by whoever reads it.
   const omitted = [...new Set([...leftOut(group, evidence), ...filters.undrawn])];
   const unanswerable = evidence.answers.filter((one) => one.unanswerable !== null);
   return [
-    ...(claims === null ? [] : [section('Claims', (own) => claimsOf(claims, level, own))]),
+    ...(claims === null ? [] : [section('Claims', (own) => claimsOf(claims, paper, level, own))]),
     ...tables.map((reported) =>
       section(tables.length === 1 ? 'Results' : tableTitle(reported), (own) =>
         tableSection(reported, tables.length, level, own),
       ),
     ),
-    ...(figure4 === null ? [] : [section('Figure 4', (own) => figure4Of(group, level, own))]),
+    ...figures.map((drawn) => section(drawn.figure.title, (own) => figureSection(drawn, group, level, own))),
     ...optional('Answers to clips without a right answer', unanswerable, (shown) => [
       tag(
         'p',

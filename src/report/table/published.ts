@@ -1,13 +1,14 @@
-import { join, relative } from 'node:path';
-import { CsvError, type Info, parse } from 'csv-parse/sync';
+import { type Dirent, readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { CsvError } from 'csv-parse/sync';
 import { editDistance } from '../../edit-distance.js';
 import { MmxError } from '../../errors.js';
+import { type CsvRow, csvRows, readCsvText } from '../../formats/csv.js';
 import { packageRoot } from '../../package-root.js';
-import { readPlainText } from '../../read-file.js';
 
-/** One number of one publication; a line of `results/published/published.csv`. */
+/** One number of one publication; a line of `results/published/<paper>/published.csv`. */
 export interface PublishedNumber {
-  /** Key of the publication, e.g. `corrnet2016`; references are in `results/published/README.md`. */
+  /** Key of the publication, e.g. `corrnet2016`; its reference is in the README.md beside the file. */
   readonly source: string;
   readonly table: string;
   readonly corpus: string;
@@ -30,33 +31,57 @@ export type PublishedQuery = { readonly [Field in KeyField]?: string | undefined
 const columns = [...keyFields, 'value', 'pm_2sd', 'unit', 'note'] as const;
 type Column = (typeof columns)[number];
 
-/** `results/published/published.csv` of this installation, whether run from `src/` or `dist/`. */
-export function publishedFile(): string {
-  return join(packageRoot(), 'results', 'published', 'published.csv');
+/** The folder of this installation's published numbers, whether run from `src/` or `dist/`: one folder a paper. */
+const publishedFolder = (): string => join(packageRoot(), 'results', 'published');
+
+/** The file of a folder of published numbers, which is absolute or begins at the package's root. */
+export const publishedFile = (folder: string): string => resolve(packageRoot(), folder, 'published.csv');
+
+/**
+ * Every file of published numbers of this installation, by the names of their folders.
+ *
+ * @throws MmxError `published/unreadable` when there is no folder of them
+ */
+export function publishedFiles(): readonly string[] {
+  const folder = publishedFolder();
+  let entries: readonly Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw unreadable(relative(process.cwd(), folder) || folder, cause);
+  }
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return folders.sort().map((name) => publishedFile(join(folder, name)));
 }
 
 /**
- * Reads a file of published numbers.
+ * Reads files of published numbers, those of this installation when none are named.
  *
- * @throws MmxError `published/unreadable` when the file cannot be read, `published/malformed` with
+ * @throws MmxError `published/unreadable` when a file cannot be read, `published/malformed` with
  * `file:line` at the first bad line: wrong header or number of fields, an empty key, a value that is no
  * number, a line that repeats the key of another
  */
-export function loadPublished(file: string = publishedFile()): readonly PublishedNumber[] {
-  const shown = relative(process.cwd(), file) || file;
-  const records = readRecords(file, shown);
-  const header = records[0];
-  if (header === undefined || header.record.join() !== columns.join()) {
-    throw malformed(shown, 1, `the header must be "${columns.join()}"`);
-  }
-  const lineOfKey = new Map<string, number>();
-  return records.slice(1).map(({ record, line }) => {
-    const number = toPublishedNumber(record, shown, line);
-    const key = describe(number);
-    const earlier = lineOfKey.get(key);
-    if (earlier !== undefined) throw malformed(shown, line, `it repeats ${key} of line ${earlier}`);
-    lineOfKey.set(key, line);
-    return number;
+export function loadPublished(
+  files: string | readonly string[] = publishedFiles(),
+): readonly PublishedNumber[] {
+  const placeOfKey = new Map<string, { readonly shown: string; readonly line: number }>();
+  return [files].flat().flatMap((file) => {
+    const shown = relative(process.cwd(), file) || file;
+    const [header, ...rows] = readRows(file, shown);
+    if (header === undefined || header.record.join() !== columns.join()) {
+      throw malformed(shown, 1, `the header must be "${columns.join()}"`);
+    }
+    return rows.map(({ record, line }) => {
+      const number = toPublishedNumber(record, shown, line);
+      const key = describe(number);
+      const earlier = placeOfKey.get(key);
+      if (earlier !== undefined) {
+        const where = earlier.shown === shown ? '' : ` of ${earlier.shown}`;
+        throw malformed(shown, line, `it repeats ${key} of line ${earlier.line}${where}`);
+      }
+      placeOfKey.set(key, { shown, line });
+      return number;
+    });
   });
 }
 
@@ -96,31 +121,17 @@ export function findPublished(query: PublishedQuery, numbers?: readonly Publishe
   });
 }
 
-interface Line {
-  readonly record: readonly string[];
-  readonly line: number;
-}
-
 /** Those of this paper and its successors have 10 kB. */
 const mostBytes = 2 ** 24;
 
-function readRecords(file: string, shown: string): readonly Line[] {
-  let text: string;
+function readRows(file: string, shown: string): readonly CsvRow[] {
+  const text = readCsvText(file, {
+    limit: mostBytes,
+    unread: (_, cause) => unreadable(shown, cause),
+    unusable: (problem) => malformed(shown, 1, problem),
+  });
   try {
-    text = readPlainText(file, mostBytes);
-  } catch (cause) {
-    throw new MmxError('published/unreadable', `The published numbers cannot be read from ${shown}.`, {
-      hint: 'The file belongs to the package; reinstall it or restore the file.',
-      cause,
-    });
-  }
-  try {
-    // `info` adds the number of the line on which a record ends, which csv-parse's types leave out.
-    const parsed: unknown = parse(text, { info: true, relax_column_count: true, skip_empty_lines: true });
-    return (parsed as { record: string[]; info: Info }[]).map(({ record, info }) => ({
-      record,
-      line: info.lines,
-    }));
+    return csvRows(text, { ofAnyLength: true });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const line = typeof cause.lines === 'number' ? cause.lines : 1;
@@ -156,6 +167,13 @@ function toPublishedNumber(record: readonly string[], shown: string, line: numbe
     unit: required('unit'),
     note: text('note'),
   };
+}
+
+function unreadable(shown: string, cause: unknown): MmxError {
+  return new MmxError('published/unreadable', `The published numbers cannot be read from ${shown}.`, {
+    hint: 'The file belongs to the package; reinstall it or restore the file.',
+    cause,
+  });
 }
 
 function malformed(shown: string, line: number, what: string): MmxError {

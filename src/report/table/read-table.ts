@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byName, count, distinct, list, text } from '../../pipeline/store/stored-values.js';
+import { byName, count, distinct, list, text } from '../../pipeline/graph/stored-values.js';
 import { parseStored, type StoredKind, storedIfThere } from '../../stored-json.js';
 import type { Cell, ResultTable } from './table.js';
 

@@ -1,8 +1,11 @@
 /** JSON that mmx wrote, read again: manifests, tables, claims, journals, records of Slurm, artifacts. */
+
 import { createHash } from 'node:crypto';
 import { measuredRun } from '../../../src/cli/commands/runs/compare/measured-run.js';
 import { useEngine } from '../../../src/engine/registry.js';
 import { encodeSafetensors } from '../../../src/formats/safetensors.js';
+import { paperNamed } from '../../../src/papers/find.js';
+import { ngiam2011 } from '../../../src/papers/ngiam2011/index.js';
 import type { TensorData } from '../../../src/pipeline/graph/stage.js';
 import { RunProgress } from '../../../src/pipeline/run/progress.js';
 import {
@@ -65,7 +68,7 @@ const noStore = new ArtifactStore('no-store');
 
 /** A report of the working directory. */
 function page(store = noStore): string {
-  const html = renderReport(collectResults('.'), { store, version: '1', name: 'here' });
+  const html = renderReport(collectResults('.', paperNamed), { store, version: '1', name: 'here' });
   check(!/<script|<img(?! src="data:image\/png;base64,)|javascript:"/i.test(html), 'nothing in a page runs');
   check(html.length < 100 * 2 ** 20, 'a page is bounded');
   return html;
@@ -141,7 +144,7 @@ const kinds: readonly Kind[] = [
     file: 'units/table.json',
     valid: [parsed(tableText)],
     read: () => {
-      const claims = checkClaims(readClaimTables('.'));
+      const claims = checkClaims(ngiam2011, readClaimTables('.', ngiam2011));
       const text = renderClaimsJson(claims);
       return accepted(comparisonText(compareClaims(claims, parseClaims(text, 'claims.json'))));
     },

@@ -122,7 +122,7 @@ function targetOf({ name, weight, valid, read, onDisk = false }: TextReader): Ta
 }
 
 const publishedLines = readFileSync(
-  join(packageRoot(), 'results', 'published', 'published.csv'),
+  join(packageRoot(), 'results', 'published', 'ngiam2011', 'published.csv'),
   'utf8',
 ).split('\n');
 const published = [

@@ -115,7 +115,7 @@ title: Ngiam et al., Multimodal Deep Learning (ICML 2011)
 tables: {table1a: table1a.yaml, table1b: table1b.yaml, units: units.yaml}
 figure4: figure4.yaml
 `,
-  'extends: base.yaml\nreproduce: mine\n',
+  'extends: base.yaml\nreproduce: mine\npaper: ngiam2011\nfigures: {figure4: f.yaml}\n',
 ];
 
 const withBase = (text: string): Files => ({ [main]: text, 'base.yaml': base, 'parts/small.yaml': small });

@@ -1,6 +1,7 @@
 /** Stored JSON as mmx writes it, small: what is damaged to make inputs. */
 
 import { MmxError } from '../../../src/errors.js';
+import { ngiam2011 } from '../../../src/papers/ngiam2011/index.js';
 import { serialiseError } from '../../../src/pipeline/run/errors.js';
 import type { RunEvent } from '../../../src/pipeline/run/events.js';
 import type { ManifestStage, RunManifest } from '../../../src/pipeline/runs/manifest.js';
@@ -62,7 +63,7 @@ export const leaderboardText = JSON.stringify({
   chosen: { unimodal: 'bimodal-dbn' },
 });
 
-export const claimsText = renderClaimsJson(checkClaims(new Map([['units', table]])));
+export const claimsText = renderClaimsJson(checkClaims(ngiam2011, new Map([['units', table]])));
 
 const stage = (hash: string, kind: string, label: string): ManifestStage => ({
   hash,

@@ -50,11 +50,7 @@ checkpoint_second: 30
         2 | corpus: {train: -1, tests: 5}
           |                     ^^^^^
 
-      x.yaml:3:15: \`architecture\` must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca, <modality>-only-deep-autoencoder or <modality>-only-shallow-autoencoder, not 'bimodal-dnb'; did you mean \`bimodal-dbn\`?
-        3 | architecture: bimodal-dnb
-          |               ^^^^^^^^^^^
-
-      x.yaml:4:10: \`setting\` must be fusion, classic-<modality>, cross-modality-<modality> or shared-<modality>-to-<modality>, not 'shard-left-to-right'; did you mean \`shared-left-to-right\`?
+      x.yaml:4:10: \`setting\` must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality> or fusion-to-<modality>, not 'shard-left-to-right'; did you mean \`shared-left-to-right\`?
         4 | setting: shard-left-to-right
           |          ^^^^^^^^^^^^^^^^^^^
 
@@ -121,9 +117,9 @@ checkpoint_second: 30
       "[config/missing-key]
       x.yaml:1:1: \`corpus\` is missing; it must be the name of a corpus, or a map with its \`name\` and options
 
-      x.yaml:1:1: \`architecture\` is missing; it must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca, <modality>-only-deep-autoencoder or <modality>-only-shallow-autoencoder
+      x.yaml:1:1: \`architecture\` is missing; it must be the name of an architecture: \`mmx data info CORPUS\` lists them
 
-      x.yaml:1:1: \`setting\` is missing; it must be fusion, classic-<modality>, cross-modality-<modality> or shared-<modality>-to-<modality>"
+      x.yaml:1:1: \`setting\` is missing; it must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality> or fusion-to-<modality>"
     `);
   });
 
@@ -188,7 +184,7 @@ checkpoint_second: 30
         4 | __proto__: {a: 1}
           | ^^^^^^^^^
 
-      x.yaml:5:1: unknown key \`valueOf\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, tf32, front_end, rbm, autoencoder, cca, features, evaluation, scale, checkpoint_seconds, scales, stand_in
+      x.yaml:5:1: unknown key \`valueOf\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, tf32, front_end, rbm, autoencoder, cca, models, features, evaluation, scale, checkpoint_seconds, scales, stand_in
         5 | valueOf: 1
           | ^^^^^^^"
     `);
@@ -408,7 +404,7 @@ describe('extends', () => {
         1 | cca: {ridge: -1}
           |              ^^
 
-      base/b.yaml:2:1: unknown key \`epochs\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, tf32, front_end, rbm, autoencoder, cca, features, evaluation, scale, checkpoint_seconds, scales, stand_in
+      base/b.yaml:2:1: unknown key \`epochs\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, tf32, front_end, rbm, autoencoder, cca, models, features, evaluation, scale, checkpoint_seconds, scales, stand_in
         2 | epochs: 5
           | ^^^^^^
 
@@ -504,10 +500,6 @@ describe('overrides', () => {
     ];
     expect(messageOf(required, overrides)).toMatchInlineSnapshot(`
       "[config/invalid]
-      override architecture=rbmm: \`architecture\` must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca, <modality>-only-deep-autoencoder or <modality>-only-shallow-autoencoder, not 'rbmm'; did you mean \`rbm\`?
-        architecture=rbmm
-                     ^^^^
-
       override seeds.0=3: \`seeds\` must be a list of whole numbers, not a map
         seeds.0=3
         ^^^^^^^^^

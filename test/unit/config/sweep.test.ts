@@ -303,10 +303,10 @@ describe('what is wrong', () => {
     ],
     [
       'a value out of range',
-      { sweep: 'grid: {cca.ridge: [1, -1], architecture: [raw-ccaa]}' },
+      { sweep: 'grid: {cca.ridge: [1, -1], autoencoder.loss: [squared]}' },
       [
         'x.yaml:5:25: `cca.ridge` must be a number of at least 0, not -1',
-        "x.yaml:5:45: `architecture` must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca, <modality>-only-deep-autoencoder or <modality>-only-shallow-autoencoder, not 'raw-ccaa'; did you mean `raw-cca`?",
+        "x.yaml:5:49: `autoencoder.loss` must be squared-error or cross-entropy, not 'squared'",
       ],
     ],
     [

@@ -129,7 +129,7 @@ references: [{label: Other, source: paper}]
         7 |   - {id: bb}
           |     ^^^^^^^^
 
-      t.yaml:9:5: row \`r\`, column \`a\`: \`architecture\` is missing; it must be preprocessed, rbm, shallow-bimodal-rbm, bimodal-dbn, bimodal-deep-autoencoder, raw-cca, rbm-cca, stacked-rbm-cca, <modality>-only-deep-autoencoder or <modality>-only-shallow-autoencoder
+      t.yaml:9:5: row \`r\`, column \`a\`: \`architecture\` is missing; it must be the name of an architecture: \`mmx data info CORPUS\` lists them
         9 |   - id: r
           |     ^^^^^
 
@@ -165,7 +165,7 @@ references: [{label: Other, source: paper}]
         cca.ridge=-1
                   ^^
 
-      override row=1: unknown key \`row\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, tf32, front_end, rbm, autoencoder, cca, features, evaluation, scale, checkpoint_seconds, scales, stand_in
+      override row=1: unknown key \`row\`; known keys: corpus, unlabelled, architecture, setting, measure, seeds, engine, tf32, front_end, rbm, autoencoder, cca, models, features, evaluation, scale, checkpoint_seconds, scales, stand_in
         row=1
         ^^^"
     `);
@@ -182,7 +182,7 @@ rows: [{id: r, label: R}]
 `,
     });
     expect(configError(() => loadTable('t.yaml')).message).toMatchInlineSnapshot(`
-      "t.yaml:6:8: row \`r\`, column \`b\`: \`setting\` is missing; it must be fusion, classic-<modality>, cross-modality-<modality> or shared-<modality>-to-<modality>
+      "t.yaml:6:8: row \`r\`, column \`b\`: \`setting\` is missing; it must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality> or fusion-to-<modality>
         6 | rows: [{id: r, label: R}]
           |        ^^^^^^^^^^^^^^^^^"
     `);

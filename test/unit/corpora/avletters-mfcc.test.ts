@@ -9,7 +9,7 @@ import { decodeAudio } from '../../../src/formats/movie.js';
 import { withDerivatives } from '../../../src/frontend/derivatives.js';
 import { htkMfcc } from '../../../src/frontend/htk-mfcc.js';
 import { type Matrix, matrix } from '../../../src/matrix.js';
-import { mfccOptions } from '../../../src/pipeline/stages/heard-sound.js';
+import { mfccOptions } from '../../../src/pipeline/data/heard-sound.js';
 import { hasFfmpeg } from '../formats/movies.js';
 import { realData } from './folder.js';
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadReproduction, loadTable, type ResolvedTable } from '../../../src/config/index.js';
 import { corpusNamed } from '../../../src/corpora/registry.js';
+import { ngiam2011 } from '../../../src/papers/ngiam2011/index.js';
 import { checkClaims } from '../../../src/report/claims/check-claims.js';
 import { writeClaims } from '../../../src/report/claims/files.js';
 import { writeTable } from '../../../src/report/files/write.js';
@@ -91,7 +92,7 @@ export function addReproduction(
     };
     writeFileSync(join(target, name, 'manifest.json'), JSON.stringify(manifest));
   }
-  writeClaims(checkClaims(results), target);
+  writeClaims(checkClaims(ngiam2011, results), target);
   writeFileSync(join(target, 'figure4.png'), '');
   return target;
 }

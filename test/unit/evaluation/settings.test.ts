@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { architecturesOf, unusable } from '../../../src/architectures/index.js';
 import { settingsOf } from '../../../src/evaluation/settings.js';
-import { architecturesOf, unusable } from '../../../src/models/architectures.js';
 
-const names: [string, string] = ['audio', 'video'];
+const names = ['audio', 'video'];
 
 describe('settings', () => {
   it('are the rows of the paper’s figure 1, in the modalities’ names', () => {
@@ -18,7 +18,21 @@ describe('settings', () => {
       'cross-modality-video: audio+video / video / video',
       'shared-audio-to-video: audio+video / audio / video',
       'shared-video-to-audio: audio+video / video / audio',
+      'fusion-to-audio: audio+video / audio+video / audio',
+      'fusion-to-video: audio+video / audio+video / video',
     ]);
+  });
+
+  it('are named for any number of modalities', () => {
+    const named = (modalities: readonly string[]) => settingsOf(modalities).map(({ name }) => name);
+    expect(named(['text'])).toEqual(['classic-text']);
+    const of3 = settingsOf(['text', 'audio', 'video']);
+    expect(of3).toHaveLength(3 + 1 + 3 + 6 + 3);
+    expect(of3.find(({ name }) => name === 'shared-text-to-video')).toMatchObject({
+      featureLearning: ['text', 'audio', 'video'],
+      supervisedTraining: ['text'],
+      testing: ['video'],
+    });
   });
 
   it('fit the architectures that can be used in them', () => {
@@ -29,7 +43,9 @@ describe('settings', () => {
         settings.filter((setting) => unusable(architecture, setting) === undefined).map(({ name }) => name),
       ]),
     );
-    const [classic, learnt] = [['classic-audio', 'classic-video'], settings.slice(2).map(({ name }) => name)];
+    const classic = ['classic-audio', 'classic-video'];
+    const learnt = settings.slice(2).map(({ name }) => name);
+    const beside = learnt.filter((name) => !name.startsWith('fusion-to-'));
     expect(fitting).toEqual({
       preprocessed: [...classic, 'fusion'],
       rbm: [...classic, 'fusion'],
@@ -40,9 +56,10 @@ describe('settings', () => {
       'audio-only-shallow-autoencoder': ['cross-modality-audio'],
       'video-only-shallow-autoencoder': ['cross-modality-video'],
       'bimodal-deep-autoencoder': learnt,
-      'raw-cca': learnt,
-      'rbm-cca': learnt,
-      'stacked-rbm-cca': learnt,
+      'raw-cca': beside,
+      'rbm-cca': beside,
+      'stacked-rbm-cca': beside,
+      'fusion-network': [...classic, 'fusion', 'fusion-to-audio', 'fusion-to-video'],
     });
   });
 

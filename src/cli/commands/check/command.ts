@@ -1,25 +1,31 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { paperNames, unnamedPaper } from '../../../papers/find.js';
 import { resultsDirectory } from '../../output.js';
 
 export interface CheckFlags {
   readonly json?: boolean;
   readonly out?: string;
+  readonly paper?: string;
   readonly strict?: boolean;
   readonly against?: string;
 }
 
-/** `mmx check`: the paper's claims, on the tables there are. */
+/** Where `mmx reproduce` puts the results of a paper. */
+const reproductionOf = (paper: string): string => join(resultsDirectory, 'reproduce', paper);
+
+/** `mmx check`: a paper's claims, on the tables there are. */
 export function checkCommand(): Command {
   return new Command('check')
-    .description("test the paper's nine claims on the tables that were computed")
-    .argument(
-      '[dir]',
-      'one folder a table, with a table.json each',
-      join(resultsDirectory, 'reproduce', 'ngiam2011'),
-    )
+    .description("test a paper's claims on the tables that were computed")
+    .argument('[dir]', 'one folder a table, with a table.json each', reproductionOf(unnamedPaper().name))
     .option('--json', 'print JSON')
     .option('-o, --out <dir>', 'write claims.json and claims.md there too')
+    .addOption(
+      new Option('--paper <name>', 'whose claims (default: as claims.json in the folder says)').choices(
+        paperNames(),
+      ),
+    )
     .option('--strict', 'exit with 1 unless every claim is reproduced')
     .option('--against <file>', 'exit with 1 when a claim is lost that this claims.json calls reproduced')
     .addHelpText(
@@ -40,8 +46,9 @@ Examples:
   $ mmx check --strict --json > claims.json
   $ mmx check results/reproduce/ngiam2011-smoke --against results/reference/ngiam2011-smoke/claims.json`,
     )
-    .action(async (directory: string, flags: CheckFlags) => {
+    .action(async (directory: string, flags: CheckFlags, { args }: Command) => {
       const { check } = await import('./work.js');
-      check(directory, flags);
+      const ofPaper = args.length === 0 && flags.paper !== undefined;
+      check(ofPaper ? reproductionOf(flags.paper) : directory, flags);
     });
 }

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import { corpora } from '../../../corpora/registry.js';
-import { papers } from '../../papers.js';
+import { reproductions } from '../../../papers/find.js';
 
 /** What may follow an option. */
 export type ValueKind = 'none' | 'words' | 'directory' | 'corpus' | 'text';
@@ -80,7 +80,7 @@ function argumentWords({ registeredArguments: [first] }: Command): CommandWords[
   if (first === undefined) return { kind: 'none', words: [] };
   if (first.argChoices) return { kind: 'words', words: first.argChoices };
   const name = first.name();
-  if (name === 'paper') return { kind: 'config', words: papers() };
+  if (name === 'paper') return { kind: 'config', words: reproductions() };
   if (/^(config|file|table)s?$/.test(name)) return { kind: 'config', words: [] };
   if (name === 'corpus') return { kind: 'corpus', words: [] };
   if (name === 'dir' || name === 'directory' || name === 'dirs') return { kind: 'directory', words: [] };

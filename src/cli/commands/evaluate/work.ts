@@ -60,5 +60,10 @@ function printAccuracies(prepared: PreparedRun, finished: FinishedRun, json: boo
 function detailOf(result: object | undefined): string {
   const { dimensions, c, tested, hidden } = (result ?? {}) as Partial<Score & Units>;
   if (hidden !== undefined) return `, ${hidden} units`;
-  return c ? `, ${dimensions} features, C = ${[...new Set(c)].join(', ')}, ${tested} tested` : '';
+  if (!c) return '';
+  const readout =
+    c.length > 0
+      ? `${dimensions} features, C = ${[...new Set(c)].join(', ')}`
+      : "answers of the network's head";
+  return `, ${readout}, ${tested} tested`;
 }

@@ -1,22 +1,31 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { figureNames, figureOf, paperNames, unnamedPaper } from '../../../papers/find.js';
+import { papers } from '../../../papers/index.js';
 import { withRunOptions } from '../../options/run.js';
 import { resultsDirectory } from '../../output.js';
 import type { FigureFlags } from './work.js';
 
-/** `mmx figure`: the paper's Figure 4 of an experiment. */
+/** `mmx figure`: a paper's figure, drawn of an experiment. */
 export function figureCommand(): Command {
+  const all = papers.flatMap((paper) => paper.figures);
+  const usual = figureOf(unnamedPaper());
   return withRunOptions(
     new Command('figure')
-      .description('draw deep units as the sound and the pictures they look for (figure 4 of the paper)')
-      .argument('<config>', 'an experiment whose architecture is bimodal-dbn or bimodal-deep-autoencoder')
+      .description(
+        all.map(({ draws, title }) => `draw ${draws} (${title.toLowerCase()} of the paper)`).join(', or '),
+      )
+      .argument('<config>', all.map((figure) => figure.of).join(', or '))
       .argument('[overrides...]', 'key.path=value for it'),
   )
-    .option('-o, --out <dir>', `where figure4.png goes (default: ${resultsDirectory}/figures)`)
+    .option('-o, --out <dir>', `where ${usual.name}.png goes (default: ${resultsDirectory}/figures)`)
+    .addOption(
+      new Option('--paper <name>', `whose figure (default: ${unnamedPaper().name})`).choices(paperNames()),
+    )
+    .addOption(new Option('--figure <name>', 'which one (default: the first)').choices(figureNames()))
     .addHelpText(
       'after',
       `
-Each panel is one deep unit: the spectrogram and the four pictures made of the ten first-layer features it is
-connected to most strongly in either modality, taken back through the whitening.
+${all.map((figure) => figure.help).join('\n\n')}
 
 Examples:
   $ mmx figure configs/ngiam2011/figure4.yaml --out /tmp

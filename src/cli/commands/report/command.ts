@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { unnamedPaper } from '../../../papers/find.js';
 import { resultsDirectory } from '../../output.js';
 import type { ReportFlags } from './work.js';
 
@@ -12,7 +13,7 @@ export function reportCommand(): Command {
     .argument(
       '[dir]',
       'a reproduction, a table, or a folder of them',
-      join(resultsDirectory, 'reproduce', 'ngiam2011'),
+      join(resultsDirectory, 'reproduce', unnamedPaper().name),
     )
     .option('-o, --out <file>', 'where it goes (default: report.html in the folder)')
     .option(

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { useEngine } from '../../../engine/registry.js';
 import { MmxError } from '../../../errors.js';
+import { paperNamed } from '../../../papers/find.js';
 import { packageVersion } from '../../../pipeline/runs/environment.js';
 import { formatBytes } from '../../../pipeline/store/files.js';
 import { ArtifactStore } from '../../../pipeline/store/store.js';
@@ -20,7 +21,7 @@ export interface ReportFlags {
 
 /** The work of `mmx report`. */
 export async function runReport(directory: string, flags: ReportFlags): Promise<void> {
-  const groups = collectResults(directory);
+  const groups = collectResults(directory, paperNamed);
   if (flags.store !== undefined && !isDirectory(flags.store)) {
     throw new MmxError('report/no-store', `There is no artifact store ${flags.store}.`, {
       exitCode: 2,

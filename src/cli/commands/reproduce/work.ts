@@ -7,6 +7,7 @@ import {
   type ResolvedTable,
 } from '../../../config/index.js';
 import { MmxError } from '../../../errors.js';
+import { figureOf, paperNamed, reproductionFile, reproductions } from '../../../papers/find.js';
 import { type PreparedRun, prepareRun } from '../../../pipeline/plan/prepare.js';
 import { checkClaims } from '../../../report/claims/check-claims.js';
 import { renderClaims } from '../../../report/claims/files.js';
@@ -22,8 +23,6 @@ import { findMissingMouths } from '../../mouths/missing.js';
 import { availability } from '../../options/corpora.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';
 import { print, printPainted, printText, resultsDirectory, say } from '../../output.js';
-import { paperFile, papers } from '../../papers.js';
-import { drawFigure4, figureTargets } from '../../run/figure4.js';
 import { computeStages, part, showPlan } from '../../run/stages.js';
 import { computeTable, openTable, targetsOf } from '../../run/table.js';
 
@@ -38,7 +37,7 @@ export async function runReproduce(
   words: readonly string[],
   flags: ReproduceFlags,
 ): Promise<void> {
-  const file = reproductionFile(paper);
+  const file = listOf(paper);
   const smoke = flags.smoke ? ['scale=smoke'] : [];
   const { files, overrides } = filesAndOverrides([file, ...words, ...smoke], flags);
   if (files.length > 1) {
@@ -47,7 +46,8 @@ export async function runReproduce(
     });
   }
   const reproduction = loadReproduction(file);
-  const { reproduce: name, title, tables: listed, figure4 } = reproduction;
+  const { reproduce: name, title, tables: listed } = reproduction;
+  const known = paperNamed(reproduction.paper, file);
   const place = (path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));
   const tables = Object.entries(listed).map(([folder, path]): [string, ResolvedTable] => [
     folder,
@@ -56,18 +56,27 @@ export async function runReproduce(
   const [firstTable] = tables;
   if (!firstTable) throw new MmxError('config/empty', `${file} lists no tables`, { exitCode: 2 });
   refuseStandIns(reproduction, paper, tables);
-  const drawn =
-    figure4 === undefined ? [] : [loadExperiment(place(figure4), overrides, availability(flags.data))];
-  const all = [...tables.flatMap(([, { cells }]) => cells.map(({ experiment }) => experiment)), ...drawn];
+  const drawn = Object.entries(reproduction.figures).map(([key, path]) => ({
+    figure: figureOf(known, key, file),
+    experiment: loadExperiment(place(path), overrides, availability(flags.data)),
+  }));
+  const computed = tables.flatMap(([, { cells }]) => cells.map(({ experiment }) => experiment));
+  const all = [...computed, ...drawn.map(({ experiment }) => experiment)];
   const prepare = (): Promise<PreparedRun> => prepareRun(all, flags.data ?? {}, threadsOf(flags));
   const planned = await prepare();
   const here = !flags.dryRun && flags.launcher === 'local';
   // The boxes are part of what identifies a corpus.
   const prepared = here && (await findMissingMouths(planned, flags)) ? await prepare() : planned;
-  const figureRun = drawn.length === 0 ? undefined : part(prepared, all.length - 1, all.length);
+  const drawings = await Promise.all(
+    drawn.map(async ({ figure }, index) => ({
+      figure,
+      drawing: await figure.load(),
+      run: part(prepared, computed.length + index, computed.length + index + 1),
+    })),
+  );
   const targets = [
-    ...targetsOf(part(prepared, 0, all.length - drawn.length)),
-    ...(figureRun ? figureTargets(figureRun) : []),
+    ...targetsOf(part(prepared, 0, computed.length)),
+    ...drawings.flatMap(({ drawing, run }) => drawing.targets(run)),
   ];
   if (flags.dryRun) {
     showPlan(prepared, targets, flags);
@@ -95,9 +104,12 @@ export async function runReproduce(
     );
     results.set(folder, result);
   }
-  const figure = figureRun && drawFigure4(figureRun, whole.store);
+  const figures = drawings.map(({ figure, drawing, run }) => ({
+    figure,
+    picture: { name: `${figure.name}.png`, content: drawing.draw(run, whole.store) },
+  }));
   const leftOut = new Map(Object.entries(reproduction.left_out ?? {}));
-  const report = checkClaims(results, leftOut);
+  const report = checkClaims(known, results, leftOut);
   const summary = [
     `# ${escapeMarkdown(title)}`,
     ...[...results].map(
@@ -107,13 +119,13 @@ export async function runReproduce(
     ...[...leftOut].map(
       ([folder, why]) => `## ${escapeMarkdown(folder)}: left out\n\n${escapeMarkdown(sentence(why))}\n`,
     ),
-    ...(figure ? [`## Figure 4\n\n![Deep units as what they look for](${figure.name})\n`] : []),
+    ...figures.map(({ figure: { title, alt }, picture }) => `## ${title}\n\n![${alt}](${picture.name})\n`),
     renderClaimsMarkdown(report),
   ];
   const readme = { name: 'README.md', content: `${summary.join('\n\n').trimEnd()}\n` };
   writeTogether(
     directory,
-    [readme, ...renderClaims(report), ...renderLeftOut(leftOut), ...(figure === undefined ? [] : [figure])],
+    [readme, ...renderClaims(report), ...renderLeftOut(leftOut), ...figures.map(({ picture }) => picture)],
     whole.manifest,
   );
   if (flags.json) {
@@ -128,13 +140,13 @@ export async function runReproduce(
 }
 
 /** A paper is in the package; anything else is a file of the user's. */
-function reproductionFile(paper: string): string {
-  const known = paperFile(paper);
+function listOf(paper: string): string {
+  const known = reproductionFile(paper);
   if (known !== undefined) return known;
   if (existsSync(paper)) return paper;
   throw new MmxError('cli/usage', `there is no paper '${paper}' to reproduce, and no such file`, {
     exitCode: 2,
-    hint: papers()
+    hint: reproductions()
       .map((one) => `mmx reproduce ${one}`)
       .join(', or '),
   });

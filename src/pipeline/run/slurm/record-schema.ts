@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { runId } from '../../runs/mark-schema.js';
 import {
   argument,
   byName,
@@ -10,7 +9,8 @@ import {
   list,
   seconds,
   text,
-} from '../../store/stored-values.js';
+} from '../../graph/stored-values.js';
+import { runId } from '../../runs/mark-schema.js';
 import { storedError, storedProgress } from '../event-schema.js';
 import type { TaskId } from './commands.js';
 import type { ArrayFile, PlacedTask, RecordedStage, SlurmRecord, TaskStatus } from './record.js';

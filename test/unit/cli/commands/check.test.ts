@@ -69,6 +69,23 @@ describe('mmx check', () => {
     expect(outcome.stdout).toContain('9 not testable');
   });
 
+  it('takes the paper from claims.json in the folder, unless it is named', async () => {
+    writeTables();
+    const stored = (text: string): void => writeFileSync(join(folder, 'claims.json'), text);
+    const claims = JSON.parse((await commandLine('check', folder, '--json')).stdout);
+    stored(JSON.stringify({ ...claims, paper: 'doe2020' }));
+    const { status, stdout, stderr } = await commandLine('check', folder);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain("claims.json is of the paper 'doe2020', which is not known here");
+    stored('{"paper": ');
+    const damaged = await commandLine('check', folder);
+    expect([damaged.status, damaged.stdout]).toEqual([1, '']);
+    expect(damaged.stderr).toMatch(/not a record of claims: .*\n {2}→ mmx check DIR --paper NAME --out DIR/);
+    const named = await commandLine('check', folder, '--paper', 'ngiam2011', '--out', folder);
+    expect(named.status).toBe(0);
+    expect((await commandLine('check', folder)).status).toBe(0);
+  });
+
   it('writes claims.json and claims.md', async () => {
     writeTables();
     const out = join(folder, 'out');

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { AutoencoderStageParameters } from '../../../../src/architectures/pieces/autoencoder.js';
 import { availability } from '../../../../src/cli/options/corpora.js';
 import { loadTable, type ResolvedTable } from '../../../../src/config/index.js';
 import type { StageSpec } from '../../../../src/pipeline/graph/stage.js';
 import { stagesOf } from '../../../../src/pipeline/plan/experiment.js';
 import { resolveExperiments } from '../../../../src/pipeline/plan/resolve.js';
-import type { AutoencoderStageParameters } from '../../../../src/pipeline/stages/parameters.js';
 import { projectRoot } from '../../../support/mmx.js';
 import { hashOf, resolvedOf, withBelow } from '../../../support/stages.js';
 

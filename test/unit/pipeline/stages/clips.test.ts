@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipEntry } from '../../../../src/corpora/clip.js';
-import { partsOf } from '../../../../src/pipeline/stages/clips.js';
+import { partsOf } from '../../../../src/pipeline/data/clips.js';
 
 /** `speaker repetition` of each clip of a part; `-` for a repetition that is not counted. */
 const clips = (part: 'train' | 'test', ...said: readonly string[]): ClipEntry[] =>

@@ -5,8 +5,8 @@ import { poolClips } from '../../../../src/evaluation/pooling.js';
 import { concatColumns, type Matrix, matrix, rowSource } from '../../../../src/matrix.js';
 import { type FeatureExtractor, rbmExtractor } from '../../../../src/models/feature-extractors.js';
 import { Rbm } from '../../../../src/models/rbm.js';
-import type { PartRows } from '../../../../src/pipeline/stages/data.js';
-import { featuresOf, labelledOf, selected } from '../../../../src/pipeline/stages/features.js';
+import type { PartRows } from '../../../../src/pipeline/data/rows.js';
+import { featuresOf, labelledOf, selected } from '../../../../src/pipeline/readouts/features.js';
 
 beforeAll(() => useEngine('auto', { threads: 1 }));
 

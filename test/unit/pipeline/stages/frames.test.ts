@@ -5,11 +5,11 @@ import { corpusNamed } from '../../../../src/corpora/registry.js';
 import { useEngine } from '../../../../src/engine/registry.js';
 import { fitFrontEnd, prepareClip, type Windows } from '../../../../src/frontend/index.js';
 import { concatRows, type Matrix } from '../../../../src/matrix.js';
+import { frontEndOptions } from '../../../../src/pipeline/data/clips.js';
+import type { LabelledData, TrainingData } from '../../../../src/pipeline/data/parameters.js';
+import { rowsOf, testParts, trainingPart, unlabelledRows } from '../../../../src/pipeline/data/rows.js';
 import type { Artifact } from '../../../../src/pipeline/graph/stage.js';
 import { type ResolvedExperiment, stagesOf } from '../../../../src/pipeline/plan/experiment.js';
-import { frontEndOptions } from '../../../../src/pipeline/stages/clips.js';
-import { rowsOf, testParts, trainingPart, unlabelledRows } from '../../../../src/pipeline/stages/data.js';
-import type { LabelledData, TrainingData } from '../../../../src/pipeline/stages/parameters.js';
 import { mouth, Recordings, voice } from '../../../support/recordings.js';
 import { resolvedOf, StageRunner, withBelow } from '../../../support/stages.js';
 

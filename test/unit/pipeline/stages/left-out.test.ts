@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useEngine } from '../../../../src/engine/registry.js';
+import { rowsOf, testParts, trainingPart } from '../../../../src/pipeline/data/rows.js';
 import { exportedParts, featureSource } from '../../../../src/pipeline/inspect/export-features.js';
 import { stagesOf } from '../../../../src/pipeline/plan/experiment.js';
-import { rowsOf, testParts, trainingPart } from '../../../../src/pipeline/stages/data.js';
 import type { Score, ScoreParameters } from '../../../../src/pipeline/stages/parameters.js';
 import { type ManifestLine, mouth, Recordings, voice } from '../../../support/recordings.js';
 import { resolvedOf, StageRunner } from '../../../support/stages.js';

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { rbmArtifact } from '../../../../src/architectures/pieces/artifacts.js';
+import type { RbmChoiceParameters } from '../../../../src/architectures/pieces/rbm-choice.js';
 import { gaussians } from '../../../../src/engine/noise.js';
 import { useEngine } from '../../../../src/engine/registry.js';
 import { chooseC } from '../../../../src/evaluation/cross-validation.js';
 import { type Matrix, matrix } from '../../../../src/matrix.js';
 import type { Artifact } from '../../../../src/pipeline/graph/stage.js';
-import { rbmArtifact } from '../../../../src/pipeline/stages/artifacts.js';
-import type { RbmChoiceParameters } from '../../../../src/pipeline/stages/parameters.js';
 import { madeFrames, runStage } from '../../../support/stages.js';
 
 beforeAll(() => useEngine('auto', { threads: 1 }));

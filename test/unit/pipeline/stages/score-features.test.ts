@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { autoencoderArtifact, rbmArtifact } from '../../../../src/architectures/pieces/artifacts.js';
 import { gaussians } from '../../../../src/engine/noise.js';
 import { useEngine } from '../../../../src/engine/registry.js';
 import { fitLinearSvm, predict } from '../../../../src/evaluation/svm/index.js';
 import { type Matrix, matrix } from '../../../../src/matrix.js';
 import type { Artifact } from '../../../../src/pipeline/graph/stage.js';
-import { autoencoderArtifact, rbmArtifact } from '../../../../src/pipeline/stages/artifacts.js';
 import { extractorOf } from '../../../../src/pipeline/stages/extractor.js';
 import type { Score, ScoreParameters } from '../../../../src/pipeline/stages/parameters.js';
 import { madeFrames, runStage } from '../../../support/stages.js';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { autoencoderArtifact, rbmArtifact } from '../../../../src/architectures/pieces/artifacts.js';
 import { gaussians } from '../../../../src/engine/noise.js';
 import { useEngine } from '../../../../src/engine/registry.js';
 import { type Matrix, matrix, matrixFromRows } from '../../../../src/matrix.js';
 import { randomAutoencoder } from '../../../../src/models/unroll.js';
 import type { Artifact } from '../../../../src/pipeline/graph/stage.js';
-import { autoencoderArtifact, rbmArtifact } from '../../../../src/pipeline/stages/artifacts.js';
 import type {
   UnimodalUnits,
   Units,

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
+import { autoencoderOf, ccaOf, rbmOf } from '../../../../src/architectures/pieces/artifacts.js';
 import { useEngine } from '../../../../src/engine/registry.js';
+import { framesFactsOf } from '../../../../src/pipeline/data/frames.js';
+import { frontEndOf, learntClipsOf } from '../../../../src/pipeline/data/front-end.js';
+import { testParts, trainingPart, unlabelledRows } from '../../../../src/pipeline/data/rows.js';
+import { readFrom } from '../../../../src/pipeline/graph/read-artifact.js';
 import type { Artifact, TensorData } from '../../../../src/pipeline/graph/stage.js';
-import { autoencoderOf, ccaOf, rbmOf } from '../../../../src/pipeline/stages/artifacts.js';
-import { testParts, trainingPart, unlabelledRows } from '../../../../src/pipeline/stages/data.js';
-import { framesFactsOf } from '../../../../src/pipeline/stages/frames.js';
-import { frontEndOf, learntClipsOf } from '../../../../src/pipeline/stages/front-end.js';
-import { readFrom } from '../../../../src/pipeline/store/read-artifact.js';
 import { ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import { temporaryDirectory } from '../../../fixtures/pipeline/place.js';
 import { everyDamage, faultOf } from '../../../support/every-damage.js';

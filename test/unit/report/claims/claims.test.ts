@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '../../../../src/evaluation/claims/judge.js';
-import { ngiam2011Claims } from '../../../../src/evaluation/claims/ngiam2011.js';
-import { claimTableNames } from '../../../../src/evaluation/claims/ngiam2011-cells.js';
+import { ngiam2011 } from '../../../../src/papers/ngiam2011/index.js';
 import {
   type ClaimsReport,
   checkClaims,
@@ -25,22 +24,22 @@ function testNamed(report: ClaimsReport, label: string): ReportedTest {
 
 describe('the nine claims', () => {
   it('are numbered, with tests of distinct names on the tables of the paper', () => {
-    expect(ngiam2011Claims.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    for (const { tests } of ngiam2011Claims) {
+    expect(ngiam2011.claims.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (const { tests } of ngiam2011.claims) {
       expect(new Set(tests.map(({ label }) => label)).size).toBe(tests.length);
       expect(tests.length).toBeGreaterThan(0);
-      for (const cell of tests.flatMap(cellsOf)) expect(claimTableNames).toContain(cell.table);
+      for (const cell of tests.flatMap(cellsOf)) expect(ngiam2011.tables).toContain(cell.table);
     }
-    expect(new Set(neededCells.map(({ table }) => table))).toEqual(new Set(claimTableNames));
+    expect(new Set(neededCells.map(({ table }) => table))).toEqual(new Set(ngiam2011.tables));
   });
 
   it('all hold on tables made to hold them', () => {
-    const report = checkClaims(claimTables());
+    const report = checkClaims(ngiam2011, claimTables());
     expect(verdicts(report)).toEqual(new Array(9).fill('reproduced'));
     expect(report).toMatchObject({
       corpora: ['talking-mouth'],
       synthetic: true,
-      tables: [...claimTableNames],
+      tables: [...ngiam2011.tables],
       counts: { reproduced: 9, 'not reproduced': 0, 'not testable': 0 },
     });
   });
@@ -65,10 +64,10 @@ describe('the nine claims', () => {
     [9, 'units/shallow-bimodal-rbm/unimodal', [40, 41, 42]],
     [9, 'units/bimodal-dbn/unimodal', [60, 61, 62]],
   ])('claim %i falls with %s, and it alone or those that share the cell', (number, name, values) => {
-    const report = checkClaims(claimTables({ [name]: values }));
+    const report = checkClaims(ngiam2011, claimTables({ [name]: values }));
     expect(report.claims[number - 1]?.verdict).toBe('not reproduced');
     const [table, row, column] = name.split('/');
-    const touched = ngiam2011Claims.filter(({ tests }) =>
+    const touched = ngiam2011.claims.filter(({ tests }) =>
       tests
         .flatMap(cellsOf)
         .some((cell) => cell.table === table && cell.row === row && cell.column === column),
@@ -80,7 +79,7 @@ describe('the nine claims', () => {
   });
 
   it('cannot be tested without their tables, and only the published effects are left', () => {
-    const report = checkClaims(new Map());
+    const report = checkClaims(ngiam2011, new Map());
     expect(verdicts(report)).toEqual(new Array(9).fill('not testable'));
     expect(report).toMatchObject({ corpora: [], synthetic: false, tables: [] });
     expect(testNamed(report, 'digits: video-only AE > video RBM').published?.difference).toBeCloseTo(3.3, 10);
@@ -89,7 +88,7 @@ describe('the nine claims', () => {
   it('are told apart by what is missing', () => {
     const tables = claimTables({ 'table2/audio-only-deep-autoencoder/clean': null });
     tables.delete('units');
-    const report = checkClaims(tables);
+    const report = checkClaims(ngiam2011, tables);
     const untestable = report.claims.filter(({ verdict }) => verdict === 'not testable');
     expect(untestable.map(({ claim }) => claim.number)).toEqual([3, 9]);
     expect(untestable[0]?.tests[0]?.missing).toEqual(['table2 has no row audio-only-deep-autoencoder']);
@@ -99,7 +98,11 @@ describe('the nine claims', () => {
   it('say why a table was left out on purpose', () => {
     const tables = claimTables();
     tables.delete('table3');
-    const report = checkClaims(tables, new Map([['table3', 'no open recordings of McGurk material']]));
+    const report = checkClaims(
+      ngiam2011,
+      tables,
+      new Map([['table3', 'no open recordings of McGurk material']]),
+    );
     expect(report.counts).toEqual({ reproduced: 8, 'not reproduced': 0, 'not testable': 1 });
     const why = 'table3 is left out: no open recordings of McGurk material';
     const terminal = renderClaimsTerminal(report, { colour: false, width: 100 });
@@ -110,16 +113,16 @@ describe('the nine claims', () => {
   });
 
   it('average noise draws within a seed', () => {
-    const { effect } = testNamed(checkClaims(claimTables()), 'noisy: bimodal AE > audio RBM');
+    const { effect } = testNamed(checkClaims(ngiam2011, claimTables()), 'noisy: bimodal AE > audio RBM');
     expect(effect?.counts).toEqual([3, 3]);
   });
 });
 
 describe('the effects in the paper', () => {
-  const report = checkClaims(new Map());
+  const report = checkClaims(ngiam2011, new Map());
   const published = (label: string): number | undefined => testNamed(report, label).published?.difference;
 
-  // From the lines of results/published/published.csv, by hand.
+  // From the lines of results/published/ngiam2011/published.csv, by hand.
   it.each([
     ['letters: video-only AE > video RBM', 64.4 - 54.2],
     ['digits: video RBM > preprocessed video', 65.4 - 58.5],
@@ -152,7 +155,7 @@ describe('the effects in the paper', () => {
 
   it('name lines of the file of published numbers', () => {
     const keys = new Set(
-      readFileSync(publishedFile(), 'utf8')
+      readFileSync(publishedFile(ngiam2011.published), 'utf8')
         .split('\n')
         .map((line) => line.split(',').slice(0, 5).join()),
     );
@@ -178,7 +181,7 @@ describe('the formats', () => {
     'table2/audio-only-deep-autoencoder/clean': null,
     'units/bimodal-dbn/unimodal': [60, 61, 62],
   });
-  const report = checkClaims(tables);
+  const report = checkClaims(ngiam2011, tables);
 
   it.each([60, 80, 100, 120])('fit a terminal of %i columns', (width) => {
     const text = renderClaimsTerminal(report, { colour: false, width });
@@ -260,21 +263,21 @@ describe('the formats', () => {
     const first = content.claims[0].tests[0];
     expect(first.threshold).toBeCloseTo(2 * first.standard_error, 5);
     expect(first.standard_error).toBeCloseTo(first.sd / Math.sqrt(3), 5);
-    expect(renderClaimsJson(checkClaims(tables))).toBe(renderClaimsJson(report));
+    expect(renderClaimsJson(checkClaims(ngiam2011, tables))).toBe(renderClaimsJson(report));
   });
 
   it('say that the effects in the paper are of other recordings, unless they are of these', () => {
     const sentence =
       /Other recordings than the paper's, which are avletters, cuave, stanford-mcgurk\. .* no yardstick/;
     const text = (corpus: string): string =>
-      renderClaimsMarkdown({ ...checkClaims(claimTables({}, false)), corpora: [corpus] });
+      renderClaimsMarkdown({ ...checkClaims(ngiam2011, claimTables({}, false)), corpora: [corpus] });
     expect(text('grid-digits').replaceAll('\\', '')).toMatch(sentence);
     expect(text('cuave')).not.toMatch(/Other recordings/);
-    expect(renderClaimsMarkdown(checkClaims(claimTables()))).not.toMatch(/Other recordings/);
+    expect(renderClaimsMarkdown(checkClaims(ngiam2011, claimTables()))).not.toMatch(/Other recordings/);
   });
 
   it('say nothing of synthetic corpora on recorded ones', () => {
-    const recorded = checkClaims(claimTables({}, false));
+    const recorded = checkClaims(ngiam2011, claimTables({}, false));
     expect(recorded.synthetic).toBe(false);
     expect(renderClaimsTerminal(recorded, { colour: false, width: 100 })).not.toMatch(/synthetic/i);
     expect(renderClaimsMarkdown(recorded)).not.toMatch(/synthetic/i);

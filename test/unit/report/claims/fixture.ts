@@ -1,13 +1,13 @@
 import type { CellReference, ClaimTest } from '../../../../src/evaluation/claims/claim.js';
 import { cellsOf } from '../../../../src/evaluation/claims/judge.js';
-import { ngiam2011Claims } from '../../../../src/evaluation/claims/ngiam2011.js';
+import { ngiam2011 } from '../../../../src/papers/ngiam2011/index.js';
 import type { Cell, ResultTable } from '../../../../src/report/table/table.js';
 import { cell } from '../table/fixture.js';
 
 /** Every cell that the claims need, once. */
 export const neededCells: readonly CellReference[] = [
   ...new Map(
-    ngiam2011Claims
+    ngiam2011.claims
       .flatMap(({ tests }) => tests as readonly ClaimTest[])
       .flatMap(cellsOf)
       .map((needed) => [`${needed.table}/${needed.row}/${needed.column}`, needed]),

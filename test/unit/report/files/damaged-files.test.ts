@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { measuredRun } from '../../../../src/cli/commands/runs/compare/measured-run.js';
+import { ngiam2011 } from '../../../../src/papers/ngiam2011/index.js';
 import { type ArtifactOrigin, ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import { checkClaims } from '../../../../src/report/claims/check-claims.js';
 import { compareClaims, comparisonText } from '../../../../src/report/claims/compare.js';
@@ -99,7 +100,7 @@ it('table.json, where claims are checked', () => {
     writeTable(join(folder, name), one);
   }
   const read = () => {
-    const claims = checkClaims(readClaimTables(folder));
+    const claims = checkClaims(ngiam2011, readClaimTables(folder, ngiam2011));
     expect(renderClaimsJson(claims)).not.toContain('\u001b');
     return renderClaimsMarkdown(claims);
   };
@@ -109,7 +110,7 @@ it('table.json, where claims are checked', () => {
 it('claims.json, in a report and as a reference', () => {
   writeTable(folder, table);
   const path = join(folder, 'claims.json');
-  const claims = checkClaims(claimTables());
+  const claims = checkClaims(ngiam2011, claimTables());
   // One of each is as good as all of them.
   const [first] = claims.claims.map((claim) => ({ ...claim, tests: claim.tests.slice(0, 1) }));
   const few = { ...claims, claims: first === undefined ? [] : [first] };

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { paperNamed } from '../../../../src/papers/find.js';
 import type { ManifestStage, RunManifest } from '../../../../src/pipeline/runs/manifest.js';
 import { type ArtifactOrigin, ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import { collectResults } from '../../../../src/report/html/collect-results.js';
@@ -112,7 +113,8 @@ export function store(
 export const report = (
   directory: string,
   artifacts = new ArtifactStore(join(directory, 'no-store')),
-): string => renderReport(collectResults(directory), { store: artifacts, version: '1.2.3', name: 'folder' });
+): string =>
+  renderReport(collectResults(directory, paperNamed), { store: artifacts, version: '1.2.3', name: 'folder' });
 
 /** Elements that are not closed, or closed by another, and ids that repeat or that a link lacks. */
 export function faults(html: string): readonly string[] {

@@ -1,13 +1,18 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { paperNamed } from '../../../../src/papers/find.js';
+import { ngiam2011 } from '../../../../src/papers/ngiam2011/index.js';
+import { ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import { checkClaims } from '../../../../src/report/claims/check-claims.js';
 import { renderClaimsJson } from '../../../../src/report/claims/json.js';
 import { parseClaims } from '../../../../src/report/claims/read-claims.js';
 import { barsText } from '../../../../src/report/html/bars-figure.js';
 import { collectResults } from '../../../../src/report/html/collect-results.js';
 import { configRows } from '../../../../src/report/html/config-values.js';
-import { figure4Text } from '../../../../src/report/html/figure4-section.js';
+import { renderReport } from '../../../../src/report/html/page.js';
+import type { ReportedPaper } from '../../../../src/report/paper.js';
+import { errorOf } from '../../../support/errors.js';
 import { claimTables } from '../claims/fixture.js';
 import { tricky, wide } from '../table/fixture.js';
 import { experiment, faults, manifest, report, stage, temporary, the, words, writeTable } from './fixture.js';
@@ -188,7 +193,7 @@ describe('the report of a reproduction', () => {
   const write = (values: Parameters<typeof claimTables>[0] = {}): void => {
     const tables = claimTables(values);
     for (const [name, table] of tables) writeTable(join(folder, name), table);
-    writeFileSync(join(folder, 'claims.json'), renderClaimsJson(checkClaims(tables)));
+    writeFileSync(join(folder, 'claims.json'), renderClaimsJson(checkClaims(ngiam2011, tables)));
     writeFileSync(join(folder, 'README.md'), '# A paper & its tables\n\n# Another heading\n');
   };
 
@@ -204,7 +209,7 @@ describe('the report of a reproduction', () => {
   });
 
   it('reads back from claims.json what was written', () => {
-    const computed = checkClaims(claimTables());
+    const computed = checkClaims(ngiam2011, claimTables());
     const read = parseClaims(renderClaimsJson(computed), 'claims.json');
     expect(read.counts).toEqual(computed.counts);
     expect(read.claims.map(({ title, verdict, tests }) => [title, verdict, tests.length])).toEqual(
@@ -216,7 +221,7 @@ describe('the report of a reproduction', () => {
     write();
     const tables = new Map([...claimTables()].filter(([name]) => name !== 'table3'));
     rmSync(join(folder, 'table3'), { recursive: true });
-    writeFileSync(join(folder, 'claims.json'), renderClaimsJson(checkClaims(tables)));
+    writeFileSync(join(folder, 'claims.json'), renderClaimsJson(checkClaims(ngiam2011, tables)));
     expect(words(report(folder))).toMatch(/Claim 6, The McGurk effect, lacks .*table3/);
   });
 
@@ -231,15 +236,68 @@ describe('the report of a reproduction', () => {
     expect(alt).toMatch(/^Figure 4: deep units/);
     expect([Number(width), Number(height)]).toEqual([png.readUInt32BE(16), png.readUInt32BE(20)]);
     expect(html).toContain(png.toString('base64'));
-    expect(figure4Text(the(collectResults(join(reference, 'ngiam2011'))[0]))).toContain(
+    const [group] = collectResults(join(reference, 'ngiam2011'), paperNamed);
+    expect(the(group?.figures[0]).figure.describe(the(group).tables)).toContain(
       'of a model with 2277 deep units, learnt for talking-mouth (generated, not recorded)',
     );
   });
 });
 
+describe('the report of another paper', () => {
+  const other: ReportedPaper = {
+    name: 'doe2020',
+    cited: 'Doe and Roe (2020)',
+    tables: ['one'],
+    claims: ngiam2011.claims.slice(0, 1),
+    published: ngiam2011.published,
+    figures: [1, 2].map((number) => ({
+      name: `figure${number}`,
+      title: `Figure ${number}`,
+      subtitle: 'a <picture>',
+      caption: `How to read figure ${number}.`,
+      alt: 'A picture',
+      describe: (tables) => `Figure ${number} of ${tables.length} tables`,
+    })),
+  };
+  const page = (): string =>
+    renderReport(
+      collectResults(folder, (name, where) => {
+        expect([name, where]).toEqual(['doe2020', join(folder, 'claims.json')]);
+        return other;
+      }),
+      { store: new ArtifactStore(join(folder, '.store')), version: '1.2.3', name: 'folder' },
+    );
+  const write = (): void => {
+    for (const [name, table] of claimTables()) writeTable(join(folder, name), table);
+    writeFileSync(join(folder, 'claims.json'), renderClaimsJson(checkClaims(other, claimTables())));
+  };
+
+  it('has its claims and its figures, those that are there', () => {
+    write();
+    const png = readFileSync(join(reference, 'ngiam2011/figure4.png'));
+    for (const name of ['figure2.png', 'figure4.png']) writeFileSync(join(folder, name), png);
+    const html = page();
+    expect(faults(html)).toEqual([]);
+    const said = words(html);
+    expect(said).toContain('The one claim of Doe and Roe (2020)');
+    expect(said).toMatch(/Figure 2: a <picture> How to read figure 2\./);
+    expect(html).toContain('alt="Figure 2 of 7 tables"');
+    expect(said).not.toMatch(/Figure [14]|audio RBM beside/);
+  });
+
+  it('says which figure is no picture', () => {
+    write();
+    writeFileSync(join(folder, 'figure1.png'), 'text');
+    const error = errorOf(page);
+    expect(error.code).toBe('report/figure-1');
+    expect(error.message).toContain('figure1.png cannot be put into the report: it is no PNG picture');
+    expect(error.hint).toMatch(/without figure 1\.$/);
+  });
+});
+
 describe('the report of the committed results', () => {
   it('takes a folder of several apart into groups', () => {
-    const groups = collectResults(reference);
+    const groups = collectResults(reference, paperNamed);
     expect(groups.map(({ name }) => name)).toEqual([
       ...['reference', 'gpu', 'ngiam2011', 'ngiam2011-amd-epyc', 'ngiam2011-intel-xeon'],
     ]);
@@ -264,7 +322,7 @@ describe('what cannot be reported', () => {
     ['There is no directory', () => join(folder, 'absent'), 'report/no-results'],
     ['There is no table.json in', () => folder, 'report/no-results'],
   ])('%s', (message, place, code) => {
-    expect(() => collectResults(place())).toThrow(
+    expect(() => collectResults(place(), paperNamed)).toThrow(
       expect.objectContaining({ code, exitCode: 2, message: expect.stringContaining(message) }),
     );
   });
@@ -282,6 +340,6 @@ describe('what cannot be reported', () => {
   ])('a damaged %s', (name, content, message) => {
     writeTable(folder, wide);
     writeFileSync(join(folder, name), content);
-    expect(() => collectResults(folder)).toThrow(`${join(folder, name)} ${message}`);
+    expect(() => collectResults(folder, paperNamed)).toThrow(`${join(folder, name)} ${message}`);
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findPublished, loadPublished, publishedFile } from '../../../../src/report/table/published.js';
+import { findPublished, loadPublished, publishedFiles } from '../../../../src/report/table/published.js';
 import { errorOf } from '../../../support/errors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmx-published-'));
@@ -14,15 +14,17 @@ describe('the published numbers of the package', () => {
   const numbers = loadPublished();
 
   it('are all read', () => {
-    const lines = readFileSync(publishedFile(), 'utf8').trim().split('\n');
-    expect(numbers).toHaveLength(lines.length - 1);
+    const lines = publishedFiles().flatMap((file) => readFileSync(file, 'utf8').trim().split('\n').slice(1));
+    expect(numbers).toHaveLength(lines.length);
     expect(numbers.length).toBeGreaterThan(60);
   });
 
   it('come from sources whose references are given', () => {
-    const readme = readFileSync(join(dirname(publishedFile()), 'README.md'), 'utf8');
-    for (const source of new Set(numbers.map((number) => number.source))) {
-      expect(readme).toContain(`**\`${source}\`**`);
+    for (const file of publishedFiles()) {
+      const readme = readFileSync(join(dirname(file), 'README.md'), 'utf8');
+      for (const source of new Set(loadPublished(file).map((number) => number.source))) {
+        expect(readme).toContain(`**\`${source}\`**`);
+      }
     }
   });
 
@@ -103,6 +105,25 @@ describe('loadPublished', () => {
     expect(error.code).toBe('published/malformed');
     expect(error.message).toMatch(what);
     expect(error.message).toContain(`.csv:${line})`);
+  });
+
+  it('reads several files, and finds a number that is in two of them', () => {
+    const [one, two] = ['one.csv', 'two.csv'].map((name) => join(folder, name)) as [string, string];
+    writeFileSync(one, `${header}\na,1,c,m,x,50,,u,\n`);
+    writeFileSync(two, `${header}\nb,1,c,m,x,50,,u,\n`);
+    expect(loadPublished([one, two]).map(({ source }) => source)).toEqual(['a', 'b']);
+    writeFileSync(two, `${header}\n\na,1,c,m,x,51,,u,\n`);
+    const { message } = errorOf(() => loadPublished([one, two]));
+    expect(message).toMatch(/it repeats a \/ 1 \/ c \/ m \/ x of line 2 of .*one\.csv \(.*two\.csv:3\)/);
+  });
+
+  it('takes a byte order mark, and no other encoding', () => {
+    const file = join(folder, 'encoded.csv');
+    const text = `${header}\na,1,c,m,x,50,,u,\n`;
+    writeFileSync(file, `\uFEFF${text}`);
+    expect(loadPublished(file)).toHaveLength(1);
+    writeFileSync(file, Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    expect(errorOf(() => loadPublished(file)).message).toMatch(/encoded in UTF-16/);
   });
 
   it('says which file is missing', () => {

@@ -13,6 +13,7 @@ import {
 } from '../../../../config/index.js';
 import { uniform } from '../../../../engine/noise.js';
 import { MmxError } from '../../../../errors.js';
+import { figureOf, paperNamed } from '../../../../papers/find.js';
 import { checkExperiments, type LocalCorpora } from '../../../../pipeline/plan/resolve.js';
 import { checkPublished } from '../../../../report/table/collect.js';
 import { availability } from '../../../options/corpora.js';
@@ -45,7 +46,10 @@ export function checkConfigurations(paths: readonly string[], options: CheckOpti
     try {
       const kind = kindOf(file);
       if (kind === 'reproduction') {
-        files.push(...filesOf(loadReproduction(file), file).filter((listed) => !files.includes(listed)));
+        const list = loadReproduction(file);
+        const paper = paperNamed(list.paper, file);
+        for (const name of Object.keys(list.figures)) figureOf(paper, name, file);
+        files.push(...filesOf(list, file).filter((listed) => !files.includes(listed)));
       }
       const standIns = kind === 'reproduction' ? [] : standInsOf(file, kind, options.data);
       results.push({ file, ok: true, standIns, problems: [], unshown: 0 });

@@ -1,6 +1,6 @@
+import { architecturesOf, unusable } from '../../../../architectures/index.js';
 import { corpusNamed, isEmbedded } from '../../../../corpora/registry.js';
 import { settingsOf, unseenIn } from '../../../../evaluation/settings.js';
-import { architecturesOf, unusable } from '../../../../models/architectures.js';
 import { print, printJson } from '../../../output.js';
 import type { InfoFlags } from './command.js';
 
@@ -9,7 +9,7 @@ export function describeCorpus(name: string, flags: InfoFlags): void {
   const corpus = corpusNamed(name);
   const { title, synthetic, classes, has } = corpus;
   const modalities = corpus.modalities.filter((one) => has.includes(one.name));
-  const names: [string, string] = [corpus.modalities[0].name, corpus.modalities[1].name];
+  const names = corpus.modalities.map((one) => one.name);
   const shown = settingsOf(names).filter((setting) => unseenIn(has, setting) === undefined);
   const settings = shown.map((one) => one.name);
   const architectures = architecturesOf(names)

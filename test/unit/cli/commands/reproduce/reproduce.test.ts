@@ -83,6 +83,23 @@ describe('mmx reproduce', () => {
     expectRefused(await commandLine('reproduce', 'r.yaml'), /figure 4 is drawn of a bimodal-dbn or/);
   });
 
+  it('refuses a paper and a figure that it does not know, and so does mmx config check', async () => {
+    const list = 'reproduce: r\ntitle: R\ntables: {one: one.yaml}\n';
+    write({ 'one.yaml': table });
+    for (const [more, message] of [
+      ['paper: doe2020\n', /r\.yaml is of the paper 'doe2020', which is not known here/],
+      [
+        'figures: {figure9: one.yaml}\n',
+        /r\.yaml asks for the figure 'figure9', and Ngiam et al\. \(2011\) has/,
+      ],
+    ] as const) {
+      write({ 'r.yaml': list + more });
+      expectRefused(await commandLine('reproduce', 'r.yaml'), message);
+      const checked = await commandLine('config', 'check', 'r.yaml');
+      expect([checked.status, checked.stderr]).toEqual([2, expect.stringMatching(message)]);
+    }
+  });
+
   it('plans all tables as one run: what they share is there once', async () => {
     write({
       'one.yaml': table,

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { type NetworkConfig, network } from '../../config/networks-schema.js';
+import { FusionNetwork } from '../../models/networks/fusion-network.js';
+import type { NetworkInput } from '../../models/networks/input.js';
+import { type HasVariables, restoreValues, shapesOf, type Values } from '../../models/networks/values.js';
+import type { StageOutput } from '../../pipeline/graph/define-stage.js';
+import { numbersOf, resultOf } from '../../pipeline/graph/read-artifact.js';
+import type { Artifact } from '../../pipeline/graph/stage.js';
+import { BILLION } from '../../pipeline/graph/stage-cost.js';
+import type { PiecePlan } from '../architecture.js';
+
+/** Between networks and what the store keeps of them. @param model is disposed of: its shapes are what is wanted */
+export function networkArtifact(
+  model: HasVariables & { dispose(): void },
+  values: Values,
+  json: object,
+): StageOutput {
+  const shapes = shapesOf(model);
+  model.dispose();
+  const tensors = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => {
+      const data = values[name];
+      if (!data) throw new Error(`network artifact: ${name} is missing`);
+      return [name, { shape, data }];
+    }),
+  );
+  return { tensors, json };
+}
+
+/** Gives a model the stored values. @throws MmxError `store/unsound` when they are not those of its shape */
+export function restore<Model extends HasVariables>(model: Model, artifact: Artifact): Model {
+  const values = Object.entries(shapesOf(model)).map(([name, shape]): [string, Float32Array] => {
+    const length = shape.reduce((product, size) => product * size, 1);
+    return [name, numbersOf(artifact, name, Float32Array, length)];
+  });
+  restoreValues(model, Object.fromEntries(values));
+  return model;
+}
+
+export const storedInputs = z
+  .array(
+    z.object({
+      modality: z.string(),
+      shape: z.array(z.int().positive().max(1e8)).min(1).max(3),
+      padded: z.boolean().exactOptional(),
+    }),
+  )
+  .min(1)
+  .max(100);
+
+const networkResult: z.ZodType<{
+  readonly model: {
+    readonly inputs: readonly NetworkInput[];
+    readonly classes: number;
+    readonly config: NetworkConfig;
+  };
+}> = z.object({
+  model: z.object({ inputs: storedInputs, classes: z.int().positive().max(1e6), config: network }),
+});
+
+/** @throws MmxError `store/unsound` when its values are not those of its shape */
+export function restoredNetwork(artifact: Artifact): FusionNetwork {
+  const { model } = resultOf(artifact, networkResult);
+  const { inputs, classes, config } = model;
+  return restore(new FusionNetwork(inputs, classes, config, { seed: 0, purpose: 'network' }), artifact);
+}
+
+/** What a network sees of these modalities: their shape where the corpus says it, else a vector. */
+export function networkInputs(
+  { modalities }: Pick<PiecePlan, 'modalities'>,
+  shown: readonly string[],
+): readonly NetworkInput[] {
+  return modalities
+    .filter(({ name }) => shown.includes(name))
+    .map(({ name, dimensions, shape = [dimensions] }) => ({ modality: name, shape }));
+}
+
+/** Multiply-adds for each number of an input and epoch, about: 128 units, a few layers, there and back. */
+const PRODUCTS_A_NUMBER = 2000;
+
+export function networkCost(plan: PiecePlan, inputs: readonly NetworkInput[], epochs: number): number {
+  const names = inputs.map(({ modality }) => modality);
+  const numbers = inputs.reduce(
+    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
+    0,
+  );
+  return (PRODUCTS_A_NUMBER * numbers * plan.rowsHaving(names) * epochs) / BILLION;
+}

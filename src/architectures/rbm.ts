@@ -1,0 +1,19 @@
+import { rbmExtractor } from '../models/feature-extractors.js';
+import type { ArchitectureKind } from './architecture.js';
+import { learnsNothingShared } from './pieces/demands.js';
+import { loadedRbms, modalityRbms, rbmStages } from './pieces/rbm.js';
+import { oneEach, visibleUnitFindings } from './pieces/visible-units.js';
+
+/** A sparse RBM of each modality that the setting shows (paper, section 2.1). */
+export const rbm: ArchitectureKind = {
+  family: 'rbm',
+  summary: 'a sparse RBM for each modality',
+  seeded: true,
+  stages: rbmStages,
+  unusable: learnsNothingShared,
+  findings: (asked) =>
+    visibleUnitFindings(asked, oneEach([...asked.setting.supervisedTraining, ...asked.setting.testing])),
+  pieces: (plan) =>
+    modalityRbms(plan, [...new Set([...plan.setting.supervisedTraining, ...plan.setting.testing])]),
+  extractor: (pieces) => rbmExtractor(loadedRbms(pieces), pieces.features.unimodal),
+};

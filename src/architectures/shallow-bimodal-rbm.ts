@@ -1,0 +1,29 @@
+import { shallowBimodalExtractor } from '../models/feature-extractors.js';
+import { matrixOf } from '../pipeline/graph/read-artifact.js';
+import { inputOf } from '../pipeline/graph/roles.js';
+import type { ArchitectureKind } from './architecture.js';
+import { rbmOf } from './pieces/artifacts.js';
+import { excludesClassic } from './pieces/demands.js';
+import { splitWeights } from './pieces/joint-weights.js';
+import { rbmStages, shallowRbm } from './pieces/rbm.js';
+import { modalitiesOf, visibleUnitFindings } from './pieces/visible-units.js';
+
+/** One RBM on all inputs side by side (paper, section 3, figure 2c); an absent modality is zero. */
+export const shallowBimodalRbm: ArchitectureKind = {
+  family: 'shallow-bimodal-rbm',
+  summary: 'one RBM on all inputs side by side',
+  seeded: true,
+  stages: rbmStages,
+  unusable: excludesClassic,
+  findings: (asked) => visibleUnitFindings(asked, { shallow: modalitiesOf(asked) }),
+  pieces: (plan) => ({ shallow: shallowRbm(plan) }),
+  extractor: ({ artifacts, modalities, features, own }) =>
+    shallowBimodalExtractor(own(rbmOf(inputOf(artifacts, 'shallow'))), modalities, features.joint),
+  jointLayer: ({ artifacts, modalities }) => ({
+    weights: splitWeights(
+      matrixOf(inputOf(artifacts, 'shallow'), 'weights'),
+      modalities.map(({ visible }) => visible),
+    ),
+    below: new Map(),
+  }),
+};
