@@ -4,6 +4,7 @@ import { type NoiseKey, noiseState } from '../noise.js';
 import { type Activation, kernelNames } from '../operations.js';
 import type { WasmHeap } from './heap.js';
 import type { Kernels } from './kernels.js';
+import { simdMultiply } from './multiply.js';
 import type { Multiply } from './product.js';
 import { gatherRows, joinMatrices, sliceMatrix, splitMatrix } from './rows.js';
 import { windowKernels } from './windows.js';
@@ -24,7 +25,8 @@ const copies = {
 /**
  * Registers mmx's kernels for the backend `wasm`, in place of those of an earlier call, and re-registers
  * `BatchMatMul` and `_FusedMatMul`: unbatched float32 products with a linear or sigmoid activation go to
- * `multiply`, the others (batched, relu, prelu …) stay with tfjs. `Slice`, `SplitV`, `Concat` and
+ * `multiply`, batches of matrices to the SIMD kernel, one after the other, and the others (broadcast batches, relu,
+ * prelu …) stay with tfjs. `Slice`, `SplitV`, `Concat` and
  * `GatherV2` of matrices copy blocks.
  */
 export function registerKernels(heap: WasmHeap, kernels: Kernels, multiply: Multiply): void {
@@ -61,7 +63,46 @@ function fallBack(name: string, call: KernelArguments): tf.TensorInfo | tf.Tenso
 const asActivation = (value: unknown): Activation | undefined =>
   value === 'linear' || value === 'sigmoid' ? value : undefined;
 
+/**
+ * Products of the matrices of two batches, [batch, …]. Such matrices are many and small (a head of attention for an
+ * example): what a library does to start a product would cost more than the product.
+ */
+function batchKernel(
+  heap: WasmHeap,
+  kernels: Kernels,
+): (a: tf.TensorInfo, b: tf.TensorInfo, transposeA: boolean, transposeB: boolean) => tf.TensorInfo {
+  const multiply = simdMultiply(heap, kernels);
+  return (a, b, transposeA, transposeB) => {
+    const [rowsA = 0, columnsA = 0] = a.shape.slice(-2);
+    const [rowsB = 0, columnsB = 0] = b.shape.slice(-2);
+    const m = transposeA ? columnsA : rowsA;
+    const k = transposeA ? rowsA : columnsA;
+    const n = transposeB ? rowsB : columnsB;
+    const out = heap.output([...a.shape.slice(0, -2), m, n]);
+    const [fromA, fromB, to] = [a, b, out].map((tensor) => heap.offset(tensor)) as [number, number, number];
+    const matrices = size(a) / (rowsA * columnsA);
+    for (let i = 0; i < matrices; i++) {
+      multiply({
+        ...{ transposeA, transposeB, m, n, k, bias: undefined, activation: 'linear' },
+        a: fromA + 4 * i * rowsA * columnsA,
+        b: fromB + 4 * i * rowsB * columnsB,
+        out: to + 4 * i * m * n,
+      });
+    }
+    return out;
+  };
+}
+
+/** Whether each matrix of a has one of b, and no matrix is empty. */
+const isBatch = (a: tf.TensorInfo, b: tf.TensorInfo): boolean =>
+  a.dtype === 'float32' &&
+  b.dtype === 'float32' &&
+  size(a) > 0 &&
+  size(b) > 0 &&
+  tf.util.arraysEqual(a.shape.slice(0, -2), b.shape.slice(0, -2));
+
 function productKernels(heap: WasmHeap, kernels: Kernels, multiply: Multiply): tf.KernelConfig[] {
+  const runBatch = batchKernel(heap, kernels);
   const run = (
     a: tf.TensorInfo,
     b: tf.TensorInfo,
@@ -118,8 +159,10 @@ function productKernels(heap: WasmHeap, kernels: Kernels, multiply: Multiply): t
     kernel(tf.BatchMatMul, (call) => {
       const a = input(call.inputs, 'a');
       const b = input(call.inputs, 'b');
-      if (!isMatrix(a) || !isMatrix(b)) return fallBack(tf.BatchMatMul, call);
-      return run(a, b, call.attrs?.transposeA === true, call.attrs?.transposeB === true, undefined, 'linear');
+      const [transposeA, transposeB] = [call.attrs?.transposeA === true, call.attrs?.transposeB === true];
+      if (isMatrix(a) && isMatrix(b)) return run(a, b, transposeA, transposeB, undefined, 'linear');
+      if (isBatch(a, b)) return runBatch(a, b, transposeA, transposeB);
+      return fallBack(tf.BatchMatMul, call);
     }),
     kernel(tf._FusedMatMul, (call) => {
       const a = input(call.inputs, 'a');

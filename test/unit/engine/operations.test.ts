@@ -309,6 +309,29 @@ describeEachEngine('products', () => {
     });
   });
 
+  test.each([
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ])('batched products of transposed matrices: %s, %s', (transposeA, transposeB) => {
+    tf.tidy(() => {
+      const pairs = [1, 2, 3, 4].map(
+        (seed) => [Matrix.gaussian(19, 6, seed), Matrix.gaussian(6, 21, -seed)] as const,
+      );
+      const stacked = (which: 0 | 1, isTransposed: boolean): tf.Tensor => {
+        const matrices = pairs.map((pair) => pair[which].tensor());
+        const [first, ...rest] = isTransposed ? matrices.map((one) => tf.transpose(one)) : matrices;
+        const all = tf.stack([first as tf.Tensor, ...rest]);
+        return tf.reshape(all, [2, 2, ...all.shape.slice(1)]);
+      };
+      const found = tf.matMul(stacked(0, transposeA), stacked(1, transposeB), transposeA, transposeB);
+      expect(found.shape).toEqual([2, 2, 19, 21]);
+      const products = tf.unstack(tf.reshape(found, [4, 19, 21])) as tf.Tensor2D[];
+      for (const [i, [a, b]] of pairs.entries()) expectClose(products[i] as tf.Tensor2D, a.times(b));
+    });
+  });
+
   test('empty products have the right shape, and an empty inner dimension gives the bias', () => {
     tf.tidy(() => {
       expect(affine(tf.zeros([0, 3]), tf.zeros([3, 4])).shape).toEqual([0, 4]);
