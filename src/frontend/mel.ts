@@ -43,16 +43,20 @@ export function melFilters(bands: number, bins: number, rate: number): Matrix {
   return result;
 }
 
-/** frames × bins of magnitudes → frames × bands. */
+/** frames × bins of magnitudes, or of powers → frames × bands. */
 export function melBands(magnitudes: Matrix, filters: Matrix): Matrix {
   const { rows, columns } = magnitudes;
   const result = matrix(rows, filters.rows);
-  for (let row = 0; row < rows; row++) {
-    for (let band = 0; band < filters.rows; band++) {
+  for (let band = 0; band < filters.rows; band++) {
+    const weights = filters.data.subarray(band * columns, (band + 1) * columns);
+    // A filter is a triangle: beyond its feet it only adds zeros.
+    const first = weights.findIndex((weight) => weight !== 0);
+    const last = weights.findLastIndex((weight) => weight !== 0);
+    if (first < 0) continue;
+    for (let row = 0; row < rows; row++) {
       let sum = 0;
-      for (let bin = 0; bin < columns; bin++) {
-        sum +=
-          (filters.data[band * columns + bin] as number) * (magnitudes.data[row * columns + bin] as number);
+      for (let bin = first; bin <= last; bin++) {
+        sum += (weights[bin] as number) * (magnitudes.data[row * columns + bin] as number);
       }
       result.data[row * filters.rows + band] = sum;
     }
@@ -62,20 +66,26 @@ export function melBands(magnitudes: Matrix, filters: Matrix): Matrix {
 
 /**
  * frames × bands of logarithms → frames × cepstra: c_n = √(2/N) Σ m_j cos(πn (j − ½) / N), liftered (HTK Book,
- * eqs. 5.14 and 5.17).
+ * eqs. 5.14 and 5.17). The zeroth has the factor √(1/N), which makes the cosines an orthonormal basis.
  *
  * @param target where the coefficients go: its rows are at least as wide, and what lies behind them stays
+ * @param first n of the first coefficient
  */
 export function cepstraOf(
   { rows, columns, data }: Matrix,
   cepstra: number,
   lifter: number,
   target: Matrix,
+  first: 0 | 1 = 1,
 ): void {
   const weights = Float64Array.from({ length: cepstra * columns }, (_, i) => {
-    const n = Math.floor(i / columns) + 1;
+    const n = Math.floor(i / columns) + first;
     const scale = lifter === 0 ? 1 : 1 + (lifter / 2) * Math.sin((Math.PI * n) / lifter);
-    return scale * Math.sqrt(2 / columns) * Math.cos((Math.PI * n * ((i % columns) + 0.5)) / columns);
+    return (
+      scale *
+      Math.sqrt((n === 0 ? 1 : 2) / columns) *
+      Math.cos((Math.PI * n * ((i % columns) + 0.5)) / columns)
+    );
   });
   for (let row = 0; row < rows; row++) {
     for (let n = 0; n < cepstra; n++) {

@@ -163,7 +163,8 @@ export function windowOf(
   return Float64Array.from({ length }, (_, i) => constant - cosine * Math.cos((2 * Math.PI * i) / period));
 }
 
-function checkSamples({ samples }: Waveform): void {
+/** @throws MmxError `frontend/waveform` when there are no samples or some are not finite */
+export function checkSamples({ samples }: Waveform): void {
   if (samples.length === 0) throw new MmxError('frontend/waveform', 'the sound has no samples');
   const bad = samples.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
