@@ -3,8 +3,8 @@ import { type Matrix, matrix } from '../matrix.js';
 import { cepstraOf, melBands } from './mel.js';
 import { PowerSpectrum } from './power-spectrum.js';
 import { resample } from './resample.js';
-import { checkSamples, windowOf } from './short-time.js';
-import type { FrameSeries, Waveform } from './tracks.js';
+import { checkSamples, type FrameSeries, type Waveform } from './tracks.js';
+import { windowOf } from './window-shape.js';
 
 /**
  * What `librosa.feature.mfcc` of librosa 0.10 and later lets its callers choose. The rest is its default: frames centred
@@ -59,14 +59,18 @@ export function librosaMfcc(waveform: Waveform, options: LibrosaMfccOptions): Fr
 
 /** frames × bins. */
 function powersOf(samples: Float32Array, points: number, hop: number): Matrix {
-  const spectrum = new PowerSpectrum(points);
-  const window = windowOf('hann', points);
+  const { spectrum, window } = knownTransform(points);
+  // Recordings are followed by silence up to one length: its powers are the zeros that are there.
+  const end = 1 + samples.findLastIndex((value) => value !== 0);
   const frames = 1 + Math.floor(samples.length / hop);
   const result = matrix(frames, spectrum.bins);
   const frame = new Float64Array(points);
   for (let index = 0; index < frames; index++) {
     const begin = index * hop - points / 2;
-    for (let i = 0; i < points; i++) frame[i] = (window[i] as number) * (samples[begin + i] ?? 0);
+    if (begin >= end) break;
+    const [from, to] = [Math.max(0, -begin), Math.min(points, samples.length - begin)];
+    frame.fill(0);
+    for (let i = from; i < to; i++) frame[i] = (window[i] as number) * (samples[begin + i] as number);
     spectrum.of(frame, result.data.subarray(index * spectrum.bins, (index + 1) * spectrum.bins));
   }
   return result;
@@ -115,13 +119,27 @@ function slaneyFilters(bands: number, bins: number, rate: number): Matrix {
   return result;
 }
 
-/** The filters made last: the recordings of a corpus ask for the same ones. */
-let latest: { readonly key: string; readonly filters: Matrix } | undefined;
+/** What was made last: the recordings of a corpus ask for the same. */
+let latestFilters: { readonly key: string; readonly filters: Matrix } | undefined;
+let latestTransform: Transform | undefined;
+
+interface Transform {
+  readonly points: number;
+  readonly spectrum: PowerSpectrum;
+  readonly window: Float64Array;
+}
 
 function knownFilters(bands: number, bins: number, rate: number): Matrix {
   const key = `${bands}/${bins}/${rate}`;
-  if (latest?.key !== key) latest = { key, filters: slaneyFilters(bands, bins, rate) };
-  return latest.filters;
+  if (latestFilters?.key !== key) latestFilters = { key, filters: slaneyFilters(bands, bins, rate) };
+  return latestFilters.filters;
+}
+
+function knownTransform(points: number): Transform {
+  if (latestTransform?.points !== points) {
+    latestTransform = { points, spectrum: new PowerSpectrum(points), window: windowOf('hann', points) };
+  }
+  return latestTransform;
 }
 
 function checkOptions({ coefficients, points, hop, bands }: LibrosaMfccOptions): void {

@@ -34,7 +34,8 @@ export class PowerSpectrum {
    */
   of(samples: Float64Array, target: Float32Array | Float64Array): void {
     const half = this.#half;
-    const [real, imaginary] = [this.#real, this.#imaginary];
+    const real = this.#real;
+    const imaginary = this.#imaginary;
     // Even samples as real part, odd ones as imaginary part: one complex transform of half the length serves.
     for (let i = 0; i < half; i++) {
       const from = 2 * (this.#reversed[i] as number);
@@ -43,11 +44,12 @@ export class PowerSpectrum {
     }
     this.#transform();
     for (let k = 0; k <= half; k++) {
-      const [at, mirrored] = [k % half, (half - k) % half];
-      const [a, b] = [real[at] as number, imaginary[at] as number];
-      const [c, d] = [real[mirrored] as number, imaginary[mirrored] as number];
-      const [evenReal, evenImaginary] = [(a + c) / 2, (b - d) / 2];
-      const [oddReal, oddImaginary] = [(b + d) / 2, (c - a) / 2];
+      const at = k % half;
+      const mirrored = (half - k) % half;
+      const evenReal = ((real[at] as number) + (real[mirrored] as number)) / 2;
+      const evenImaginary = ((imaginary[at] as number) - (imaginary[mirrored] as number)) / 2;
+      const oddReal = ((imaginary[at] as number) + (imaginary[mirrored] as number)) / 2;
+      const oddImaginary = ((real[mirrored] as number) - (real[at] as number)) / 2;
       const cosine = k === half ? -1 : (this.#cosines[k] as number);
       const sine = k === half ? 0 : (this.#sines[k] as number);
       const re = evenReal + cosine * oddReal + sine * oddImaginary;
@@ -59,7 +61,10 @@ export class PowerSpectrum {
   /** In place: the DFT of what was put in bit-reversed order (Cooley and Tukey, radix 2). */
   #transform(): void {
     const half = this.#half;
-    const [real, imaginary, cosines, sines] = [this.#real, this.#imaginary, this.#cosines, this.#sines];
+    const real = this.#real;
+    const imaginary = this.#imaginary;
+    const cosines = this.#cosines;
+    const sines = this.#sines;
     for (let width = 1; width < half; width *= 2) {
       const step = half / width;
       for (let offset = 0; offset < width; offset++) {
@@ -67,10 +72,12 @@ export class PowerSpectrum {
         const sine = sines[offset * step] as number;
         for (let i = offset; i < half; i += 2 * width) {
           const j = i + width;
-          const [a, b] = [real[j] as number, imaginary[j] as number];
+          const a = real[j] as number;
+          const b = imaginary[j] as number;
           const re = cosine * a + sine * b;
           const im = cosine * b - sine * a;
-          const [c, d] = [real[i] as number, imaginary[i] as number];
+          const c = real[i] as number;
+          const d = imaginary[i] as number;
           real[j] = c - re;
           imaginary[j] = d - im;
           real[i] = c + re;
