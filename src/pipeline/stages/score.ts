@@ -88,12 +88,10 @@ export async function roundsOf(
   if (protocol === 'test-folds') {
     return tests.flatMap((test) => {
       const testing = examples(test, tested);
-      return inFolds(
-        examples(test, supervisedTraining),
-        [testing],
-        contiguousFolds(testing.labels.length, folds),
-        { train: 0, test: leftOut.test },
-      );
+      return inFolds(examples(test, supervisedTraining), [testing], testFolds(test, testing, folds, seed), {
+        train: 0,
+        test: leftOut.test,
+      });
     });
   }
   const testings: Labelled[] = [];
@@ -105,6 +103,18 @@ export async function roundsOf(
     if (without.length > 0) unanswered ??= gatherRows(features, without);
   }
   return [{ training: examples(train, supervisedTraining), testings, unanswered, leftOut }];
+}
+
+/** Consecutive examples, unless plain examples share a recording or the like: those stay together. */
+function testFolds(
+  { clips }: PartRows,
+  { labels, groups }: Labelled,
+  folds: number,
+  seed: number,
+): readonly Fold[] {
+  return clips === undefined && groups !== undefined
+    ? foldsOfExamples(labels, groups, folds, seed)
+    : contiguousFolds(labels.length, folds);
 }
 
 function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, context: StageContext): Score {
