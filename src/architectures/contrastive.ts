@@ -56,7 +56,10 @@ export const contrastive: ArchitectureKind = {
   *findings({ corpus }) {
     const { length } = corpus.modalities;
     if (length < 2) {
-      yield { path: 'architecture', message: `contrastive learning needs two modalities; ${corpus.name} has one` };
+      yield {
+        path: 'architecture',
+        message: `contrastive learning needs two modalities; ${corpus.name} has one`,
+      };
     }
   },
   pieces(plan) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type StackedAutoencoderConfig, stackedAutoencoder as options } from '../config/networks-schema.js';
+import { stackedAutoencoder as options, type StackedAutoencoderConfig } from '../config/networks-schema.js';
 import type { NetworkInput } from '../models/networks/input.js';
 import { StackedAutoencoder } from '../models/networks/stacked-autoencoder.js';
 import type { TrainingData } from '../pipeline/data/parameters.js';

@@ -1,3 +1,5 @@
+import { MmxError } from '../errors.js';
+
 /** Copies of recordings that several corpora are read from, each cutting other clips out of them. */
 const sharedCopies: Readonly<Record<string, readonly string[]>> = { grid: ['grid-digits', 'grid-letters'] };
 
@@ -10,4 +12,13 @@ export function copyOfCorpus(corpus: string): string {
 /** The corpora that are read from the copy of a name: those that share it, or the corpus of that name. */
 export function corporaOfCopy(copy: string): readonly string[] {
   return Object.hasOwn(sharedCopies, copy) ? (sharedCopies[copy] ?? []) : [copy];
+}
+
+/** What is wrong where a corpus needs a copy and none is named. @param how to get one */
+export function notEmbedded(name: string, how: string): MmxError {
+  return new MmxError(
+    'corpora/missing',
+    `the corpus ${name} is not embedded: mmx needs to know where your copy is`,
+    { exitCode: 2, hint: `--data ${name}=DIR (${how})` },
+  );
 }

@@ -1,5 +1,6 @@
 import type { Matrix } from '../matrix.js';
 import type { ClipEntry, KeptApart } from './clip.js';
+import type { CorpusCheck } from './recordings.js';
 
 /** One kind of input of a corpus. */
 export interface Modality {
@@ -22,7 +23,7 @@ export interface Part {
   readonly clips?: Int32Array;
   /** Class index of each example; −1 where it has no label and serves feature learning only. */
   readonly labels: Int32Array;
-  /** Speaker or repetition of each example, where cross-validation must keep those together. */
+  /** Speaker, repetition or recording of each example, where cross-validation must keep those together. */
   readonly groups?: Int32Array;
 }
 
@@ -39,7 +40,7 @@ export interface CorpusOptions {
   readonly test?: number | undefined;
   /**
    * For choosing hyperparameters: this many training examples, the last of those kept, replace the test part, which
-   * is then not used.
+   * is then not used. Examples of one group are on one side (`held-out.ts`).
    */
   readonly heldOut?: number | undefined;
   /** Directory of the user's copy, for corpora that are not embedded. */
@@ -70,8 +71,12 @@ export interface ExampleCorpus extends CorpusCard {
   readonly kind: 'examples';
   /** Inputs of each modality, by name. */
   readonly dimensions: Readonly<Record<string, number>>;
-  /** Of modalities that are pictures, row by row, their size in pixels. */
-  readonly pictures: Readonly<Record<string, { readonly height: number; readonly width: number }>>;
+  /**
+   * How the inputs of a modality lie, row by row: [height, width, channels] of pictures, [frames, values a frame] of sound.
+   */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
+  /** Looks over the user's copy of what it is made of, as `mmx data check` shows it; absent where it is embedded. */
+  readonly check?: (directory: string) => CorpusCheck;
   /** Examples in the whole of each part. */
   readonly size: { readonly train: number; readonly test: number };
   /** Hash of the raw data behind these options: artifacts made from other data have another identity. */

@@ -1,6 +1,6 @@
 import type { ClipEntry } from './clip.js';
 import { filesBelow } from './directory.js';
-import { findingAbout, plural, recordedCorpus } from './recordings.js';
+import { type CorpusDefinition, findingAbout, plural, recordedCorpus } from './recordings.js';
 import { readSound, soundSource } from './sound.js';
 import { digitNames } from './vocabularies.js';
 
@@ -9,8 +9,8 @@ const fileName = /^(\d)_([^_]+)_(\d+)\.wav$/i;
 const TEST_TAKES = 5;
 const CLIPS = 3000;
 
-/** Free Spoken Digit Dataset (Jackson et al.): 6 speakers, ten digits, 50 takes each, sound only, 8 kHz. */
-export const fsdd = recordedCorpus({
+/** How a copy of FSDD is read, under whatever name a corpus reads it. */
+export const fsddDefinition: CorpusDefinition = {
   name: 'fsdd',
   title: 'Free Spoken Digit Dataset: 6 speakers, ten digits, 50 takes each',
   modalities: ['audio'],
@@ -75,4 +75,7 @@ export const fsdd = recordedCorpus({
       files: used.sort(),
     };
   },
-});
+};
+
+/** Free Spoken Digit Dataset (Jackson et al.): 6 speakers, ten digits, 50 takes each, sound only, 8 kHz. */
+export const fsdd = recordedCorpus(fsddDefinition);

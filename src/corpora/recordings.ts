@@ -152,7 +152,9 @@ function damaged(definition: CorpusDefinition, clips: readonly ClipEntry[]): rea
   const odd: string[] = [];
   for (const entry of clips) {
     try {
-      const remark = definition.inspect?.(entry.load(), entry) ?? null;
+      // Read before it is asked about: `?.` would leave out the argument with the call.
+      const clip = entry.load();
+      const remark = definition.inspect?.(clip, entry) ?? null;
       if (remark !== null) odd.push(`${clipName(entry)}: ${remark}`);
     } catch (error) {
       if (!(error instanceof MmxError)) throw error;

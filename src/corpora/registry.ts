@@ -1,15 +1,16 @@
 import { MmxError } from '../errors.js';
-import { sliceRows } from '../matrix.js';
 import { avletters } from './avletters.js';
 import { avletters2 } from './avletters2.js';
 import { clipsOfRecordings, clipsOfTalkingMouth } from './clip-corpora.js';
-import type { Corpus, CorpusData, CorpusOptions, ExampleCorpus, Part } from './corpus.js';
+import type { Corpus, CorpusData, CorpusOptions, ExampleCorpus } from './corpus.js';
 import { cuave } from './cuave.js';
 import { fsdd } from './fsdd.js';
 import { gridDigits, gridLetters } from './grid.js';
+import { withHeldOut } from './held-out.js';
 import { manifest } from './manifest.js';
+import { mnistFsdd } from './mnist-fsdd.js';
 import { mnistHalves } from './mnist-halves.js';
-import type { RecordedCorpus } from './recordings.js';
+import type { CorpusCheck, RecordedCorpus } from './recordings.js';
 import { timit } from './timit.js';
 
 /** Corpora of recordings that the user has a copy of. */
@@ -24,13 +25,21 @@ export const recordedCorpora: readonly RecordedCorpus[] = [
   manifest,
 ];
 
+const exampleCorpora: readonly ExampleCorpus[] = [mnistHalves, mnistFsdd];
+
 /** Every corpus mmx knows, by name. */
 export const corpora: Readonly<Record<string, Corpus>> = Object.fromEntries(
-  [mnistHalves, clipsOfTalkingMouth, ...recordedCorpora.map(clipsOfRecordings)].map((corpus) => [
+  [...exampleCorpora, clipsOfTalkingMouth, ...recordedCorpora.map(clipsOfRecordings)].map((corpus) => [
     corpus.name,
     corpus,
   ]),
 );
+
+/** What looks over the user's copy of a corpus, by the names of the corpora that need one. */
+export const copyChecks: Readonly<Record<string, (directory: string) => CorpusCheck>> = Object.fromEntries([
+  ...exampleCorpora.flatMap(({ name, check }) => (check === undefined ? [] : [[name, check] as const])),
+  ...recordedCorpora.map(({ name, check }) => [name, (directory: string) => check(directory)] as const),
+]);
 
 /** @throws MmxError `corpora/unknown` listing the known names */
 export function corpusNamed(name: string): Corpus {
@@ -43,8 +52,7 @@ export function corpusNamed(name: string): Corpus {
 }
 
 /** Whether mmx needs no copy of it from the user. */
-export const isEmbedded = ({ name }: Pick<Corpus, 'name'>): boolean =>
-  !recordedCorpora.some((corpus) => corpus.name === name);
+export const isEmbedded = ({ name }: Pick<Corpus, 'name'>): boolean => !Object.hasOwn(copyChecks, name);
 
 let loaded: { readonly key: string; readonly data: CorpusData } | undefined;
 
@@ -70,20 +78,4 @@ export function loadExamples(corpus: ExampleCorpus, options: CorpusOptions): Pro
     const whole = corpus.load(options);
     return heldOut === undefined ? whole : withHeldOut(whole.train, heldOut);
   });
-}
-
-function withHeldOut(train: Part, count: number): CorpusData {
-  const kept = train.count - count;
-  return { train: partOf(train, 0, kept), test: partOf(train, kept, train.count) };
-}
-
-function partOf({ inputs, labels, groups }: Part, from: number, to: number): Part {
-  return {
-    count: to - from,
-    inputs: Object.fromEntries(
-      Object.entries(inputs).map(([modality, matrix]) => [modality, sliceRows(matrix, from, to)]),
-    ),
-    labels: labels.subarray(from, to),
-    ...(groups ? { groups: groups.subarray(from, to) } : {}),
-  };
 }

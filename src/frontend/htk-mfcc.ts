@@ -2,16 +2,9 @@ import { type Matrix, matrix } from '../matrix.js';
 import { withDerivatives } from './derivatives.js';
 import { cepstraOf, melBands, melFilters } from './mel.js';
 import { naming } from './naming.js';
-import {
-  cutIntoFrames,
-  type Framing,
-  frameEnergies,
-  magnitudes,
-  pointsOf,
-  type WindowShape,
-  windowOf,
-} from './short-time.js';
+import { cutIntoFrames, type Framing, frameEnergies, magnitudes, pointsOf } from './short-time.js';
 import type { FeatureTrack, Waveform } from './tracks.js';
+import { type WindowShape, windowOf } from './window-shape.js';
 
 /**
  * MFCC of a waveform as HTK computes them (Young et al., The HTK Book, version 3.4, chapter 5), of the kind MFCC_E_D:

@@ -43,14 +43,16 @@ export function melFilters(bands: number, bins: number, rate: number): Matrix {
   return result;
 }
 
-/** frames × bins of magnitudes → frames × bands. */
+/** frames × bins of magnitudes, or of powers → frames × bands. */
 export function melBands(magnitudes: Matrix, filters: Matrix): Matrix {
   const { rows, columns } = magnitudes;
   const result = matrix(rows, filters.rows);
+  const feet = feetOf(filters);
   for (let row = 0; row < rows; row++) {
     for (let band = 0; band < filters.rows; band++) {
+      const end = feet[2 * band + 1] as number;
       let sum = 0;
-      for (let bin = 0; bin < columns; bin++) {
+      for (let bin = feet[2 * band] as number; bin < end; bin++) {
         sum +=
           (filters.data[band * columns + bin] as number) * (magnitudes.data[row * columns + bin] as number);
       }
@@ -60,23 +62,41 @@ export function melBands(magnitudes: Matrix, filters: Matrix): Matrix {
   return result;
 }
 
+const knownFeet = new WeakMap<Matrix, Uint32Array>();
+
+/** First bin of each filter and the one after its last: a filter is a triangle, and beyond its feet it only adds zeros. */
+function feetOf(filters: Matrix): Uint32Array {
+  const known = knownFeet.get(filters);
+  if (known !== undefined) return known;
+  const { rows, columns, data } = filters;
+  const feet = new Uint32Array(2 * rows);
+  for (let band = 0; band < rows; band++) {
+    const weights = data.subarray(band * columns, (band + 1) * columns);
+    feet[2 * band] = Math.max(
+      0,
+      weights.findIndex((weight) => weight !== 0),
+    );
+    feet[2 * band + 1] = 1 + weights.findLastIndex((weight) => weight !== 0);
+  }
+  knownFeet.set(filters, feet);
+  return feet;
+}
+
 /**
  * frames × bands of logarithms → frames × cepstra: c_n = √(2/N) Σ m_j cos(πn (j − ½) / N), liftered (HTK Book,
- * eqs. 5.14 and 5.17).
+ * eqs. 5.14 and 5.17). The zeroth has the factor √(1/N), which makes the cosines an orthonormal basis.
  *
  * @param target where the coefficients go: its rows are at least as wide, and what lies behind them stays
+ * @param first n of the first coefficient
  */
 export function cepstraOf(
   { rows, columns, data }: Matrix,
   cepstra: number,
   lifter: number,
   target: Matrix,
+  first: 0 | 1 = 1,
 ): void {
-  const weights = Float64Array.from({ length: cepstra * columns }, (_, i) => {
-    const n = Math.floor(i / columns) + 1;
-    const scale = lifter === 0 ? 1 : 1 + (lifter / 2) * Math.sin((Math.PI * n) / lifter);
-    return scale * Math.sqrt(2 / columns) * Math.cos((Math.PI * n * ((i % columns) + 0.5)) / columns);
-  });
+  const weights = knownCosines(cepstra, columns, lifter, first);
   for (let row = 0; row < rows; row++) {
     for (let n = 0; n < cepstra; n++) {
       let sum = 0;
@@ -86,4 +106,24 @@ export function cepstraOf(
       target.data[row * target.columns + n] = sum;
     }
   }
+}
+
+/** The weights made last: the clips of a corpus ask for the same ones. */
+let latest: { readonly key: string; readonly weights: Float64Array } | undefined;
+
+/** cepstra × columns. */
+function knownCosines(cepstra: number, columns: number, lifter: number, first: 0 | 1): Float64Array {
+  const key = `${cepstra}/${columns}/${lifter}/${first}`;
+  if (latest?.key === key) return latest.weights;
+  const weights = Float64Array.from({ length: cepstra * columns }, (_, i) => {
+    const n = Math.floor(i / columns) + first;
+    const scale = lifter === 0 ? 1 : 1 + (lifter / 2) * Math.sin((Math.PI * n) / lifter);
+    return (
+      scale *
+      Math.sqrt((n === 0 ? 1 : 2) / columns) *
+      Math.cos((Math.PI * n * ((i % columns) + 0.5)) / columns)
+    );
+  });
+  latest = { key, weights };
+  return weights;
 }

@@ -2,9 +2,7 @@ import { MmxError } from '../errors.js';
 import { type Matrix, matrix } from '../matrix.js';
 import { resample } from './resample.js';
 import { forEachProductRow } from './row-product.js';
-import type { Waveform } from './tracks.js';
-
-export type WindowShape = 'hann' | 'hamming' | 'rectangular';
+import { checkSamples, type Waveform } from './tracks.js';
 
 /** A waveform cut into overlapping frames; beyond its end there is silence. */
 export interface Frames {
@@ -143,33 +141,4 @@ function dftMatrix(length: number, points: number): Matrix {
     }
   }
   return result;
-}
-
-/**
- * The window's samples.
- *
- * @param form of Hann and Hamming: `periodic`, as is usual for spectral analysis, or `symmetric`, as in HTK
- */
-export function windowOf(
-  shape: WindowShape,
-  length: number,
-  form: 'periodic' | 'symmetric' = 'periodic',
-): Float64Array {
-  const [constant, cosine] = { hann: [0.5, 0.5], hamming: [0.54, 0.46], rectangular: [1, 0] }[shape] as [
-    number,
-    number,
-  ];
-  const period = form === 'periodic' ? length : length - 1;
-  return Float64Array.from({ length }, (_, i) => constant - cosine * Math.cos((2 * Math.PI * i) / period));
-}
-
-function checkSamples({ samples }: Waveform): void {
-  if (samples.length === 0) throw new MmxError('frontend/waveform', 'the sound has no samples');
-  const bad = samples.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new MmxError(
-      'frontend/waveform',
-      `sample ${bad} of the sound is ${samples[bad]}, not a number to use`,
-    );
-  }
 }

@@ -1,15 +1,8 @@
 import { type Matrix, matrix } from '../matrix.js';
 import { cepstraOf, type MelOptions, melBands, melColumns, melFilters } from './mel.js';
-import {
-  cutIntoFrames,
-  type Frames,
-  frameEnergies,
-  magnitudes,
-  pointsOf,
-  type WindowShape,
-  windowOf,
-} from './short-time.js';
+import { cutIntoFrames, type Frames, frameEnergies, magnitudes, pointsOf } from './short-time.js';
 import type { FrameSeries, Waveform } from './tracks.js';
+import { type WindowShape, windowOf } from './window-shape.js';
 
 export type MagnitudeScale = 'log' | 'power' | 'magnitude';
 

@@ -1,3 +1,4 @@
+import { MmxError } from '../errors.js';
 import type { Matrix } from '../matrix.js';
 
 /** Sound: mono, −1 to 1. */
@@ -41,4 +42,16 @@ export interface ClipTracks {
   readonly id: string;
   readonly audio: Waveform | FeatureTrack | null;
   readonly video: FrameTrack | null;
+}
+
+/** @throws MmxError `frontend/waveform` when there are no samples or some are not finite */
+export function checkSamples({ samples }: Waveform): void {
+  if (samples.length === 0) throw new MmxError('frontend/waveform', 'the sound has no samples');
+  const bad = samples.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new MmxError(
+      'frontend/waveform',
+      `sample ${bad} of the sound is ${samples[bad]}, not a number to use`,
+    );
+  }
 }

@@ -100,7 +100,9 @@ function exampleViews(name: string): Views | Undrawable {
   const corpus = corpusNamed(name);
   if (corpus.kind !== 'examples') return { reason: `${name} is a corpus of clips now` };
   const views: Views = new Map();
-  for (const [modality, { height, width }] of Object.entries(corpus.pictures)) {
+  for (const [modality, shape] of Object.entries(corpus.shapes ?? {})) {
+    const [height = 0, width = 0, channels] = shape;
+    if (channels !== 1) continue;
     views.set(modality, {
       inputs: height * width,
       draw: ({ data }) => ({ modality, kind: 'picture', frames: [matrix(height, width, data)] }),

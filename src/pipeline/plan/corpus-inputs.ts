@@ -47,16 +47,12 @@ function inputsOfExamples(
   { corpus: asked }: Experiment,
   data: string | undefined,
 ): CorpusInputs {
-  const { classes, dimensions, modalities, pictures, size } = corpus;
+  const { classes, dimensions, modalities, shapes = {}, size } = corpus;
   return {
     fingerprint: corpus.fingerprint({ data }),
     modalities: modalities.map(({ name }) => {
-      const picture = pictures[name];
-      return {
-        name,
-        dimensions: dimensions[name] ?? 0,
-        ...(picture ? { shape: [picture.height, picture.width, 1] } : {}),
-      };
+      const shape = shapes[name];
+      return { name, dimensions: dimensions[name] ?? 0, ...(shape ? { shape } : {}) };
     }),
     rows: {
       train: (asked.train ?? size.train) - (asked.held_out ?? 0),

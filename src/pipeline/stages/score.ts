@@ -45,7 +45,7 @@ type LeftOut = NonNullable<Score['leftOut']>;
 export async function roundsOf(
   parameters: ScoreParameters,
   context: Pick<StageContext, 'inputs' | 'local'>,
-  extractors: FoldExtractors,
+  extractors: Pick<FoldExtractors, 'of' | 'memoised'>,
 ): Promise<readonly Round[]> {
   const { corpus, setting, evaluation, seed, labelShare, readout } = parameters;
   const { supervisedTraining, testing: tested } = setting;
@@ -100,7 +100,7 @@ export async function roundsOf(
     return tests.flatMap((test) => {
       const testing = examples(test, tested, extract);
       const training = examples(test, supervisedTraining, extract);
-      return contiguousFolds(testing.labels.length, folds).map((fold) =>
+      return testFolds(test, testing, folds, seed).map((fold) =>
         inFold(training, [testing], fold, { train: 0, test: leftOut.test }),
       );
     });
@@ -128,6 +128,18 @@ export function readoutOf(
   if (readout === 'head') return likeliest;
   const svm = fitClassifier(training, evaluation.classifier, { c, classes });
   return (features) => predict(svm, features);
+}
+
+/** Consecutive examples, unless plain examples share a recording or the like: those stay together. */
+function testFolds(
+  { clips }: PartRows,
+  { labels, groups }: Labelled,
+  folds: number,
+  seed: number,
+): readonly Fold[] {
+  return clips === undefined && groups !== undefined
+    ? foldsOfExamples(labels, groups, folds, seed)
+    : contiguousFolds(labels.length, folds);
 }
 
 function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, context: StageContext): Score {

@@ -107,6 +107,19 @@ describe('FSDD', () => {
     rmSync(path, { recursive: true });
   });
 
+  it('is not usable with a damaged recording', () => {
+    const { path, write } = scratchFolder();
+    for (const name of ['7_theo_4', '6_theo_4', '6_theo_5']) write(`${name}.wav`, encodeWav(tone(8000, 0.2)));
+    write('7_theo_5.wav', 'RIFF and no more');
+    const { usable, findings } = fsdd.check(path);
+    expect(usable).toBe(false);
+    expect(findings.find(({ severity }) => severity === 'error')).toMatchObject({
+      what: '1 clip cannot be read',
+      examples: [expect.stringContaining('7_theo_5.wav')],
+    });
+    rmSync(path, { recursive: true });
+  });
+
   const real = join(realData, 'fsdd');
   it.skipIf(!existsSync(real))('is whole where it is there (skipped: no ../shared/data/fsdd)', () => {
     const check = fsdd.check(real);

@@ -1,4 +1,4 @@
-import { corpusNamed, recordedCorpora } from '../../../../corpora/registry.js';
+import { copyChecks, corpusNamed } from '../../../../corpora/registry.js';
 import { MmxError } from '../../../../errors.js';
 import { print, printJson } from '../../../output.js';
 import { breakdownLines } from './breakdown.js';
@@ -7,21 +7,21 @@ import type { CheckFlags } from './command.js';
 /** The work of `mmx data check`. */
 export function checkCopy(name: string, { data = {}, json }: CheckFlags): void {
   corpusNamed(name);
-  const corpus = recordedCorpora.find((one) => one.name === name);
+  const check = Object.hasOwn(copyChecks, name) ? copyChecks[name] : undefined;
   const directory = data[name];
-  if (!corpus || directory === undefined) {
+  if (!check || directory === undefined) {
     throw new MmxError(
       'cli/usage',
-      corpus ? `--data names no copy of ${name}` : `${name} is embedded: there is no copy to check`,
+      check ? `--data names no copy of ${name}` : `${name} is embedded: there is no copy to check`,
       {
         exitCode: 2,
-        hint: corpus
+        hint: check
           ? `mmx data check ${name} --data ${name}=DIR (mmx data info ${name} says how to get one)`
-          : `corpora that you give a copy of: ${recordedCorpora.map((one) => one.name).join(', ')}`,
+          : `corpora that you give a copy of: ${Object.keys(copyChecks).join(', ')}`,
       },
     );
   }
-  const result = corpus.check(directory);
+  const result = check(directory);
   if (json) printJson(result);
   else {
     for (const { of, found, expected } of result.counts) {

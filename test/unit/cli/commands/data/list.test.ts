@@ -9,11 +9,13 @@ describe('mmx data ls', () => {
     );
     const fetched = rows.flatMap(({ name, fetch }) => (fetch === null ? [] : [[name, fetch]]));
     expect(fetched).toEqual([
+      ['mnist-fsdd', 'fsdd'],
       ['grid-digits', 'grid'],
       ['grid-letters', 'grid'],
       ['fsdd', 'fsdd'],
     ]);
     const { stdout } = await commandLine('data', 'ls');
+    expect(stdout).toMatch(/^mnist-fsdd .*\(your copy: --data, open: mmx data fetch fsdd\)$/m);
     expect(stdout).toMatch(/^fsdd .*\(your copy: --data, open: mmx data fetch fsdd\)$/m);
     expect(stdout).toMatch(/without a reader too: ravdess, written-and-spoken-digits$/m);
   });
@@ -31,10 +33,13 @@ describe('mmx data info', () => {
     expect((await commandLine('data', 'info', name)).stdout).toMatch(/^modalities +audio$/m);
   });
 
-  it.each(['cuave', 'mnist-halves', 'talking-mouth'])('%s: all settings of two modalities', async (name) => {
-    const info = JSON.parse((await commandLine('data', 'info', name, '--json')).stdout);
-    expect([info.modalities.length, info.settings.length]).toEqual([2, 9]);
-  });
+  it.each(['cuave', 'mnist-fsdd', 'mnist-halves', 'talking-mouth'])(
+    '%s: all settings of two modalities',
+    async (name) => {
+      const info = JSON.parse((await commandLine('data', 'info', name, '--json')).stdout);
+      expect([info.modalities.length, info.settings.length]).toEqual([2, 9]);
+    },
+  );
 
   it('every corpus has some of the modalities that its settings name', () => {
     for (const { has, modalities } of Object.values(corpora)) {
