@@ -10,7 +10,14 @@ import { inputOf } from '../pipeline/graph/roles.js';
 import { trainContrastive } from '../training/train-contrastive.js';
 import { type ArchitectureKind, optionsOf } from './architecture.js';
 import { excludesClassic } from './pieces/demands.js';
-import { networkArtifact, networkCost, networkInputs, restore, storedInputs } from './pieces/network.js';
+import {
+  networkArtifact,
+  networkCost,
+  networkInputs,
+  restore,
+  storedInputs,
+  withShownEncoders,
+} from './pieces/network.js';
 import { networkExtractor } from './pieces/network-extractor.js';
 import { namesOf } from './pieces/rbm.js';
 
@@ -63,8 +70,8 @@ export const contrastive: ArchitectureKind = {
     }
   },
   pieces(plan) {
-    const config = optionsOf({ family, options }, plan.experiment);
     const inputs = networkInputs(plan, namesOf(plan));
+    const config = withShownEncoders(optionsOf({ family, options }, plan.experiment), inputs);
     const spec = contrastiveStage.spec(
       { corpus: plan.training, inputs, config, seed: plan.seed },
       {
