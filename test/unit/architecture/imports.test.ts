@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -203,6 +205,21 @@ describe('the source tree', () => {
   it('imports in one direction only', () => {
     expect(imports.length).toBeGreaterThan(50);
     expect(objections(imports)).toEqual([]);
+  });
+
+  it('imports only packages that an installation has, or may have: none for development', () => {
+    const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'),
+    );
+    const installed = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
+    const packages = imports.filter(
+      ({ to, specifier, typeOnly }) => to === null && !typeOnly && !isBuiltin(specifier),
+    );
+    expect(packages.length).toBeGreaterThan(20);
+    const others = packages.filter(
+      ({ specifier }) => !installed.some((name) => specifier === name || specifier.startsWith(`${name}/`)),
+    );
+    expect(others.map(({ from, line, specifier }) => `src/${from}:${line} imports ${specifier}`)).toEqual([]);
   });
 
   it('imports only files that exist', () => {
