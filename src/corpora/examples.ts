@@ -5,7 +5,7 @@ import type { ModalitySource } from '../modalities/modality.js';
 import { statusOf } from '../read-file.js';
 import type { ListedExample } from './corpus.js';
 import { findingAbout, plural } from './finding.js';
-import { type Listing, type ListingOptions, leaks, listedCorpus } from './listed.js';
+import { type Listing, type ListingOptions, listedCorpus } from './listed.js';
 
 const NAME = 'examples';
 /** Name of the table that is looked for in the folder given. */
@@ -90,7 +90,6 @@ function listExamples(place: string, { inputs }: ListingOptions): Listing {
           `${plural(number, 'entry', '').replace('entry', number === 1 ? 'entry' : 'entries')} cannot be used`,
         'correct these lines, or put a # before them',
       ),
-      ...(inputs.length > 0 ? leaks({ publishedSplit: false }, found) : []),
     ],
   };
 }

@@ -224,17 +224,21 @@ function damaged({ inputs }: ListedDefinition, examples: readonly ListedExample[
 }
 
 /**
- * Test examples all of whose modalities are read from what a training example is read from, where the split is the user's
- * own.
+ * Test examples that are read from just the files, and texts, that a training example is read from, where the split is the
+ * user's own. Texts alone may repeat: people say the same things.
  */
 export function leaks(
-  { publishedSplit }: Pick<ListedDefinition, 'publishedSplit'>,
+  { publishedSplit, inputs }: Pick<ListedCorpus, 'publishedSplit' | 'inputs'>,
   examples: readonly ListedExample[],
 ): readonly Finding[] {
+  const ofFiles = inputs.filter(({ kind }) => kind.given === 'file').map(({ name }) => name);
   if (publishedSplit) return [];
-  const keyOf = ({ sources }: ListedExample): string =>
-    JSON.stringify(Object.entries(sources).map(([name, source]) => [name, source]));
+  const keyOf = ({ sources }: ListedExample): string | undefined =>
+    ofFiles.some((name) => sources[name])
+      ? JSON.stringify(inputs.map(({ name }) => sources[name] ?? null))
+      : undefined;
   const learnt = new Set(examples.filter(({ part }) => part === 'train').map(keyOf));
+  learnt.delete(undefined);
   const repeated = examples.filter((one) => one.part === 'test' && learnt.has(keyOf(one)));
   return findingAbout(
     repeated.map(({ place }) => place),

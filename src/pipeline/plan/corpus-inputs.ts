@@ -7,7 +7,7 @@ import {
   type FrameTrack,
 } from '../../corpora/clip.js';
 import type { ClipCorpus, Corpus, ExampleCorpus, ListedCorpus, OpenedClips } from '../../corpora/corpus.js';
-import { listedReader } from '../../corpora/listed.js';
+import { leaks, listedReader } from '../../corpora/listed.js';
 import { MOUTH_HEIGHT, MOUTH_WIDTH } from '../../corpora/mouth-crop.js';
 import { corpusNamed, isEmbedded } from '../../corpora/registry.js';
 import { repeatedClips } from '../../corpora/repeats.js';
@@ -76,6 +76,14 @@ function inputsOfListed(
   data: string | undefined,
 ): CorpusInputs {
   const opened = corpus.open({ data, preset: asked.preset });
+  const [leak] = leaks(corpus, opened.examples);
+  if (leak) {
+    throw new MmxError(
+      'corpora/test-data-learnt',
+      `${corpus.name}: ${leak.what} (${leak.examples.slice(0, 3).join(', ')})`,
+      { hint: leak.matters },
+    );
+  }
   const counts = { train: asked.train ?? null, test: asked.test ?? null, heldOut: asked.held_out ?? null };
   const readers = corpus.inputs.map((input) => ({ input, reader: listedReader(corpus, input.name) }));
   return {

@@ -232,7 +232,6 @@ describe("the user's own examples", () => {
       /1 entry cannot be used \(line 3: split is 'valid'; train or test belongs there\)/,
     ],
     ['train,a,,x,v2.wav', /line 2: voice: there is no file v2\.wav/],
-    ['train,a,,x,v1.wav\ntest,b,,x,v1.wav', /1 test example is a training example too \(line 3\)/],
   ])('refuses %j', (lines, message) => {
     folder.write('bad/v1.wav', silence);
     folder.write('bad/examples.csv', `split,label,group,caption,voice\n${lines}\n`);
