@@ -73,8 +73,8 @@ export const examplesStage = defineStage<ExamplesStageParameters>({
       tensors: {
         rows: { shape: [examples.length, width], data: rows },
         present: { shape: [present.length], data: present },
-        labels: integers(examples, ({ label }) => (label === null ? -1 : classes.indexOf(label))),
-        ...(isGrouped ? { groups: integers(examples, ({ group }) => groups.indexOf(group ?? '')) } : {}),
+        labels: integers(examples, ({ label }) => label, classes),
+        ...(isGrouped ? { groups: integers(examples, ({ group }) => group, groups) } : {}),
       },
       json: result,
     };
@@ -105,7 +105,7 @@ export function examplesOfPart(
   const isGrouped = kept.every(({ group }) => group !== null);
   const rows = heldOutRows(
     kept.length,
-    isGrouped ? Int32Array.from(kept, ({ group }) => groups.indexOf(group ?? '')) : undefined,
+    isGrouped ? placesIn(groups, kept, ({ group }) => group) : undefined,
     heldOut,
   );
   return Array.from(part === 'train' ? rows.train : rows.heldOut, (row) => kept[row] as ListedExample);
@@ -171,8 +171,22 @@ function rowsOfItems(items: readonly Row[], present: Uint8Array, width: number):
   return result;
 }
 
-function integers(examples: readonly ListedExample[], of: (example: ListedExample) => number): TensorData {
-  return { shape: [examples.length], data: Int32Array.from(examples, of) };
+function integers(
+  examples: readonly ListedExample[],
+  nameOf: (example: ListedExample) => string | null,
+  names: readonly string[],
+): TensorData {
+  return { shape: [examples.length], data: placesIn(names, examples, nameOf) };
+}
+
+/** Where the name of each example stands among all of them; −1 for none. */
+function placesIn(
+  names: readonly string[],
+  examples: readonly ListedExample[],
+  nameOf: (example: ListedExample) => string | null,
+): Int32Array {
+  const places = new Map<string | null, number>(names.map((name, place) => [name, place]));
+  return Int32Array.from(examples, (example) => places.get(nameOf(example)) ?? -1);
 }
 
 const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
