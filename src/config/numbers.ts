@@ -66,4 +66,6 @@ export function text() {
 }
 
 /** A modality's name, as in `left`, `audio`: no hyphen, which separates the parts of a setting's name. */
-export const modality = z.string().regex(/[a-z][a-z0-9_]*/);
+export const modality = z.string().regex(/^[a-z][a-z0-9_]*$/, {
+  error: 'is no name of a modality: small letters, digits and _, a letter first',
+});
