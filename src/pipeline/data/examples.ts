@@ -88,6 +88,15 @@ function corpusOfStage({ corpus: name, modality, kind, options }: ExamplesStageP
   return corpus.withInputs({ [modality]: { kind, ...(options as Record<string, unknown>) } });
 }
 
+/** Where the examples of a stage are listed, in their order: a line, or the name of an utterance. @param data the copy */
+export function placesOfStage(
+  parameters: ExamplesStageParameters,
+  data: string | undefined,
+): readonly string[] {
+  const opened = corpusOfStage(parameters).open({ data, preset: parameters.preset ?? undefined });
+  return examplesOfPart(opened, parameters.part, parameters).map(({ place }) => place);
+}
+
 /** Examples of each part that are used, evenly spread where only some are: a listing may go class by class. */
 export function examplesOfPart(
   { examples }: Pick<OpenedListing, 'examples'>,

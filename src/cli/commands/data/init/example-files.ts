@@ -28,6 +28,7 @@ corpus:
     voice: {kind: audio, rate: 16000, seconds: 2}
 seeds: [1, 2, 3]
 
+# A minibatch has no more examples than there are to learn from.
 models:
   fusion-network:
     encoders:
@@ -35,10 +36,11 @@ models:
       photo: {kind: cnn, filters: [16, 32], dense: 64}
       voice: {kind: cnn-1d, filters: [32], dense: 64}
     epochs: 20
+    batch: 20
 rbm:
-  caption: {visible: binary, hidden: 100, epochs: 20}
-  photo: {visible: binary, hidden: 200, epochs: 20}
-  voice: {visible: gaussian, hidden: 200, epochs: 20, learning_rate: 0.001}
+  caption: {visible: binary, hidden: 100, epochs: 20, batch: 20}
+  photo: {visible: binary, hidden: 200, epochs: 20, batch: 20}
+  voice: {visible: gaussian, hidden: 200, epochs: 20, batch: 20, learning_rate: 0.001}
 
 # Penalties of the linear classifier, among which cross-validation inside the training part chooses.
 evaluation: {classifier: {c: [0.001, 0.01, 0.1, 1]}}
