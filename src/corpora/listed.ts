@@ -119,6 +119,11 @@ function opened(definition: ListedDefinition, { data, preset }: CorpusOptions): 
       hint: error.matters,
     });
   }
+  if (!examples.some(({ part }) => part === 'train')) {
+    throw new MmxError('corpora/unusable', `${name} in ${data}: there is no training example`, {
+      hint: `see what is there: mmx data check ${name} --data ${name}=${data}`,
+    });
+  }
   return {
     examples,
     classes: classesOf(definition, examples, preset),

@@ -90,6 +90,14 @@ describe('a look over listed examples', () => {
     );
   });
 
+  it('and no experiment learns from an empty list', () => {
+    for (const lines of [[], ['test,a,,x,']]) {
+      expect(errorOf(() => own.open({ data: copyOf(lines) })).message).toMatch(
+        /^examples in .*: there is no training example$/,
+      );
+    }
+  });
+
   it('reads every file as a config says', () => {
     const place = copyOf(['train,a,,x,v1.wav', 'test,a,,y,v2.wav']);
     folder.write(`own-${copies}/v2.wav`, 'no recording');
