@@ -111,6 +111,11 @@ describe('what does not fit a supervised network', () => {
       ['models.fusion-network.encoders.middle.kind=cnn'],
       /mnist-halves has no modality 'middle'; it has left, right/,
     ],
+    [['models.fusion-network.learning_speed.middle=0.1'], /mnist-halves has no modality 'middle'/],
+    [
+      ['models.fusion-network.learning_speed.left=0.1', 'models.fusion-network.fusion.kind=early'],
+      /learning_speed: early fusion has no encoder that one modality has to itself/,
+    ],
     [['models.fusion-network.fusion.kind=late'], /must be early, concatenation, average, gated/],
     [['models.fusion-network.epoch=3'], /unknown key `epoch`.*did you mean `epochs`/],
     [['models.fusion-netwrk.epochs=3'], /did you mean 'fusion-network'/],

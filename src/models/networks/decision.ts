@@ -3,6 +3,7 @@ import { applyWithin, type Forward, keyWithin, type Layer, type Pass, prefixed }
 import type { Encoded } from './encoder.js';
 import type { Fusion } from './fusion.js';
 import type { Head, HeadForward } from './head.js';
+import { type Owners, ownersOf } from './owners.js';
 import { type Presence, sharesOf, whereAvailable } from './presence.js';
 import { sideBySide } from './side-by-side.js';
 
@@ -15,6 +16,8 @@ export interface DecisionForward extends Forward<readonly tf.Tensor[]> {
 export interface Decision {
   readonly parameters: Layer['parameters'];
   readonly state: Layer['state'];
+  /** Parameters that belong to a modality alone. */
+  readonly owners: Owners;
   forward(encoded: readonly Encoded[], presence: Presence, pass: Pass): DecisionForward;
   dispose(): void;
 }
@@ -23,6 +26,7 @@ export interface Decision {
 export class FusedDecision implements Decision {
   readonly parameters: Layer['parameters'];
   readonly state: Layer['state'];
+  readonly owners: Owners = {};
   readonly #fusion: Fusion;
   readonly #head: Head;
 
@@ -59,6 +63,7 @@ export class FusedDecision implements Decision {
 export class AverageDecision implements Decision {
   readonly parameters: Layer['parameters'];
   readonly state: Layer['state'];
+  readonly owners: Owners;
   readonly #heads: readonly (readonly [modality: string, head: Head])[];
 
   constructor(heads: readonly (readonly [modality: string, head: Head])[]) {
@@ -67,6 +72,9 @@ export class AverageDecision implements Decision {
       Object.assign({}, ...heads.map(([modality, head]) => prefixed(`head.${modality}`, pick(head))));
     this.parameters = merged((head) => head.parameters);
     this.state = merged((head) => head.state);
+    this.owners = ownersOf(
+      heads.map(([modality, head]) => [modality, prefixed(`head.${modality}`, head.parameters)]),
+    );
   }
 
   forward(encoded: readonly Encoded[], presence: Presence, pass: Pass): DecisionForward {

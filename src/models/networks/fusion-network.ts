@@ -9,6 +9,7 @@ import { channelsOf } from './fusion.js';
 import { fusionOf } from './fusion-of.js';
 import { Head } from './head.js';
 import type { NetworkInput } from './input.js';
+import { type ModalityBalance, requireBalance, speedsOf } from './modality-balance.js';
 import { initialWithin } from './named-layers.js';
 import { drawnPresence, inference, type Presence, presenceOf } from './presence.js';
 
@@ -16,7 +17,8 @@ import { drawnPresence, inference, type Presence, presenceOf } from './presence.
 export type FusionNetworkConfig = Pick<
   NetworkConfig,
   'encoder' | 'encoders' | 'fusion' | 'head' | 'modality_dropout'
->;
+> &
+  ModalityBalance;
 
 export interface FusionStepOptions {
   /** Names the noise of this step: dropout, and which modalities are left out. */
@@ -37,6 +39,8 @@ export class FusionNetwork {
   readonly parameters: Layer['parameters'];
   readonly state: Layer['state'];
   readonly modalities: readonly string[];
+  /** Factors of the learning rate by parameter; 1 where absent. */
+  readonly speeds: Readonly<Record<string, number>>;
   readonly #encoders: Encoders;
   readonly #decision: Decision;
   readonly #modalityDropout: number;
@@ -44,7 +48,8 @@ export class FusionNetwork {
   /**
    * @param classes labels are 0 … classes − 1
    * @param initial what the initial weights are drawn with
-   * @throws MmxError `network/encoder` where an encoder does not fit its modality
+   * @throws MmxError `network/encoder` where an encoder does not fit its modality, `network/balance` where an option of the
+   * modalities' balance does not fit the fusion
    */
   constructor(
     inputs: readonly NetworkInput[],
@@ -55,6 +60,7 @@ export class FusionNetwork {
     requireModalities(inputs, config);
     const { fusion } = config;
     this.modalities = inputs.map(({ modality }) => modality);
+    requireBalance(config, this.modalities);
     this.#modalityDropout = config.modality_dropout;
     this.#encoders = new Encoders(
       inputs,
@@ -77,6 +83,7 @@ export class FusionNetwork {
     }
     this.parameters = { ...this.#encoders.parameters, ...this.#decision.parameters };
     this.state = { ...this.#encoders.state, ...this.#decision.state };
+    this.speeds = speedsOf(config, { ...this.#encoders.owners, ...this.#decision.owners });
   }
 
   /**

@@ -4,7 +4,7 @@ import { gaussians } from '../../../src/engine/noise.js';
 import type { Matrix } from '../../../src/matrix.js';
 import { FusionNetwork } from '../../../src/models/networks/fusion-network.js';
 import type { NetworkInput } from '../../../src/models/networks/input.js';
-import { restoreValues, type Values } from '../../../src/models/networks/values.js';
+import { restoreValues, type Values, valuesOf } from '../../../src/models/networks/values.js';
 import { type LabelledExamples, trainNetwork } from '../../../src/training/train-network.js';
 import { describeOnCpu } from '../engine/each-engine.js';
 import { networkConfig } from '../models/networks/configs.js';
@@ -186,6 +186,25 @@ describeOnCpu('supervised training', () => {
       found[weights] = accuracy(section, inputs, values, onlyRare);
     }
     expect(found.balanced).toBeGreaterThan((found.none ?? 1) + 0.3);
+  });
+
+  it('moves a modality at its learning speed: not at all at 0, and the others as fast as ever', async () => {
+    const data = examplesOf(xorExamples(80, [3, 4]));
+    const valuesAt = async (section: object): Promise<Values> => {
+      const config = networkConfig({ ...learnt, epochs: 2, ...section });
+      return (await trainNetwork(data, vectors, 2, config, 1, quiet)).values;
+    };
+    const untrained = new FusionNetwork(vectors, 2, networkConfig(learnt), { seed: 1, purpose: 'network' });
+    const initial = valuesOf(untrained);
+    untrained.dispose();
+    const still = await valuesAt({ learning_speed: { a: 0 } });
+    const moved = (name: string): boolean => String(still[name]) !== String(initial[name]);
+    expect(Object.keys(initial).filter((name) => !moved(name))).toEqual([
+      'encoder.a.dense1.weights',
+      'encoder.a.dense1.bias',
+    ]);
+    expect(await valuesAt({ learning_speed: { a: 1 } })).toEqual(await valuesAt({}));
+    expect(await valuesAt({ learning_speed: { a: 0.5 } })).not.toEqual(await valuesAt({}));
   });
 
   const stopped = {
