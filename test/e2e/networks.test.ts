@@ -114,7 +114,11 @@ describe('what does not fit a supervised network', () => {
     [['models.fusion-network.learning_speed.middle=0.1'], /mnist-halves has no modality 'middle'/],
     [
       ['models.fusion-network.learning_speed.left=0.1', 'models.fusion-network.fusion.kind=early'],
-      /learning_speed: early fusion has no encoder that one modality has to itself/,
+      /learning_speed.left=0.1: early fusion has no encoder that one modality has to itself/,
+    ],
+    [
+      ['models.fusion-network.gradient_modulation.alpha=1', 'models.fusion-network.head.hidden=[8]'],
+      /gradient modulation compares what each modality alone adds .* but `head.hidden` mixes them/,
     ],
     [['models.fusion-network.fusion.kind=late'], /must be early, concatenation, average, gated/],
     [['models.fusion-network.epoch=3'], /unknown key `epoch`.*did you mean `epochs`/],

@@ -10,6 +10,11 @@ import { sideBySide } from './side-by-side.js';
 /** Logits, what they are a linear function of, and the way back to each representation. */
 export interface DecisionForward extends Forward<readonly tf.Tensor[]> {
   readonly representation: tf.Tensor2D;
+  /**
+   * What each modality adds to the logits, which are the sum of it, [batch, classes] each.
+   * @throws Error where fusion or head mix the modalities (`modulationObstacle`)
+   */
+  contributions(): readonly tf.Tensor2D[];
 }
 
 /** From the representations of all modalities to logits. */
@@ -43,6 +48,10 @@ export class FusedDecision implements Decision {
     return {
       output: head.output,
       representation: head.representation,
+      contributions: () => {
+        if (!this.#fusion.isSideBySide) throw new Error('decision: the fusion mixes the modalities');
+        return this.#head.contributions(encoded.map(({ output }) => output as tf.Tensor2D));
+      },
       backward: (delta, apply) =>
         fused.backward(head.backward(delta, applyWithin('head', apply)), applyWithin('fusion', apply)),
     };
@@ -83,8 +92,11 @@ export class AverageDecision implements Decision {
       const key = keyWithin(pass.key, `head/${modality}`);
       return head.forward((encoded[i] as Encoded).output, { ...pass, key });
     });
+    const contributions = (): tf.Tensor2D[] =>
+      tf.tidy(() => heads.map(({ output }, i) => tf.mul(output, shares[i] ?? 0) as tf.Tensor2D));
     return {
-      output: tf.tidy(() => tf.addN(heads.map(({ output }, i) => tf.mul(output, shares[i] ?? 0)))),
+      output: tf.tidy(() => tf.addN(contributions())),
+      contributions,
       representation: tf.tidy(() =>
         tf.clone(
           sideBySide(heads.map(({ representation }, i) => whereAvailable(representation, presence[i]))),

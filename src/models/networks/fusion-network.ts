@@ -7,6 +7,7 @@ import { AverageDecision, type Decision, type DecisionForward, FusedDecision } f
 import { Encoders, presentRows, type Rows, requireModalities } from './encoders.js';
 import { channelsOf } from './fusion.js';
 import { fusionOf } from './fusion-of.js';
+import { type GradientModulationConfig, modulated, modulationCoefficients } from './gradient-modulation.js';
 import { Head } from './head.js';
 import type { NetworkInput } from './input.js';
 import { type ModalityBalance, requireBalance, speedsOf } from './modality-balance.js';
@@ -44,6 +45,7 @@ export class FusionNetwork {
   readonly #encoders: Encoders;
   readonly #decision: Decision;
   readonly #modalityDropout: number;
+  readonly #modulation: GradientModulationConfig | undefined;
 
   /**
    * @param classes labels are 0 … classes − 1
@@ -62,6 +64,7 @@ export class FusionNetwork {
     this.modalities = inputs.map(({ modality }) => modality);
     requireBalance(config, this.modalities);
     this.#modalityDropout = config.modality_dropout;
+    this.#modulation = config.gradient_modulation;
     this.#encoders = new Encoders(
       inputs,
       fusion.kind === 'early' ? 'none' : config,
@@ -87,7 +90,8 @@ export class FusionNetwork {
   }
 
   /**
-   * Forward and backward pass on a minibatch: `apply` gets the gradient of each parameter once.
+   * Forward and backward pass on a minibatch: `apply` gets the gradient of each parameter once, modulated where the config
+   * asks for it.
    *
    * @param rows [batch, width] of every modality
    * @param labels [batch], int32, or float32 as minibatches hold them
@@ -111,7 +115,8 @@ export class FusionNetwork {
       const encoding = this.#encoders.forward(all, presence, { training: true, key });
       const decision = this.#decision.forward(encoding.encoded, presence, { training: true, key });
       const { loss, delta } = softmaxCrossEntropy(decision.output as tf.Tensor2D, labels, classWeights);
-      encoding.backward(decision.backward(delta, apply), apply);
+      const toEncoders = this.#modulated(apply, decision, labels, presence, key);
+      encoding.backward(decision.backward(delta, apply), toEncoders);
       return observe ? (loss.dataSync()[0] ?? Number.NaN) : undefined;
     });
   }
@@ -132,6 +137,25 @@ export class FusionNetwork {
   dispose(): void {
     this.#encoders.dispose();
     this.#decision.dispose();
+  }
+
+  /** What hands the gradients of the encoders on: `apply` itself where nothing is modulated. */
+  #modulated(
+    apply: ApplyGradient,
+    decision: DecisionForward,
+    labels: tf.Tensor1D,
+    presence: Presence,
+    key: NoiseKey,
+  ): ApplyGradient {
+    if (this.#modulation === undefined) return apply;
+    const { alpha, noise } = this.#modulation;
+    const coefficients = modulationCoefficients(decision.contributions(), labels, presence, alpha);
+    return modulated(
+      apply,
+      this.#encoders.owners,
+      Object.fromEntries(this.modalities.map((modality, i) => [modality, coefficients[i] as tf.Scalar])),
+      noise ? keyWithin(key, 'gradient-noise') : undefined,
+    );
   }
 
   #decide(rows: Rows, present: ReadonlySet<string>): DecisionForward {

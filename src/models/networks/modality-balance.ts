@@ -1,9 +1,10 @@
 import type { NetworkConfig } from '../../config/networks-schema.js';
 import { MmxError } from '../../errors.js';
+import { modulationObstacle } from './gradient-modulation.js';
 import type { Owners } from './owners.js';
 
 /** What a network does where one modality learns faster than the others. */
-export type ModalityBalance = Pick<NetworkConfig, 'learning_speed'>;
+export type ModalityBalance = Pick<NetworkConfig, 'learning_speed' | 'gradient_modulation'>;
 
 /** An option that a network cannot have, and why, in a sentence that stands after the option's name. */
 export interface BalanceObstacle {
@@ -18,6 +19,8 @@ export function* balanceObstacles(
   if (config.fusion.kind === 'early' && config.learning_speed !== undefined) {
     yield { option: 'learning_speed', reason: 'early fusion has no encoder that one modality has to itself' };
   }
+  const obstacle = config.gradient_modulation && modulationObstacle(config);
+  if (obstacle !== undefined) yield { option: 'gradient_modulation', reason: obstacle };
 }
 
 /** @throws MmxError `network/balance` where the fusion has no place for an option, or a modality of its is not among these */
@@ -45,11 +48,16 @@ export const mapsByModality = ({
 }: ModalityBalance): Readonly<Record<string, Readonly<Record<string, number>>>> => ({ learning_speed });
 
 /**
- * A config's balance as far as it makes a difference to a network of these modalities: none of the others, no neutral values.
+ * A config's balance as far as it makes a difference to a network of these modalities: nothing of the others, no neutral
+ * values, and no modulation of a modality that has none beside it.
  */
 export function balanceOf(config: ModalityBalance, modalities: readonly string[]): ModalityBalance {
   const speeds = shown(config.learning_speed, modalities, 1);
-  return { ...(speeds && { learning_speed: speeds }) };
+  const modulation = modalities.length > 1 ? config.gradient_modulation : undefined;
+  return {
+    ...(speeds && { learning_speed: speeds }),
+    ...(modulation && { gradient_modulation: modulation }),
+  };
 }
 
 /** Factors of the learning rate by parameter. @param owners of the parameters that one modality alone has */

@@ -262,6 +262,24 @@ describeOnCpu('supervised training', () => {
     expect((await train(quiet, 2)).values).not.toEqual(whole.values);
   });
 
+  it('ends in the same bits when resumed, with modalities in balance', async () => {
+    const examples = examplesOf(xorExamples(80, [3, 4]));
+    const config = networkConfig({
+      ...learnt,
+      head: {},
+      epochs: 2,
+      learning_speed: { a: 0.5 },
+      gradient_modulation: { alpha: 0.5, noise: true },
+    });
+    const train = (host: typeof quiet) => trainNetwork(examples, vectors, 2, config, 1, host);
+    const whole = await train(quiet);
+    for (const update of [1, 5, 8]) {
+      const killed = killedAfter(update);
+      await expect(train(killed)).rejects.toThrow('killed');
+      expect(await train(resumedFrom(killed.saved()))).toEqual(whole);
+    }
+  });
+
   it('refuses early stopping without held-out examples, and minibatches that cannot be filled', async () => {
     const data = examplesOf(xorExamples(8, [3, 4]));
     const train = (section: object) => trainNetwork(data, sequences, 2, networkConfig(section), 1, quiet);

@@ -143,10 +143,18 @@ describeOnCpu('a fusion network', () => {
   });
 });
 
+const replayed: readonly { readonly title: string; readonly section: object }[] = [
+  ...fusions.map((fusion) => ({ title: fusion.kind, section: { ...encoders, fusion } })),
+  {
+    title: 'modulated gradients',
+    section: { ...encoders, fusion: { kind: 'average' }, gradient_modulation: { noise: true } },
+  },
+];
+
 describeEachEngine('a step of a fusion network', () => {
-  test.each(fusions)('$kind: is replayed with the bits of the step run anew each time', (fusion) => {
+  test.each(replayed)('$title: is replayed with the bits of the step run anew each time', ({ section }) => {
     const trained = (isRecorded: boolean): Record<string, number[]> => {
-      const network = made({ ...encoders, fusion, modality_dropout: 0.3 });
+      const network = made({ ...section, modality_dropout: 0.3 });
       const optimiser = new Optimiser({ name: 'adam', learningRate: 0.01 }, network.parameters, 0.001);
       const rows = rowsOf(all);
       const labels = tf.tensor1d([0, 2, 1, 2]);

@@ -24,6 +24,9 @@ describe('the balance of a config', () => {
     const config = networkConfig({ learning_speed: { a: 0.3, b: 1, smell: 2 } });
     expect(balanceOf(config, ['a', 'b'])).toEqual({ learning_speed: { a: 0.3 } });
     expect(balanceOf(config, ['b'])).toEqual({});
+    const modulation = networkConfig({ gradient_modulation: { alpha: 0.2 } });
+    expect(balanceOf(modulation, ['a', 'b'])).toEqual({ gradient_modulation: { alpha: 0.2, noise: false } });
+    expect(balanceOf(modulation, ['a'])).toEqual({});
     expect(balanceOf(networkConfig({}), ['a', 'b'])).toEqual({});
   });
 
@@ -32,6 +35,24 @@ describe('the balance of a config', () => {
     expect(obstacles({ learning_speed: { a: 0.3 }, fusion: { kind: 'early' } })).toEqual([
       'learning_speed: early fusion has no encoder that one modality has to itself',
     ]);
+  });
+});
+
+describe('gradient modulation', () => {
+  it.each([
+    [{ kind: 'concatenation' }, [], undefined],
+    [{ kind: 'average' }, [], undefined],
+    [{ kind: 'average' }, [8], undefined],
+    [{ kind: 'concatenation' }, [8], /but `head.hidden` mixes them/],
+    [{ kind: 'early' }, [], /but early fusion has one encoder for all/],
+    [{ kind: 'gated' }, [], /but each gate sees all modalities/],
+    [{ kind: 'low-rank' }, [], /but low-rank fusion multiplies them/],
+    [{ kind: 'cross-attention' }, [], /but steps attend to those of the others/],
+  ])('by %j under a head of hidden layers %j: %s', (fusion, hidden, reason) => {
+    const found = obstacles({ fusion, head: { hidden }, gradient_modulation: {} });
+    expect(found).toHaveLength(reason === undefined ? 0 : 1);
+    if (reason !== undefined) expect(found[0]).toMatch(reason);
+    expect(obstacles({ fusion, head: { hidden } })).toEqual([]);
   });
 });
 
