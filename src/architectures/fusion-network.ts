@@ -119,7 +119,7 @@ const optionsIn = (experiment: PiecePlan['experiment']): NetworkConfig =>
 
 /** A config without what it says of modalities that are not shown: it makes no difference to what is learnt. */
 function withShownModalities(asked: NetworkConfig, inputs: readonly NetworkInput[]): NetworkConfig {
-  const { learning_speed, gradient_modulation, ...rest } = asked;
+  const { learning_speed, gradient_modulation, auxiliary_losses, ...rest } = asked;
   const balance = balanceOf(
     asked,
     inputs.map(({ modality }) => modality),

@@ -25,4 +25,9 @@ export const modalityBalance = {
       'Factors of the step size by modality, for its encoder and for the heads that are its own; 1 where absent, 0 keeps them as they are drawn',
     ),
   gradient_modulation: gradientModulation.optional(),
+  auxiliary_losses: byModality(nonNegative())
+    .optional()
+    .describe(
+      'Weights by modality of the loss of a head on its representation alone, where the loss of the network counts 1; 0 where absent. The heads are not used in testing',
+    ),
 };

@@ -3,6 +3,7 @@ import type { NetworkConfig } from '../../config/networks-schema.js';
 import type { NoiseKey } from '../../engine/noise.js';
 import { type ApplyGradient, type InitialKey, keyWithin, type Layer } from '../layers/layer.js';
 import { softmaxCrossEntropy } from '../layers/losses.js';
+import { AuxiliaryHeads } from './auxiliary-heads.js';
 import { AverageDecision, type Decision, type DecisionForward, FusedDecision } from './decision.js';
 import { Encoders, presentRows, type Rows, requireModalities } from './encoders.js';
 import { channelsOf } from './fusion.js';
@@ -10,7 +11,7 @@ import { fusionOf } from './fusion-of.js';
 import { type GradientModulationConfig, modulated, modulationCoefficients } from './gradient-modulation.js';
 import { Head } from './head.js';
 import type { NetworkInput } from './input.js';
-import { type ModalityBalance, requireBalance, speedsOf } from './modality-balance.js';
+import { balanceOf, type ModalityBalance, requireBalance, speedsOf } from './modality-balance.js';
 import { initialWithin } from './named-layers.js';
 import { drawnPresence, inference, type Presence, presenceOf } from './presence.js';
 
@@ -44,6 +45,8 @@ export class FusionNetwork {
   readonly speeds: Readonly<Record<string, number>>;
   readonly #encoders: Encoders;
   readonly #decision: Decision;
+  /** Heads that are trained and not asked. */
+  readonly #auxiliary: AuxiliaryHeads | undefined;
   readonly #modalityDropout: number;
   readonly #modulation: GradientModulationConfig | undefined;
 
@@ -63,8 +66,9 @@ export class FusionNetwork {
     const { fusion } = config;
     this.modalities = inputs.map(({ modality }) => modality);
     requireBalance(config, this.modalities);
+    const balance = balanceOf(config, this.modalities);
     this.#modalityDropout = config.modality_dropout;
-    this.#modulation = config.gradient_modulation;
+    this.#modulation = balance.gradient_modulation;
     this.#encoders = new Encoders(
       inputs,
       fusion.kind === 'early' ? 'none' : config,
@@ -84,9 +88,12 @@ export class FusionNetwork {
       const head = new Head(config.head, fused.width, classes, initialWithin(initial, 'head'));
       this.#decision = new FusedDecision(fused, head);
     }
-    this.parameters = { ...this.#encoders.parameters, ...this.#decision.parameters };
-    this.state = { ...this.#encoders.state, ...this.#decision.state };
-    this.speeds = speedsOf(config, { ...this.#encoders.owners, ...this.#decision.owners });
+    const { auxiliary_losses: weights } = balance;
+    this.#auxiliary = weights && new AuxiliaryHeads(weights, encoded, config.head, classes, initial);
+    const parts = [this.#encoders, this.#decision, ...(this.#auxiliary ? [this.#auxiliary] : [])];
+    this.parameters = Object.assign({}, ...parts.map(({ parameters }) => parameters));
+    this.state = Object.assign({}, ...parts.map(({ state }) => state));
+    this.speeds = speedsOf(balance, Object.assign({}, ...parts.map(({ owners }) => owners)));
   }
 
   /**
@@ -95,7 +102,7 @@ export class FusionNetwork {
    *
    * @param rows [batch, width] of every modality
    * @param labels [batch], int32, or float32 as minibatches hold them
-   * @returns the mean cross-entropy when it is observed
+   * @returns the mean cross-entropy when it is observed, with the auxiliary losses where there are any
    */
   step(
     rows: Rows,
@@ -116,8 +123,21 @@ export class FusionNetwork {
       const decision = this.#decision.forward(encoding.encoded, presence, { training: true, key });
       const { loss, delta } = softmaxCrossEntropy(decision.output as tf.Tensor2D, labels, classWeights);
       const toEncoders = this.#modulated(apply, decision, labels, presence, key);
-      encoding.backward(decision.backward(delta, apply), toEncoders);
-      return observe ? (loss.dataSync()[0] ?? Number.NaN) : undefined;
+      const auxiliary = this.#auxiliary?.step(
+        encoding.encoded,
+        presence,
+        { labels, classWeights },
+        apply,
+        key,
+      );
+      const deltas = decision.backward(delta, apply).map((below, i) => {
+        const own = auxiliary?.deltas[i];
+        return own === undefined ? below : tf.add(below, own);
+      });
+      encoding.backward(deltas, toEncoders);
+      if (!observe) return undefined;
+      const total = auxiliary === undefined ? loss : tf.add(loss, auxiliary.loss);
+      return total.dataSync()[0] ?? Number.NaN;
     });
   }
 
@@ -137,6 +157,7 @@ export class FusionNetwork {
   dispose(): void {
     this.#encoders.dispose();
     this.#decision.dispose();
+    this.#auxiliary?.dispose();
   }
 
   /** What hands the gradients of the encoders on: `apply` itself where nothing is modulated. */

@@ -4,7 +4,10 @@ import { modulationObstacle } from './gradient-modulation.js';
 import type { Owners } from './owners.js';
 
 /** What a network does where one modality learns faster than the others. */
-export type ModalityBalance = Pick<NetworkConfig, 'learning_speed' | 'gradient_modulation'>;
+export type ModalityBalance = Pick<
+  NetworkConfig,
+  'learning_speed' | 'gradient_modulation' | 'auxiliary_losses'
+>;
 
 /** An option that a network cannot have, and why, in a sentence that stands after the option's name. */
 export interface BalanceObstacle {
@@ -16,8 +19,9 @@ export interface BalanceObstacle {
 export function* balanceObstacles(
   config: ModalityBalance & Pick<NetworkConfig, 'fusion' | 'head'>,
 ): Iterable<BalanceObstacle> {
-  if (config.fusion.kind === 'early' && config.learning_speed !== undefined) {
-    yield { option: 'learning_speed', reason: 'early fusion has no encoder that one modality has to itself' };
+  for (const option of ['learning_speed', 'auxiliary_losses'] as const) {
+    if (config.fusion.kind !== 'early' || config[option] === undefined) continue;
+    yield { option, reason: 'early fusion has no encoder that one modality has to itself' };
   }
   const obstacle = config.gradient_modulation && modulationObstacle(config);
   if (obstacle !== undefined) yield { option: 'gradient_modulation', reason: obstacle };
@@ -45,7 +49,11 @@ export function requireBalance(
 /** The options that are maps by modality, by name; empty ones where they are absent. */
 export const mapsByModality = ({
   learning_speed = {},
-}: ModalityBalance): Readonly<Record<string, Readonly<Record<string, number>>>> => ({ learning_speed });
+  auxiliary_losses = {},
+}: ModalityBalance): Readonly<Record<string, Readonly<Record<string, number>>>> => ({
+  learning_speed,
+  auxiliary_losses,
+});
 
 /**
  * A config's balance as far as it makes a difference to a network of these modalities: nothing of the others, no neutral
@@ -53,10 +61,12 @@ export const mapsByModality = ({
  */
 export function balanceOf(config: ModalityBalance, modalities: readonly string[]): ModalityBalance {
   const speeds = shown(config.learning_speed, modalities, 1);
+  const losses = shown(config.auxiliary_losses, modalities, 0);
   const modulation = modalities.length > 1 ? config.gradient_modulation : undefined;
   return {
     ...(speeds && { learning_speed: speeds }),
     ...(modulation && { gradient_modulation: modulation }),
+    ...(losses && { auxiliary_losses: losses }),
   };
 }
 

@@ -270,6 +270,7 @@ describeOnCpu('supervised training', () => {
       epochs: 2,
       learning_speed: { a: 0.5 },
       gradient_modulation: { alpha: 0.5, noise: true },
+      auxiliary_losses: { a: 0.2, b: 1 },
     });
     const train = (host: typeof quiet) => trainNetwork(examples, vectors, 2, config, 1, host);
     const whole = await train(quiet);

@@ -63,8 +63,15 @@ describeOnCpu('a fusion network', () => {
   const different = fusions.filter(({ kind }) =>
     ['concatenation', 'average', 'cross-attention'].includes(kind),
   );
-  test.each(different)('$kind: the gradients of a step are those of its loss', (fusion) => {
-    const network = made({ ...encoders, fusion, modality_dropout: 0.3 });
+  const balanced = { auxiliary_losses: { picture: 0.5, sound: 2 } };
+  test.each([
+    ...different.map((fusion) => ({ kind: fusion.kind, section: { fusion } })),
+    ...different.map((fusion) => ({
+      kind: `${fusion.kind} with auxiliary losses`,
+      section: { fusion, ...balanced },
+    })),
+  ])('$kind: the gradients of a step are those of its loss', ({ section }) => {
+    const network = made({ ...encoders, ...section, modality_dropout: 0.3 });
     tf.tidy(() => {
       const rows = rowsOf(all);
       const labels = tf.tensor1d([0, 2, 1, 2], 'int32');
@@ -148,6 +155,14 @@ const replayed: readonly { readonly title: string; readonly section: object }[] 
   {
     title: 'modulated gradients',
     section: { ...encoders, fusion: { kind: 'average' }, gradient_modulation: { noise: true } },
+  },
+  {
+    title: 'auxiliary losses',
+    section: {
+      ...encoders,
+      fusion: { kind: 'cross-attention', width: 4, heads: 2 },
+      auxiliary_losses: { sound: 1 },
+    },
   },
 ];
 

@@ -27,6 +27,9 @@ describe('the balance of a config', () => {
     const modulation = networkConfig({ gradient_modulation: { alpha: 0.2 } });
     expect(balanceOf(modulation, ['a', 'b'])).toEqual({ gradient_modulation: { alpha: 0.2, noise: false } });
     expect(balanceOf(modulation, ['a'])).toEqual({});
+    const losses = networkConfig({ auxiliary_losses: { a: 0.3, b: 0 } });
+    expect(balanceOf(losses, ['a', 'b'])).toEqual({ auxiliary_losses: { a: 0.3 } });
+    expect(balanceOf(losses, ['b'])).toEqual({});
     expect(balanceOf(networkConfig({}), ['a', 'b'])).toEqual({});
   });
 
@@ -34,6 +37,9 @@ describe('the balance of a config', () => {
     expect(obstacles({ learning_speed: { a: 0.3 } })).toEqual([]);
     expect(obstacles({ learning_speed: { a: 0.3 }, fusion: { kind: 'early' } })).toEqual([
       'learning_speed: early fusion has no encoder that one modality has to itself',
+    ]);
+    expect(obstacles({ auxiliary_losses: { a: 0.3 }, fusion: { kind: 'early' } })).toEqual([
+      'auxiliary_losses: early fusion has no encoder that one modality has to itself',
     ]);
   });
 });
