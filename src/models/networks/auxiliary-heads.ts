@@ -41,7 +41,7 @@ export interface AuxiliaryTargets {
 /**
  * Losses of one modality each, beside that of the decision (gradient blending with fixed weights; Wang, Tran and Feiszli
  * 2020, "What makes training multi-modal classification networks hard?"): the cross-entropy of a head on the modality's own
- * representation, times a weight. The heads train encoders and are asked nothing afterwards.
+ * representation, times a weight. The heads train encoders and are not used in testing.
  *
  * The weights of the paper sum to 1 with that of the joint loss, and are estimated; here the joint loss counts 1, and weights
  * are given. What the paper leaves open: heads are made as `head` says; under averaged decisions they stand beside the heads

@@ -45,7 +45,7 @@ export class FusionNetwork {
   readonly speeds: Readonly<Record<string, number>>;
   readonly #encoders: Encoders;
   readonly #decision: Decision;
-  /** Heads that are trained and not asked. */
+  /** Heads that are trained, and not used in testing. */
   readonly #auxiliary: AuxiliaryHeads | undefined;
   readonly #modalityDropout: number;
   readonly #modulation: GradientModulationConfig | undefined;

@@ -70,7 +70,7 @@ describeOnCpu('auxiliary losses', () => {
   });
 
   test.each(['concatenation', 'average', 'gated', 'low-rank', 'cross-attention'])(
-    'have heads beside the decision by %s, which nothing asks in testing',
+    'have heads beside the decision by %s, which are not used in testing',
     (kind) => {
       const network = made({ fusion: { kind }, head: { hidden: [4] }, auxiliary_losses: { a: 1, b: 0 } });
       tf.tidy(() => {

@@ -79,11 +79,15 @@ describeOnCpu('a step with modulated gradients', () => {
     a: tf.mul(draw('a', [batch, 3]), 3),
     b: draw('b', [batch, 4]) as tf.Tensor2D,
   });
-  const made = (section: object): FusionNetwork =>
-    new FusionNetwork(inputs, 3, networkConfig({ encoder: { kind: 'dense', layers: [64] }, ...section }), {
-      seed: 1,
-      purpose: 'network',
-    });
+  /** A network off its initial values, where biases are zero. */
+  const made = (section: object): FusionNetwork => {
+    const config = networkConfig({ encoder: { kind: 'dense', layers: [64] }, ...section });
+    const network = new FusionNetwork(inputs, 3, config, { seed: 1, purpose: 'network' });
+    for (const [name, variable] of Object.entries(network.parameters)) {
+      tf.tidy(() => variable.assign(tf.add(variable, draw(name, variable.shape, 0.3))));
+    }
+    return network;
+  };
   /** Gradients that a step hands out. */
   const gradients = (section: object, step = 0): Record<string, number[]> => {
     const network = made(section);
@@ -101,16 +105,18 @@ describeOnCpu('a step with modulated gradients', () => {
     network.dispose();
     return found;
   };
-  /** The coefficients, from the logits of each modality alone, which have the whole bias. */
+  /** The coefficients, from the logits of each modality alone, which have the whole bias and are not halved. */
   const expectedCoefficients = (section: object, alpha: number): readonly number[] => {
     const network = made(section);
+    const isAverage = networkConfig(section).fusion.kind === 'average';
+    const bias = isAverage ? [0, 0, 0] : numbers(network.parameters['head.classes.bias'] as tf.Tensor);
     const scores = tf.tidy(() =>
       inputs.map(({ modality }) => {
         const alone = numbers(network.logits({ [modality]: rows()[modality] as tf.Tensor2D }));
-        // The mean of the logits of those that are there: of both, each counts half.
-        const scale = networkConfig(section).fusion.kind === 'average' ? 0.5 : 1;
         return Array.from({ length: batch }, (_, i) => {
-          const powers = alone.slice(3 * i, 3 * i + 3).map((value) => Math.exp(scale * value));
+          const powers = alone
+            .slice(3 * i, 3 * i + 3)
+            .map((value, k) => Math.exp(isAverage ? value / 2 : value - (bias[k] ?? 0) / 2));
           return (powers[i % 3] ?? 0) / powers.reduce((sum, value) => sum + value, 0);
         }).reduce((sum, p) => sum + p, 0);
       }),
