@@ -32,7 +32,7 @@ const tone = (kind: number, key: number): Uint8Array =>
     ),
   });
 
-/** One frame a tenth of a second of grey that says the class, and a tone. */
+/** Half a second with one of four corners white, which says the class, and a tone. */
 function movie(name: string, kind: number, format: readonly string[]): void {
   const file = join(directory, name);
   mkdirSync(dirname(file), { recursive: true });
@@ -46,7 +46,7 @@ function movie(name: string, kind: number, format: readonly string[]): void {
         '-f',
         'lavfi',
         '-i',
-        `color=c=#${(0x202020 * (kind + 1)).toString(16)}:s=64x48:r=10:d=0.5`,
+        `color=c=black:s=64x48:r=10:d=0.5,drawbox=x=${32 * (kind % 2)}:y=${24 * (kind >> 1)}:w=32:h=24:color=white:t=fill`,
       ],
       ...['-f', 'lavfi', '-i', `sine=frequency=${200 + 150 * kind}:sample_rate=22050:duration=0.5`],
       ...format,
@@ -142,9 +142,9 @@ describe('on small copies in the exact formats', () => {
     () => {
       const ravdess = ['01', '03', '04', '05'];
       const crema = ['NEU', 'HAP', 'SAD', 'ANG'];
-      for (let i = 0; i < 40; i++) {
+      for (let i = 0; i < 24; i++) {
         const kind = i % 4;
-        const isTest = i >= 32;
+        const isTest = i >= 16;
         const actor = isTest ? '22' : `0${1 + (i % 8)}`;
         const take = `0${1 + Math.floor(i / 16)}-0${1 + (Math.floor(i / 8) % 2)}`;
         const name = `01-${ravdess[kind]}-01-${take}-${actor}`;
