@@ -135,7 +135,8 @@ const roleOf = (fold: number | null): string => (fold === null ? 'network' : `ne
 function networkPieces(plan: PiecePlan): Record<string, StageSpec> {
   const { experiment, setting, classes, seed, seedLabel } = plan;
   const { protocol, folds, label_share: labelShare } = experiment.evaluation;
-  const labelled = plan.labelledTraining();
+  const needed = neededModalities(setting, experiment.evaluation).train;
+  const labelled = plan.labelledTraining(needed);
   const inputs = networkInputs(plan, setting.supervisedTraining);
   const asked = optionsIn(experiment);
   const config = withShownModalities(asked, inputs);
@@ -144,7 +145,7 @@ function networkPieces(plan: PiecePlan): Record<string, StageSpec> {
       {
         corpus: labelled.data,
         inputs,
-        needed: neededModalities(setting, experiment.evaluation).train,
+        needed,
         classes: classes.length,
         config,
         fold: fold === null ? null : { index: fold, of: folds },
@@ -180,6 +181,7 @@ export const fusionNetwork: ArchitectureKind = {
   summary: 'a supervised network: encoders, a fusion, a head',
   seeded: true,
   supervised: true,
+  readsTokens: true,
   options: network,
   stages: [networkStage],
   unusable({ setting }) {
@@ -208,6 +210,13 @@ export const fusionNetwork: ArchitectureKind = {
       };
     }
     const options = optionsIn(experiment);
+    const tokens = corpus.modalities.find(({ range }) => range === 'tokens');
+    if (tokens && options.fusion.kind === 'early') {
+      yield {
+        path: `models.${fusionNetwork.family}.fusion.kind`,
+        message: `early fusion joins the inputs as they are, and ${tokens.name} is tokens`,
+      };
+    }
     const names = corpus.modalities.map(({ name }) => name);
     const maps = { encoders: options.encoders, ...mapsByModality(options) };
     for (const [option, map] of Object.entries(maps)) {
