@@ -13,6 +13,7 @@ import { labelledIndices, labelsOf } from '../pipeline/readouts/features.js';
 import { neededModalities } from '../pipeline/readouts/needed-modalities.js';
 import { trainNetwork } from '../training/train-network.js';
 import { type ArchitectureKind, type LoadedPieces, optionsOf, type PiecePlan } from './architecture.js';
+import { learnsWhatItIsShown } from './pieces/demands.js';
 import {
   networkArtifact,
   networkCost,
@@ -170,17 +171,7 @@ export const fusionNetwork: ArchitectureKind = {
   supervised: true,
   options: network,
   stages: [networkStage],
-  unusable({ setting }) {
-    const { family, name, supervisedTraining, testing } = setting;
-    if (family === 'cross-modality') {
-      const [shown = ''] = supervisedTraining;
-      return `it learns from what it is shown, so '${name}' would repeat 'classic-${shown}'`;
-    }
-    if (family === 'shared') {
-      return `it is trained on ${supervisedTraining.join(', ')} alone and knows nothing of ${testing.join(', ')}`;
-    }
-    return undefined;
-  },
+  unusable: learnsWhatItIsShown,
   *findings({ experiment, architecture, corpus }) {
     const { features, evaluation } = experiment;
     if (features.beside.length > 0 && evaluation.readout !== 'svm') {

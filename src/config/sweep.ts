@@ -115,11 +115,12 @@ export function loadSweep(
   counted.checkRuns(loaded.map((one) => one?.cell.experiment.value.seeds.length ?? 0));
   problems.throwIfAny();
 
+  const labels = new Map(loaded.flatMap((one) => (one ? [[one.cell.column, headingOf(one.cell)]] : [])));
   const value: SweepConfig = {
     table: document.table ?? nameOf(path),
     title: document.title ?? `Sweep of ${parameters.map(({ short }) => short).join(', ')}`,
     notes: document.notes,
-    columns: (document.columns ?? columns.map(({ id }) => ({ id, label: id }))).map(itemOf),
+    columns: (document.columns ?? columns.map(({ id }) => ({ id, label: labels.get(id) ?? id }))).map(itemOf),
     rows: points.map((point) => ({ id: point.id, label: pointLabel(parameters, point) })),
     references: [],
     sweep,
@@ -231,6 +232,14 @@ function columnsOf(tree: MapNode, body: MapNode, problems: Problems): readonly I
   const setting = nodeAt(body, ['setting']);
   const id = setting?.kind === 'scalar' ? String(setting.value) : 'setting';
   return [{ id, node: { kind: 'map', entries: new Map(), at: tree.at } }];
+}
+
+/** The setting of an only column, as it is written. */
+function headingOf({ experiment: { value } }: Cell): string {
+  if (typeof value.setting === 'string') return value.setting;
+  return Object.entries(value.setting)
+    .map(([part, modalities = []]) => `${part} ${modalities.join('+')}`)
+    .join(', ');
 }
 
 /** Where a column or the command line sets what is swept: one of the two would be without effect. */

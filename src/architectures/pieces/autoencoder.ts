@@ -21,7 +21,7 @@ import type {
 } from '../architecture.js';
 import { autoencoderArtifact, autoencoderOf, rbmParametersOf, rbmShapeOf } from './artifacts.js';
 import { sideBySideWeights } from './joint-weights.js';
-import { branchOf, dbnRbms, namesOf, rbmStages, shallowRbm } from './rbm.js';
+import { branchOf, dbnRbms, learntFrom, rbmStages, shallowRbm } from './rbm.js';
 
 /**
  * Parameters of an `autoencoder` stage. Inputs: the RBMs of the DBN it is unrolled from (one a modality, and
@@ -29,7 +29,7 @@ import { branchOf, dbnRbms, namesOf, rbmStages, shallowRbm } from './rbm.js';
  */
 export interface AutoencoderStageParameters {
   readonly corpus: TrainingData;
-  /** All modalities, in the order of the DBN's joint layer. */
+  /** All that are learnt from, in the order of the DBN's joint layer. */
   readonly modalities: readonly Branch[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -98,8 +98,9 @@ export const autoencoderStages = [...rbmStages, autoencoderStage];
 export function autoencoderPiece(plan: PiecePlan, depth: 'deep' | 'shallow'): Record<string, StageSpec> {
   const { autoencoder: config } = plan.experiment;
   const { architecture, seedLabel } = plan;
-  const names = namesOf(plan);
+  const names = learntFrom(plan);
   const modalities = names.map((modality) => branchOf(plan, modality));
+  const encodes = architecture.encodes.filter((modality) => names.includes(modality));
   const isShallow = depth === 'shallow';
   const joint = rbmConfig(plan.experiment, isShallow ? 'shallow' : 'joint').hidden;
   const start = (): Record<string, StageSpec> => (isShallow ? { shallow: shallowRbm(plan) } : dbnRbms(plan));
@@ -111,8 +112,8 @@ export function autoencoderPiece(plan: PiecePlan, depth: 'deep' | 'shallow'): Re
     {
       corpus: plan.training,
       modalities,
-      inputs: architecture.encodes,
-      outputs: config.reconstruct === 'both' ? names : architecture.encodes,
+      inputs: encodes,
+      outputs: config.reconstruct === 'both' ? names : encodes,
       joint,
       ...(isShallow ? { depth: 'shallow' as const } : {}),
       config,
@@ -132,9 +133,11 @@ export const sharedLayerExtractor = ({ artifacts, features, own }: LoadedPieces)
   autoencoderExtractor(own(autoencoderOf(inputOf(artifacts, 'autoencoder'))), features.joint);
 
 /** Why the outputs of an autoencoder do not fit the values of a corpus. */
-export function* lossFindings({ experiment, corpus }: AskedOf): Iterable<ArchitectureFinding> {
+export function* lossFindings({ experiment, corpus, setting }: AskedOf): Iterable<ArchitectureFinding> {
   if (experiment.autoencoder.loss !== 'cross-entropy') return;
-  const real = corpus.modalities.find(({ range }) => range === 'real');
+  const real = corpus.modalities.find(
+    ({ name, range }) => range === 'real' && setting.featureLearning.includes(name),
+  );
   if (!real) return;
   yield {
     path: 'autoencoder.loss',

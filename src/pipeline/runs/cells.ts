@@ -3,6 +3,7 @@ import { type Experiment, experimentSchema, type Measure } from '../../config/sc
 import { corpora } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
 import type { SeededValues } from '../../evaluation/compare.js';
+import { nameOfRecorded } from '../../evaluation/settings.js';
 import { storedProblem } from '../../stored-json.js';
 import { type IdentityContext, stageHash } from '../graph/identity.js';
 import type { StageSpec } from '../graph/stage.js';
@@ -103,11 +104,13 @@ function asOfNow(recorded: RecordedExperiment, index: number, file: string): Exp
 
 /** True when a seed makes a difference. */
 export function isSeededRecord({ corpus, architecture, features }: RecordedExperiment): boolean {
-  const known = Object.hasOwn(corpora, corpus.name) ? corpora[corpus.name] : undefined;
-  const names = known?.modalities.map(({ name }) => name) ?? [];
-  const found = architecturesOf(names).find(({ name }) => name === architecture);
+  const found = architecturesOf(modalitiesOf(corpus.name)).find(({ name }) => name === architecture);
   return isSeeded(found ?? { seeded: true }, features?.beside ?? []);
 }
+
+/** Of a corpus of this version of mmx, in order; none of another. */
+const modalitiesOf = (corpus: string): readonly string[] =>
+  Object.hasOwn(corpora, corpus) ? (corpora[corpus]?.modalities.map(({ name }) => name) ?? []) : [];
 
 export const unitOf = (measure: Measure): string => (measure === 'accuracy' ? 'accuracy_pct' : 'percent');
 
@@ -135,8 +138,8 @@ function cellNames({ config }: RunManifest, file: string): readonly string[] {
   }
   if (only === undefined) throw withoutCells(file);
   const used = new Map<string, number>();
-  return experiments.map(({ architecture, setting }) => {
-    const name = `${architecture}/${setting}`;
+  return experiments.map(({ architecture, setting, corpus }) => {
+    const name = `${architecture}/${nameOfRecorded(setting, modalitiesOf(corpus.name))}`;
     const count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
     return count === 1 ? name : `${name}#${count}`;
