@@ -123,7 +123,8 @@ const roleOf = (fold: number | null): string => (fold === null ? 'network' : `ne
 function networkPieces(plan: PiecePlan): Record<string, StageSpec> {
   const { experiment, setting, classes, seed, seedLabel } = plan;
   const { protocol, folds, label_share: labelShare } = experiment.evaluation;
-  const labelled = plan.labelledTraining();
+  const needed = neededModalities(setting, experiment.evaluation).train;
+  const labelled = plan.labelledTraining(needed);
   const inputs = networkInputs(plan, setting.supervisedTraining);
   const asked = optionsIn(experiment);
   // Early fusion has no encoders.
@@ -133,7 +134,7 @@ function networkPieces(plan: PiecePlan): Record<string, StageSpec> {
       {
         corpus: labelled.data,
         inputs,
-        needed: neededModalities(setting, experiment.evaluation).train,
+        needed,
         classes: classes.length,
         config,
         fold: fold === null ? null : { index: fold, of: folds },
@@ -169,10 +170,11 @@ export const fusionNetwork: ArchitectureKind = {
   summary: 'a supervised network: encoders, a fusion, a head',
   seeded: true,
   supervised: true,
+  readsTokens: true,
   options: network,
   stages: [networkStage],
   unusable: learnsWhatItIsShown,
-  *findings({ experiment, architecture, corpus }) {
+  *findings({ experiment, architecture, corpus, setting }) {
     const { features, evaluation } = experiment;
     if (features.beside.length > 0 && evaluation.readout !== 'svm') {
       yield {
@@ -186,7 +188,16 @@ export const fusionNetwork: ArchitectureKind = {
         message: `'${architecture.name}' learns from labels of the training part: take train-test or train-folds`,
       };
     }
-    const { encoders } = optionsIn(experiment);
+    const { encoders, fusion } = optionsIn(experiment);
+    const tokens = corpus.modalities.find(
+      ({ name, range }) => range === 'tokens' && setting.supervisedTraining.includes(name),
+    );
+    if (tokens && fusion.kind === 'early') {
+      yield {
+        path: `models.${fusionNetwork.family}.fusion.kind`,
+        message: `early fusion joins the inputs as they are, and ${tokens.name} is tokens`,
+      };
+    }
     const names = corpus.modalities.map(({ name }) => name);
     for (const name of Object.keys(encoders)) {
       if (!names.includes(name)) {

@@ -36,7 +36,7 @@ const dropout = () => belowOne().default(0).describe('Share of the units that an
 
 const vocabulary = integerUpTo(mostTokens)
   .optional()
-  .describe('Tokens there are, where the input is a sequence of tokens 0 … vocabulary - 1');
+  .describe('Tokens there are, where the input is a sequence of tokens; the corpus says it unless given');
 
 const embedding = units().default(64).describe('Numbers that stand for a token; used with `vocabulary` only');
 
@@ -87,7 +87,14 @@ export const encoder = z
         .strictObject({ kind: z.literal('cnn'), ...convolution })
         .describe('Convolutions over the rows and columns of a picture, then a dense layer'),
       z
-        .strictObject({ kind: z.literal('cnn-1d'), ...convolution })
+        .strictObject({
+          kind: z.literal('cnn-1d'),
+          ...convolution,
+          vocabulary,
+          embedding: units()
+            .optional()
+            .describe('Numbers that stand for a token, 64 unless given; used with `vocabulary` only'),
+        })
         .describe('Convolutions over the steps of a sequence, the maximum over time, then a dense layer'),
       z
         .strictObject({

@@ -100,7 +100,6 @@ export function autoencoderPiece(plan: PiecePlan, depth: 'deep' | 'shallow'): Re
   const { architecture, seedLabel } = plan;
   const names = learntFrom(plan);
   const modalities = names.map((modality) => branchOf(plan, modality));
-  const encodes = architecture.encodes.filter((modality) => names.includes(modality));
   const isShallow = depth === 'shallow';
   const joint = rbmConfig(plan.experiment, isShallow ? 'shallow' : 'joint').hidden;
   const start = (): Record<string, StageSpec> => (isShallow ? { shallow: shallowRbm(plan) } : dbnRbms(plan));
@@ -108,12 +107,14 @@ export function autoencoderPiece(plan: PiecePlan, depth: 'deep' | 'shallow'): Re
     (sum, { visible, hidden }) => sum + 2 * (isShallow ? visible * joint : hidden * (visible + joint)),
     0,
   );
+  const inputs = architecture.encodes.filter((modality) => names.includes(modality));
+  const outputs = config.reconstruct === 'both' ? names : inputs;
   const autoencoder = autoencoderStage.spec(
     {
       corpus: plan.training,
       modalities,
-      inputs: encodes,
-      outputs: config.reconstruct === 'both' ? names : encodes,
+      inputs,
+      outputs,
       joint,
       ...(isShallow ? { depth: 'shallow' as const } : {}),
       config,
@@ -121,7 +122,10 @@ export function autoencoderPiece(plan: PiecePlan, depth: 'deep' | 'shallow'): Re
     },
     {
       label: `${architecture.name} (joint ${joint})${seedLabel}`,
-      inputs: { ...plan.unlabelled(), ...(config.initialise === 'dbn' ? start() : {}) },
+      inputs: {
+        ...plan.unlabelled([...new Set([...inputs, ...outputs])]),
+        ...(config.initialise === 'dbn' ? start() : {}),
+      },
       cost: config.fine_tune ? (3 * weights * plan.rowsHaving(names) * config.epochs) / BILLION : 1,
     },
   );

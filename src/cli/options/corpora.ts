@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions } from '../../config/index.js';
 import { corporaOfCopy } from '../../corpora/copies.js';
-import { corpora, isEmbedded } from '../../corpora/registry.js';
+import { corpusNames, embeddedCorpora } from '../../corpora/names.js';
 import type { LocalCorpora } from '../../pipeline/plan/resolve.js';
 
 /**
@@ -22,9 +22,10 @@ function corpusDirectory(text: string, previous: LocalCorpora = {}): LocalCorpor
 /** Which corpora there is a copy of, so that configs know when another stands in. */
 export function availability(local: LocalCorpora = {}): LoadOptions {
   return {
-    hasCorpus: (name, data) => {
-      const corpus = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
-      return corpus === undefined || isEmbedded(corpus) || data !== undefined || Object.hasOwn(local, name);
-    },
+    hasCorpus: (name, data) =>
+      !corpusNames.includes(name) ||
+      embeddedCorpora.includes(name) ||
+      data !== undefined ||
+      Object.hasOwn(local, name),
   };
 }
