@@ -101,16 +101,25 @@ export const unitMeasures = {
 
 export type UnitMeasure = (typeof unitMeasures)[keyof typeof unitMeasures];
 
+/**
+ * What may be told of a classifier's answers, in percent: more of it is better. Accuracy, and what does justice to classes
+ * that are not of one size.
+ */
+export const answerMetricNames = ['accuracy', 'weighted-f1', 'macro-f1', 'balanced-accuracy'] as const;
+
+export type AnswerMetricName = (typeof answerMetricNames)[number];
+
 const unitMeasureNames = Object.keys(unitMeasures) as (keyof typeof unitMeasures)[];
 
 const measureOf = <Answered extends z.ZodType>(asked: Answered) =>
   z
-    .union([z.literal('accuracy'), z.enum(unitMeasureNames), asked], {
-      error: `must be accuracy, ${unitMeasureNames.join(', ')}, or a map with \`of\` and \`answer\``,
+    .union([z.enum(answerMetricNames), z.enum(unitMeasureNames), asked], {
+      error: `must be ${[...answerMetricNames, ...unitMeasureNames].join(', ')}, or a map with \`of\` and \`answer\``,
     })
     .describe(
-      'What the experiment reports: percent of test examples classified correctly, of the test clips of one class ' +
-        'that are given one answer, or of hidden units that see one modality only: by the variance of what each ' +
+      'What the experiment reports, in percent: test examples classified correctly; the mean F1 score of the classes, ' +
+        'each by its share of the test examples or each counting the same, or their mean recall; test clips of one ' +
+        'class that are given one answer; or hidden units that see one modality only: by the variance of what each ' +
         'modality sends them, by their weights, or by the change of their activation when a modality is withheld',
     );
 
@@ -164,13 +173,16 @@ export const overlayShape = {
 
 export type Experiment = z.output<typeof experimentSchema>;
 export type Architecture = Experiment['architecture'];
-export type Setting = Experiment['setting'];
 export type CorpusConfig = Experiment['corpus'];
 export type Measure = Experiment['measure'];
 
 /** Undefined where it is answers that are measured. */
 export const unitMeasureOf = (measure: Measure): UnitMeasure | undefined =>
-  typeof measure === 'string' && measure !== 'accuracy' ? unitMeasures[measure] : undefined;
+  typeof measure === 'string' && !isAnswerMetric(measure) ? unitMeasures[measure] : undefined;
+
+/** Whether more of what is measured is better. */
+export const isAnswerMetric = (measure: Measure): measure is AnswerMetricName =>
+  (answerMetricNames as readonly unknown[]).includes(measure);
 
 /** What is measured of a classifier's answers. */
 export type AnswerMeasure = Exclude<Measure, keyof typeof unitMeasures>;

@@ -12,6 +12,7 @@ import {
 import { parseOverrides } from './overrides.js';
 import { Problems, placeText } from './problems.js';
 import { resolved } from './resolved.js';
+import { answerMetricNames } from './schema.js';
 import { type SweepSection, sweepSchema } from './sweep-schema.js';
 import {
   boundaryPoints,
@@ -169,8 +170,8 @@ function loadCell(
   addUnknownScales(composed, problems);
   if (!counted.add(composed.tree) || !counted.add(composed.language)) problems.throwIfAny();
   const measure = nodeAt(composed.tree, ['measure']);
-  if (measure && toPlain(measure) !== 'accuracy') {
-    const sentence = 'points are compared by their accuracy: a sweep has `measure: accuracy`';
+  if (measure && !(answerMetricNames as readonly unknown[]).includes(toPlain(measure))) {
+    const sentence = `points are compared by what is better when it is more: a sweep has \`measure\` ${answerMetricNames.join(', ')}`;
     problems.add('config/sweep', measure.at, sentence);
   }
   const under = (overlay: MapNode): ResolvedExperiment | undefined => {
