@@ -1,11 +1,12 @@
 /** Names of all corpora: help, completion and `--data` need no more, and the registry loads what reads them. */
 
 /** Corpora that mmx brings. */
-export const embeddedCorpora: readonly string[] = ['mnist-halves', 'talking-mouth'];
+export const embeddedCorpora: readonly string[] = ['mnist-halves', 'mnist-quarters', 'talking-mouth'];
 
 /** In the order in which they are listed; a test holds them against the registry. */
 export const corpusNames: readonly string[] = [
   'mnist-halves',
+  'mnist-quarters',
   'mnist-fsdd',
   'talking-mouth',
   'avletters',

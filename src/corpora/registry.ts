@@ -20,7 +20,7 @@ import { withHeldOut } from './held-out.js';
 import { manifest } from './manifest.js';
 import { meld } from './meld.js';
 import { mnistFsdd } from './mnist-fsdd.js';
-import { mnistHalves } from './mnist-halves.js';
+import { mnistHalves, mnistQuarters } from './mnist-parts.js';
 import { embeddedCorpora } from './names.js';
 import type { CorpusCheck, RecordedCorpus } from './recordings.js';
 import { timit } from './timit.js';
@@ -37,7 +37,7 @@ export const recordedCorpora: readonly RecordedCorpus[] = [
   manifest,
 ];
 
-const exampleCorpora: readonly ExampleCorpus[] = [mnistHalves, mnistFsdd];
+const exampleCorpora: readonly ExampleCorpus[] = [mnistHalves, mnistQuarters, mnistFsdd];
 
 /** Corpora whose examples are read one by one from the user's copy. */
 const listedCorpora: readonly ListedCorpus[] = [meld, avMnist, ravdess, cremaD, examples];
