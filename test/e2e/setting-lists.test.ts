@@ -87,6 +87,33 @@ describe('settings of lists', () => {
     expect(JSON.stringify(compared)).toContain(`contrastive/${named}`);
   });
 
+  it('choose among the modalities of a corpus that has more', () => {
+    writeFileSync(
+      join(directory, 'quarters.yaml'),
+      `corpus: {name: mnist-quarters, train: 400, test: 100}
+architecture: raw-cca
+setting: {learn: [lower_right, upper_left], train: [upper_left], test: [lower_right]}
+cca: {dimensions: 10}
+evaluation: {classifier: {c: 0.1}}
+`,
+    );
+    const [result] = JSON.parse(run('evaluate', 'quarters.yaml', '--json', '-q'));
+    expect(result.setting).toBe('learn upper_left+lower_right, train upper_left, test lower_right');
+    expect(result.scores[0].dimensions).toBe(10);
+    expect(result.accuracy.mean).toBeGreaterThan(15);
+    const { status, stderr } = mmx(
+      directory,
+      'evaluate',
+      'quarters.yaml',
+      'setting.learn=null',
+      'setting.test=null',
+    );
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining("'raw-cca' cannot be used in 'classic-upper_left'"),
+    ]);
+  });
+
   it('that a row cannot be used in are refused with the row and the column', () => {
     const rows = 'rows=[{id: rbm, label: RBM, architecture: rbm}]';
     const { status, stderr } = mmx(directory, 'table', 'table.yaml', rows, '--dry-run');
