@@ -14,6 +14,7 @@ import { labelledIndices, labelsOf } from '../pipeline/readouts/features.js';
 import { neededModalities } from '../pipeline/readouts/needed-modalities.js';
 import { trainNetwork } from '../training/train-network.js';
 import { type ArchitectureKind, type LoadedPieces, optionsOf, type PiecePlan } from './architecture.js';
+import { learnsWhatItIsShown } from './pieces/demands.js';
 import {
   networkArtifact,
   networkCost,
@@ -184,18 +185,8 @@ export const fusionNetwork: ArchitectureKind = {
   readsTokens: true,
   options: network,
   stages: [networkStage],
-  unusable({ setting }) {
-    const { family, name, supervisedTraining, testing } = setting;
-    if (family === 'cross-modality') {
-      const [shown = ''] = supervisedTraining;
-      return `it learns from what it is shown, so '${name}' would repeat 'classic-${shown}'`;
-    }
-    if (family === 'shared') {
-      return `it is trained on ${supervisedTraining.join(', ')} alone and knows nothing of ${testing.join(', ')}`;
-    }
-    return undefined;
-  },
-  *findings({ experiment, architecture, corpus }) {
+  unusable: learnsWhatItIsShown,
+  *findings({ experiment, architecture, corpus, setting }) {
     const { features, evaluation } = experiment;
     if (features.beside.length > 0 && evaluation.readout !== 'svm') {
       yield {
@@ -210,7 +201,9 @@ export const fusionNetwork: ArchitectureKind = {
       };
     }
     const options = optionsIn(experiment);
-    const tokens = corpus.modalities.find(({ range }) => range === 'tokens');
+    const tokens = corpus.modalities.find(
+      ({ name, range }) => range === 'tokens' && setting.supervisedTraining.includes(name),
+    );
     if (tokens && options.fusion.kind === 'early') {
       yield {
         path: `models.${fusionNetwork.family}.fusion.kind`,

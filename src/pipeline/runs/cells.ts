@@ -1,8 +1,10 @@
 import { architecturesOf, isSeeded } from '../../architectures/index.js';
-import { type Experiment, experimentSchema, type Measure } from '../../config/schema.js';
+import { type Experiment, experimentSchema } from '../../config/schema.js';
 import { corpora } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
 import type { SeededValues } from '../../evaluation/compare.js';
+import { nameOfRecorded } from '../../evaluation/settings.js';
+import { isRecord } from '../../json.js';
 import { storedProblem } from '../../stored-json.js';
 import { type IdentityContext, stageHash } from '../graph/identity.js';
 import type { StageSpec } from '../graph/stage.js';
@@ -11,13 +13,13 @@ import { type LocalCorpora, resolveExperiments } from '../plan/resolve.js';
 import { stageImplementations } from '../stages/index.js';
 import type { ArtifactStore } from '../store/store.js';
 import type { RecordedExperiment, RunManifest } from './manifest.js';
-import { measuredValues } from './results.js';
+import { measuredValues, unitOf } from './results.js';
 
 /** What one cell of a recorded run measured. */
 export interface RunCell extends SeededValues {
   /** `row/column` of a table; `architecture/setting` of a plain experiment. */
   readonly name: string;
-  /** `accuracy_pct`, or `percent` of something that is not better when it is more. */
+  /** `accuracy_pct` or that of another metric, or `percent` of something that is not better when it is more. */
   readonly unit: string;
   /** The resolved experiment; null where no manifest tells. */
   readonly experiment: RecordedExperiment | null;
@@ -103,13 +105,16 @@ function asOfNow(recorded: RecordedExperiment, index: number, file: string): Exp
 
 /** True when a seed makes a difference. */
 export function isSeededRecord({ corpus, architecture, features }: RecordedExperiment): boolean {
-  const known = Object.hasOwn(corpora, corpus.name) ? corpora[corpus.name] : undefined;
-  const names = known?.modalities.map(({ name }) => name) ?? [];
-  const found = architecturesOf(names).find(({ name }) => name === architecture);
+  const found = architecturesOf(modalitiesOf(corpus)).find(({ name }) => name === architecture);
   return isSeeded(found ?? { seeded: true }, features?.beside ?? []);
 }
 
-export const unitOf = (measure: Measure): string => (measure === 'accuracy' ? 'accuracy_pct' : 'percent');
+/** Of a corpus of this version of mmx, in order; none of another. A corpus of the user's own has those of its `inputs`. */
+function modalitiesOf({ name, inputs }: RecordedExperiment['corpus']): readonly string[] {
+  const known = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
+  if (known?.kind === 'listed' && known.inputs.length === 0 && isRecord(inputs)) return Object.keys(inputs);
+  return known?.modalities.map((one) => one.name) ?? [];
+}
 
 /** Draws of the noise of one seed are no more seeds: their mean is the seed's value. */
 export const meanOf = (values: readonly number[]): number =>
@@ -135,8 +140,8 @@ function cellNames({ config }: RunManifest, file: string): readonly string[] {
   }
   if (only === undefined) throw withoutCells(file);
   const used = new Map<string, number>();
-  return experiments.map(({ architecture, setting }) => {
-    const name = `${architecture}/${setting}`;
+  return experiments.map(({ architecture, setting, corpus }) => {
+    const name = `${architecture}/${nameOfRecorded(setting, modalitiesOf(corpus))}`;
     const count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
     return count === 1 ? name : `${name}#${count}`;

@@ -21,11 +21,18 @@ const seed = z.int();
 /** Experiments and their seeds together: ten times what one configuration may plan. */
 const mostRuns = 100_000;
 
+const shown = list(text).min(1);
+const settingLists = z.looseObject({
+  learn: shown.exactOptional(),
+  train: shown,
+  test: shown.exactOptional(),
+});
+
 /** Experiments of every version: what a later one has beside is kept, what an earlier one lacked may be absent. */
 const experiment = z.looseObject({
   corpus: z.looseObject({ name: text }),
   architecture: text,
-  setting: text,
+  setting: z.union([text, settingLists]),
   seeds: distinct(seed, (value) => value, 1000).min(1),
   features: z.looseObject({ beside: list(text).exactOptional() }).exactOptional(),
 });

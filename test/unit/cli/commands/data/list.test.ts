@@ -41,6 +41,12 @@ describe('mmx data info', () => {
     },
   );
 
+  it('says that a setting may be lists, where there are modalities to choose from', async () => {
+    const lists = '{learn: [left, right], train: [left, right], test: [left]}, and any other lists';
+    expect((await commandLine('data', 'info', 'mnist-halves')).stdout).toContain(lists);
+    expect((await commandLine('data', 'info', 'timit')).stdout).not.toContain('lists');
+  });
+
   it('every corpus has some of the modalities that its settings name', () => {
     for (const { has, modalities } of Object.values(corpora)) {
       expect(has.length).toBeGreaterThan(0);
