@@ -54,6 +54,21 @@ export interface Kernels {
     epsilon: number,
   ): void;
   sigmoidBackward(upstream: number, y: number, out: number, n: number): void;
+  reluBackward(upstream: number, y: number, out: number, n: number): void;
+  cellBackward(
+    input: number,
+    forget: number,
+    candidate: number,
+    output: number,
+    previous: number,
+    squashed: number,
+    hiddenDelta: number,
+    cellDelta: number,
+    sums: number,
+    cell: number,
+    batch: number,
+    hidden: number,
+  ): void;
   scaledDifference(a: number, b: number, out: number, n: number, scale: number): void;
   scaledCopy(x: number, out: number, n: number, scale: number): void;
   columnSum(

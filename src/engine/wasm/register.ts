@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { assign, input, number, size } from '../kernel-call.js';
 import { type NoiseKey, noiseState } from '../noise.js';
 import { type Activation, kernelNames } from '../operations.js';
+import { cellKernels } from './cells.js';
 import type { WasmHeap } from './heap.js';
 import type { Kernels } from './kernels.js';
 import { simdMultiply } from './multiply.js';
@@ -41,6 +42,7 @@ export function registerKernels(heap: WasmHeap, kernels: Kernels, multiply: Mult
     ...elementwiseKernels(heap, kernels),
     ...updateKernels(heap, kernels),
     ...windowKernels(heap, kernels),
+    ...cellKernels(heap, kernels),
     ...Object.entries(copies).map(([name, copy]) =>
       kernel(name, (call) => copy(heap, kernels, call.inputs, call.attrs) ?? fallBack(name, call)),
     ),
@@ -246,6 +248,7 @@ function elementwiseKernels(heap: WasmHeap, kernels: Kernels): tf.KernelConfig[]
       return out;
     }),
     kernel(kernelNames.sigmoidBackward, binary('upstream', 'y', kernels.sigmoidBackward)),
+    kernel(kernelNames.reluBackward, binary('upstream', 'y', kernels.reluBackward)),
     kernel(kernelNames.scaledDifference, binary('a', 'b', kernels.scaledDifference)),
     kernel(kernelNames.columnSum, ({ inputs, attrs }) =>
       columns(input(inputs, 'x'), undefined, number(attrs, 'scale')),

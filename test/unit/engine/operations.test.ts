@@ -9,6 +9,7 @@ import {
   columnSumDifference,
   contrastiveProduct,
   momentumUpdate,
+  reluBackward,
   scaledDifference,
   sigmoidBackward,
   squaredError,
@@ -69,6 +70,18 @@ describeEachEngine('elementwise operations', () => {
       expect(tf.max(a.tensor()).dataSync()[0]).toBe(Math.fround(a.values.reduce((x, y) => Math.max(x, y))));
     });
   });
+
+  test.each([0, 1, 3, 16, 37, 100_003])(
+    'reluBackward of %i entries is upstream · sign(y), to the bit',
+    (n) => {
+      tf.tidy(() => {
+        const upstream = tf.reshape(Matrix.gaussian(1, n, 1).tensor(), [n]);
+        const y = tf.relu(tf.reshape(Matrix.gaussian(1, n, 2).tensor(), [n]));
+        const bits = (x: tf.Tensor) => new Int32Array(x.dataSync().slice().buffer);
+        expect(bits(reluBackward(upstream, y))).toEqual(bits(tf.mul(upstream, tf.sign(y))));
+      });
+    },
+  );
 
   test('bernoulli keeps the shape, and 0, 1 and NaN are certain', () => {
     tf.tidy(() => {

@@ -2,6 +2,7 @@
 // of float32 tensors in it; nothing is allocated and there are no data segments. Elementwise kernels allow
 // their output to be one of their inputs.
 
+export { cellBackward, reluBackward } from "./networks";
 export { addRows, gatherWindows, maxOfWindows, maxOfWindowsBackward, scatterWindows } from "./windows";
 
 // @ts-ignore: decorator
