@@ -13,6 +13,7 @@ import {
   type Forward,
   type InitialKey,
   type Layer,
+  noDelta,
   type Pass,
   realSteps,
   requireChannels,
@@ -85,7 +86,7 @@ class Convolution implements Layer {
     return [...axes.map((axis) => windowCount(axis, padding)), filters];
   }
 
-  forward(x: tf.Tensor, { mask }: Pass): Forward {
+  forward(x: tf.Tensor, { mask, inputDelta }: Pass): Forward {
     const outputShape = this.outputShape(x.shape.slice(1));
     const [batch = 0] = x.shape;
     const { channels } = this.#options;
@@ -103,7 +104,8 @@ class Convolution implements Layer {
       ...(stepMask === undefined ? {} : { mask: this.#outputMask(stepMask, windows) }),
       backward: (delta, apply) =>
         tf.tidy(() => {
-          const seenDelta = this.#projection.backward(seen, y, asRows(delta), apply);
+          const seenDelta = this.#projection.backward(seen, y, asRows(delta), apply, inputDelta);
+          if (seenDelta === undefined) return noDelta(x);
           const perTap = tf.reshape(seenDelta, [batch, windows.windows, taps, channels]) as tf.Tensor4D;
           return realSteps(tf.reshape(scatterWindows(perTap, windows), x.shape), stepMask);
         }),

@@ -7,6 +7,7 @@ import {
   type Forward,
   type InitialKey,
   type Layer,
+  noDelta,
   type Pass,
   realSteps,
   requireChannels,
@@ -66,7 +67,7 @@ export class Lstm implements Layer {
     return returns === 'last' ? [hidden] : [input[0] ?? 0, hidden];
   }
 
-  forward(x: tf.Tensor, { mask }: Pass): Forward {
+  forward(x: tf.Tensor, { mask, inputDelta = true }: Pass): Forward {
     this.outputShape(x.shape.slice(1));
     const [batch = 0, time = 0] = x.shape;
     const { inputs, hidden, returns, backwards = false } = this.#options;
@@ -102,7 +103,10 @@ export class Lstm implements Layer {
     return {
       output,
       backward: (delta, apply) =>
-        tf.tidy(() => this.#backward({ rows, steps, batch, time, mask }, delta, apply)),
+        tf.tidy(() => {
+          const below = this.#backward({ rows, steps, batch, time, mask, inputDelta }, delta, apply);
+          return below ?? noDelta(x);
+        }),
     };
   }
 
@@ -117,11 +121,12 @@ export class Lstm implements Layer {
       readonly batch: number;
       readonly time: number;
       readonly mask: tf.Tensor2D | undefined;
+      readonly inputDelta: boolean;
     },
     delta: tf.Tensor,
     apply: ApplyGradient,
-  ): tf.Tensor {
-    const { rows, steps, batch, time, mask } = pass;
+  ): tf.Tensor | undefined {
+    const { rows, steps, batch, time, mask, inputDelta } = pass;
     const { inputs, hidden, returns } = this.#options;
     const { 'input.weights': weights, 'recurrent.weights': recurrent, bias } = this.parameters;
     const outer = returns === 'all' ? tf.unstack(realSteps(delta, mask), 1) : undefined;
@@ -148,11 +153,13 @@ export class Lstm implements Layer {
       byTime.map(({ hiddenBefore }) => hiddenBefore),
       0,
     ) as tf.Tensor2D;
-    const below = affine(sums, weights as unknown as tf.Tensor2D, undefined, 'linear', true);
+    const below = inputDelta
+      ? affine(sums, weights as unknown as tf.Tensor2D, undefined, 'linear', true)
+      : undefined;
     apply('input.weights', weights, tf.matMul(rows, sums, true, false));
     apply('recurrent.weights', recurrent, tf.matMul(before, sums, true, false));
     apply('bias', bias, columnSum(sums));
-    return tf.transpose(tf.reshape(below, [time, batch, inputs]), [1, 0, 2]);
+    return below && tf.transpose(tf.reshape(below, [time, batch, inputs]), [1, 0, 2]);
   }
 }
 

@@ -31,12 +31,38 @@ export class Projection {
     return tf.tidy(() => activate(affine(x, weights, bias), this.#activation));
   }
 
-  /** Gradients for what x gave y; returns that of x. The input's comes first: `apply` may change the weights. */
-  backward(x: tf.Tensor2D, y: tf.Tensor2D, delta: tf.Tensor2D, apply: ApplyGradient): tf.Tensor2D {
+  /**
+   * Gradients for what x gave y; returns that of x, undefined where it is not needed. The input's comes first: `apply` may
+   * change the weights.
+   */
+  backward(
+    x: tf.Tensor2D,
+    y: tf.Tensor2D,
+    delta: tf.Tensor2D,
+    apply: ApplyGradient,
+    inputDelta: false,
+  ): undefined;
+  backward(x: tf.Tensor2D, y: tf.Tensor2D, delta: tf.Tensor2D, apply: ApplyGradient): tf.Tensor2D;
+  backward(
+    x: tf.Tensor2D,
+    y: tf.Tensor2D,
+    delta: tf.Tensor2D,
+    apply: ApplyGradient,
+    inputDelta?: boolean,
+  ): tf.Tensor2D | undefined;
+  backward(
+    x: tf.Tensor2D,
+    y: tf.Tensor2D,
+    delta: tf.Tensor2D,
+    apply: ApplyGradient,
+    inputDelta = true,
+  ): tf.Tensor2D | undefined {
     const { weights, bias } = this.parameters;
     return tf.tidy(() => {
       const inner = throughActivation(delta, y, this.#activation);
-      const below = affine(inner, weights as unknown as tf.Tensor2D, undefined, 'linear', true);
+      const below = inputDelta
+        ? affine(inner, weights as unknown as tf.Tensor2D, undefined, 'linear', true)
+        : undefined;
       apply('weights', weights, tf.matMul(x, inner, true, false));
       apply('bias', bias, columnSum(inner));
       return below;
