@@ -20,22 +20,12 @@
 // <!-- gpuspread --> … <!-- end -->             the transfer table of GPU and CPU
 // <!-- processors: NAME/OTHER --> … <!-- end --> how far the tables and claims of two reproductions lie apart
 // <!-- gpuchecks --> … <!-- end -->             gpu/checks.json and gpu/suite.json
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { blocksOf } from './blocks.mjs';
 
-const documents = [
-  'README.md',
-  'bench/README.md',
-  'docs/assumptions.md',
-  'docs/gpu.md',
-  'docs/ngiam2011.md',
-  'docs/reproducing.md',
-  'docs/settings.md',
-  'docs/sweeps.md',
-];
 const { check, root } = parseArgs({
   options: {
     check: { type: 'boolean', default: false },
@@ -43,6 +33,8 @@ const { check, root } = parseArgs({
     root: { type: 'string', default: fileURLToPath(new URL('..', import.meta.url)) },
   },
 }).values;
+const inDocs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const documents = ['README.md', 'bench/README.md', ...inDocs.sort().map((name) => `docs/${name}`)];
 const block = blocksOf(root);
 let stale = false;
 

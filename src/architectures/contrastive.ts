@@ -1,45 +1,20 @@
-import { z } from 'zod';
-import { type ContrastiveConfig, contrastive as options } from '../config/networks-schema.js';
+import { contrastive as options } from '../config/networks-schema.js';
 import { ContrastiveNetwork } from '../models/networks/contrastive-network.js';
-import type { NetworkInput } from '../models/networks/input.js';
-import type { TrainingData } from '../pipeline/data/parameters.js';
-import { unlabelledRows } from '../pipeline/data/rows.js';
-import { defineStage } from '../pipeline/graph/define-stage.js';
-import { resultOf } from '../pipeline/graph/read-artifact.js';
-import { inputOf } from '../pipeline/graph/roles.js';
 import { trainContrastive } from '../training/train-contrastive.js';
 import { type ArchitectureKind, optionsOf } from './architecture.js';
 import { excludesClassic } from './pieces/demands.js';
-import { networkArtifact, networkCost, networkInputs, restore, storedInputs } from './pieces/network.js';
-import { networkExtractor } from './pieces/network-extractor.js';
+import { withShownEncoders } from './pieces/network.js';
 import { namesOf } from './pieces/rbm.js';
-
-/** Parameters of a `contrastive` stage. Inputs: the frames of the pooled corpora, where there are clips. */
-export interface ContrastiveStageParameters {
-  readonly corpus: TrainingData;
-  readonly inputs: readonly NetworkInput[];
-  readonly config: ContrastiveConfig;
-  readonly seed: number;
-}
+import { unlabelledNetwork } from './pieces/unlabelled-network.js';
 
 const family = 'contrastive';
-const initial = (seed: number) => ({ seed, purpose: 'contrastive' });
 
-export const contrastiveStage = defineStage<ContrastiveStageParameters>({
-  kind: 'contrastive',
-  version: 1,
-  async run({ corpus, inputs, config, seed }, context) {
-    const names = inputs.map(({ modality }) => modality);
-    const rows = await unlabelledRows(corpus, names, context);
-    const { values, curve } = await trainContrastive(rows, inputs, config, seed, context);
-    const network = new ContrastiveNetwork(inputs, config, initial(seed));
-    return networkArtifact(network, values, { model: { inputs, config }, curve });
-  },
+const { stage, pieces, extractor } = unlabelledNetwork({
+  family,
+  options,
+  make: (inputs, config, seed) => new ContrastiveNetwork(inputs, config, { seed, purpose: family }),
+  train: trainContrastive,
 });
-
-const result: z.ZodType<{
-  readonly model: { readonly inputs: readonly NetworkInput[]; readonly config: ContrastiveConfig };
-}> = z.object({ model: z.object({ inputs: storedInputs, config: options }) });
 
 /**
  * An encoder for each modality, trained without labels to bring together what belongs together: InfoNCE (van den Oord et
@@ -51,11 +26,10 @@ export const contrastive: ArchitectureKind = {
   summary: 'encoders that bring the modalities of an example together in a shared space',
   seeded: true,
   options,
-  stages: [contrastiveStage],
+  stages: [stage],
   unusable: excludesClassic,
   *findings({ corpus }) {
-    const { length } = corpus.modalities;
-    if (length < 2) {
+    if (corpus.modalities.length < 2) {
       yield {
         path: 'architecture',
         message: `contrastive learning needs two modalities; ${corpus.name} has one`,
@@ -63,22 +37,8 @@ export const contrastive: ArchitectureKind = {
     }
   },
   pieces(plan) {
-    const config = optionsOf({ family, options }, plan.experiment);
-    const inputs = networkInputs(plan, namesOf(plan));
-    const spec = contrastiveStage.spec(
-      { corpus: plan.training, inputs, config, seed: plan.seed },
-      {
-        label: `contrastive network (${config.projection.dimensions})${plan.seedLabel}`,
-        inputs: plan.unlabelled(),
-        cost: networkCost(plan, inputs, config.epochs),
-      },
-    );
-    return { contrastive: spec };
+    const { dimensions } = optionsOf({ family, options }, plan.experiment).projection;
+    return pieces(plan, namesOf(plan), `contrastive network (${dimensions})`, withShownEncoders);
   },
-  extractor({ artifacts, own }) {
-    const artifact = inputOf(artifacts, 'contrastive');
-    const { inputs, config } = resultOf(artifact, result).model;
-    const network = own(restore(new ContrastiveNetwork(inputs, config, initial(0)), artifact));
-    return networkExtractor((rows) => network.representation(rows));
-  },
+  extractor,
 };

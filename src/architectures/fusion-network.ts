@@ -13,7 +13,13 @@ import { labelledIndices, labelsOf } from '../pipeline/readouts/features.js';
 import { neededModalities } from '../pipeline/readouts/needed-modalities.js';
 import { trainNetwork } from '../training/train-network.js';
 import { type ArchitectureKind, type LoadedPieces, optionsOf, type PiecePlan } from './architecture.js';
-import { networkArtifact, networkCost, networkInputs, restoredNetwork } from './pieces/network.js';
+import {
+  networkArtifact,
+  networkCost,
+  networkInputs,
+  restoredNetwork,
+  withShownEncoders,
+} from './pieces/network.js';
 import { networkExtractor } from './pieces/network-extractor.js';
 
 /** Parameters of a `network` stage. Inputs: the frames of the training part, where there are clips. */
@@ -113,9 +119,11 @@ const roleOf = (fold: number | null): string => (fold === null ? 'network' : `ne
 function networkPieces(plan: PiecePlan): Record<string, StageSpec> {
   const { experiment, setting, classes, seed, seedLabel } = plan;
   const { protocol, folds, label_share: labelShare } = experiment.evaluation;
-  const config = optionsOf({ family: fusionNetwork.family, options: network }, experiment);
   const labelled = plan.labelledTraining();
   const inputs = networkInputs(plan, setting.supervisedTraining);
+  const asked = optionsOf({ family: fusionNetwork.family, options: network }, experiment);
+  // Early fusion has no encoders.
+  const config = asked.fusion.kind === 'early' ? asked : withShownEncoders(asked, inputs);
   const spec = (fold: number | null): StageSpec =>
     networkStage.spec(
       {

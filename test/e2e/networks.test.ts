@@ -16,15 +16,20 @@ models:
   fusion-network:
     encoder: {kind: dense, layers: [48]}
     epochs: 10
+  contrastive: {epochs: 5}
+  stacked-autoencoder: {epochs: 5}
 columns:
   - {id: fusion, label: both}
   - {id: tenth, label: 10 % of labels, evaluation: {label_share: 0.1}}
   - {id: to-left, label: trained on both and tested left, setting: fusion-to-left}
+  - {id: shared, label: left to right, setting: shared-left-to-right}
 rows:
+  - {id: contrastive, label: Contrastive, architecture: contrastive, columns: [fusion, shared]}
+  - {id: stacked, label: Stacked autoencoder, architecture: stacked-autoencoder, columns: [fusion, shared]}
   - {id: rbm, label: RBMs, architecture: rbm, columns: [fusion, tenth]}
-  - {id: late, label: Late fusion}
-  - {id: average, label: Average of decisions, models: {fusion-network: {fusion: {kind: average}}}}
-  - {id: svm, label: Late fusion read by an SVM, evaluation: {readout: svm}}
+  - {id: late, label: Late fusion, columns: &supervised [fusion, tenth, to-left]}
+  - {id: average, label: Average of decisions, columns: *supervised, models: {fusion-network: {fusion: {kind: average}}}}
+  - {id: svm, label: Late fusion read by an SVM, columns: *supervised, evaluation: {readout: svm}}
 architecture: fusion-network
 setting: fusion
 `;
@@ -70,6 +75,12 @@ describe('supervised networks in a table', () => {
 
   it('see a share of the labels, as the classifier of unsupervised features does', () => {
     expect(mean('rbm', 'fusion')).toBeGreaterThan(mean('rbm', 'tenth'));
+  });
+
+  it('have features without labels beside them, read by the same classifier', () => {
+    for (const row of ['contrastive', 'stacked']) expect(mean(row, 'fusion')).toBeGreaterThan(35);
+    expect(mean('contrastive', 'shared')).toBeGreaterThan(30);
+    expect(mean('contrastive', 'shared')).toBeGreaterThan(mean('stacked', 'shared'));
   });
 
   it('differ by their fusion and by what reads them', () => {

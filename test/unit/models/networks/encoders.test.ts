@@ -69,11 +69,26 @@ describeOnCpu('encoders', () => {
     const made = (section: object, shape: readonly number[]) => () =>
       new Encoder(encoderConfig(section), input(...shape), 'vector', initial);
     expect(made({ kind: 'cnn' }, [28])).toThrow(
-      'the encoder cnn of a needs pictures [height, width, channels]; a has the shape [28]',
+      'the encoder cnn of a needs pictures [height, width, channels], or sequences [time, channels]; a has the shape [28]',
     );
     expect(made({ kind: 'lstm' }, [28])).toThrow('or `vocabulary` and tokens [time]');
     expect(made({ kind: 'attention', vocabulary: 5 }, [2, 8])).toThrow('needs tokens [time]');
-    expect(made({ kind: 'cnn-1d' }, [2, 2, 2])).toThrow('needs sequences [time, channels]');
+    expect(made({ kind: 'cnn-1d' }, [28])).toThrow('needs sequences [time, channels], or pictures');
+  });
+
+  test('see a sequence as a picture of one channel, and the rows of a picture as steps', () => {
+    const weightsOf = (section: object, shape: readonly number[]) => {
+      const encoder = new Encoder(encoderConfig(section), input(...shape), 'vector', initial);
+      const shapes = Object.fromEntries(
+        Object.entries(encoder.parameters).map(([name, { shape: own }]) => [name, own]),
+      );
+      encoder.dispose();
+      return shapes;
+    };
+    const cnn = { kind: 'cnn', filters: [4], kernel: 3 };
+    expect(weightsOf(cnn, [13, 40])).toEqual(weightsOf(cnn, [13, 40, 1]));
+    const lstm = { kind: 'lstm', hidden: 5 };
+    expect(weightsOf(lstm, [28, 14, 1])).toEqual(weightsOf(lstm, [28, 14]));
   });
 });
 
