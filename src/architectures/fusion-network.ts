@@ -113,6 +113,9 @@ function examplesLearntFrom(
   return { fit: at(examples, own.train), validation: at(examples, own.test) };
 }
 
+const optionsIn = (experiment: PiecePlan['experiment']): NetworkConfig =>
+  optionsOf({ family: fusionNetwork.family, options: network }, experiment);
+
 /** The network of a fold, or the only one. */
 const roleOf = (fold: number | null): string => (fold === null ? 'network' : `network_${fold}`);
 
@@ -121,7 +124,7 @@ function networkPieces(plan: PiecePlan): Record<string, StageSpec> {
   const { protocol, folds, label_share: labelShare } = experiment.evaluation;
   const labelled = plan.labelledTraining();
   const inputs = networkInputs(plan, setting.supervisedTraining);
-  const asked = optionsOf({ family: fusionNetwork.family, options: network }, experiment);
+  const asked = optionsIn(experiment);
   // Early fusion has no encoders.
   const config = asked.fusion.kind === 'early' ? asked : withShownEncoders(asked, inputs);
   const spec = (fold: number | null): StageSpec =>
@@ -192,7 +195,7 @@ export const fusionNetwork: ArchitectureKind = {
         message: `'${architecture.name}' learns from labels of the training part: take train-test or train-folds`,
       };
     }
-    const { encoders } = optionsOf({ family: fusionNetwork.family, options: network }, experiment);
+    const { encoders } = optionsIn(experiment);
     const names = corpus.modalities.map(({ name }) => name);
     for (const name of Object.keys(encoders)) {
       if (!names.includes(name)) {

@@ -3,10 +3,9 @@ import { MmxError } from '../errors.js';
 import type { Matrix, RowSource } from '../matrix.js';
 import { ContrastiveNetwork } from '../models/networks/contrastive-network.js';
 import type { NetworkInput } from '../models/networks/input.js';
-import { type Values, valuesOf } from '../models/networks/values.js';
+import type { Values } from '../models/networks/values.js';
 import type { TrainingCurve, TrainingHost } from './loop.js';
-import { rowsOf, sourcesOf } from './network-rows.js';
-import { trainByGradient } from './train-by-gradient.js';
+import { trainWithoutLabels } from './train-without-labels.js';
 
 /**
  * Trains a contrastive network, without labels, by gradient descent on InfoNCE.
@@ -28,25 +27,9 @@ export async function trainContrastive(
     });
   }
   const network = new ContrastiveNetwork(inputs, config, { seed, purpose: 'contrastive' });
-  const { modalities, parameters, state } = network;
   try {
-    const curve = await trainByGradient(
-      {
-        parameters,
-        state,
-        step: (tensors, apply, options) => network.step(rowsOf(tensors, modalities), apply, options),
-      },
-      {
-        label: `${modalities.join('+')} contrastive network`,
-        section: 'contrastive',
-        sources: sourcesOf(examples, modalities),
-        config,
-        seed,
-        shown: ['loss'],
-      },
-      host,
-    );
-    return { values: valuesOf(network), curve };
+    const label = `${network.modalities.join('+')} contrastive network`;
+    return await trainWithoutLabels(network, examples, { label, section: 'contrastive', config, seed }, host);
   } finally {
     network.dispose();
   }

@@ -3,10 +3,10 @@ import { MmxError } from '../errors.js';
 import { type Matrix, type RowSource, rowSource } from '../matrix.js';
 import type { NetworkInput } from '../models/networks/input.js';
 import { StackedAutoencoder } from '../models/networks/stacked-autoencoder.js';
-import { type Values, valuesOf } from '../models/networks/values.js';
+import type { Values } from '../models/networks/values.js';
 import type { TrainingCurve, TrainingHost } from './loop.js';
-import { rowsOf, sourcesOf } from './network-rows.js';
-import { trainByGradient } from './train-by-gradient.js';
+import { sourcesOf } from './network-rows.js';
+import { trainWithoutLabels } from './train-without-labels.js';
 
 /**
  * Trains a stacked autoencoder, without labels, by gradient descent on its reconstructions.
@@ -22,29 +22,18 @@ export async function trainStackedAutoencoder(
   host: TrainingHost,
 ): Promise<{ values: Values; curve: TrainingCurve }> {
   const network = new StackedAutoencoder(inputs, config, { seed, purpose: 'stacked_autoencoder' });
-  const { modalities, parameters, state } = network;
   try {
-    const sources = sourcesOf(examples, modalities);
-    sources.forEach((source, i) => {
+    const { modalities } = network;
+    sourcesOf(examples, modalities).forEach((source, i) => {
       requireUnitRange(source, modalities[i] ?? '');
     });
-    const curve = await trainByGradient(
-      {
-        parameters,
-        state,
-        step: (tensors, apply, options) => network.step(rowsOf(tensors, modalities), apply, options),
-      },
-      {
-        label: `${modalities.join('+')} stacked autoencoder`,
-        section: 'stacked_autoencoder',
-        sources,
-        config,
-        seed,
-        shown: ['loss'],
-      },
+    const label = `${network.modalities.join('+')} stacked autoencoder`;
+    return await trainWithoutLabels(
+      network,
+      examples,
+      { label, section: 'stacked_autoencoder', config, seed },
       host,
     );
-    return { values: valuesOf(network), curve };
   } finally {
     network.dispose();
   }

@@ -6,7 +6,7 @@ import { type IdentityContext, stageHash } from '../graph/identity.js';
 import type { Artifact, StageContext, StageSpec } from '../graph/stage.js';
 import { FoldExtractors } from '../stages/extractor.js';
 import type { ScoreParameters } from '../stages/parameters.js';
-import { readoutOf, roundsOf, standardised } from '../stages/score.js';
+import { asRead, readoutOf, roundsOf } from '../stages/score.js';
 import { scoreIn } from '../store/stage-results.js';
 import type { ArtifactStore } from '../store/store.js';
 
@@ -36,7 +36,6 @@ export async function answersOf(
   for (const [role, input] of Object.entries(spec.inputs)) {
     inputs[role] = store.load(stageHash(input, identity));
   }
-  const { standardise } = parameters.evaluation;
   const classes = score.confusion.length;
   const kept: { truth: Int32Array; predicted: Int32Array }[] = [];
   const confusion = score.confusion.map((row) => row.map(() => 0));
@@ -44,7 +43,7 @@ export async function answersOf(
   try {
     const rounds = await roundsOf(parameters, { inputs, local }, extractors);
     for (const [index, round] of rounds.entries()) {
-      const read = standardise === 'training' && parameters.readout !== 'head' ? standardised(round) : round;
+      const read = asRead(round, parameters);
       const answer = readoutOf(read, parameters, { c: score.c[index] ?? 1, classes });
       read.testings.forEach(({ features, labels }, draw) => {
         const predicted = answer(features);

@@ -23,18 +23,38 @@ type ExtractorParameters = Pick<ScoreParameters, 'modalities' | 'features' | 'we
   readonly architecture: Pick<ScoreParameters['architecture'], 'family'>;
 };
 
-/** @param fold of models that are trained fold by fold, which one */
-export function extractorOf(
-  { architecture, modalities, features, weighting, readout = 'svm' }: ExtractorParameters,
+/**
+ * What architectures read their models from; `dispose` frees all that they own.
+ *
+ * @param fold of models that are trained fold by fold, which one
+ */
+export function loadPieces(
+  { modalities, features, weighting, readout = 'svm' }: Omit<ExtractorParameters, 'architecture'>,
   artifacts: Readonly<Record<string, Artifact>>,
   fold = 0,
-): LoadedExtractor {
+): { readonly pieces: LoadedPieces; dispose(): void } {
   const owned: { dispose(): void }[] = [];
   const own = <T extends { dispose(): void }>(model: T): T => {
     owned.push(model);
     return model;
   };
-  const pieces: LoadedPieces = { artifacts, modalities, features, weighting, fold, readout, own };
+  return {
+    pieces: { artifacts, modalities, features, weighting, fold, readout, own },
+    dispose: () => {
+      for (const model of owned) model.dispose();
+    },
+  };
+}
+
+/** @param fold as of {@link loadPieces} */
+export function extractorOf(
+  parameters: ExtractorParameters,
+  artifacts: Readonly<Record<string, Artifact>>,
+  fold = 0,
+): LoadedExtractor {
+  const { architecture, features } = parameters;
+  const { pieces, dispose } = loadPieces(parameters, artifacts, fold);
+  const { own } = pieces;
   const beside = features.beside.map((modality) =>
     rbmExtractor(
       new Map([[modality, own(rbmOf(inputOf(artifacts, besideRole(modality))))]]),
@@ -44,9 +64,7 @@ export function extractorOf(
   const bare = sideBySide([kindOf(architecture.family).extractor(pieces), ...beside]);
   return {
     extract: features.normalise === 'l2' ? (present) => toUnitLength(bare(present)) : bare,
-    dispose: () => {
-      for (const model of owned) model.dispose();
-    },
+    dispose,
   };
 }
 

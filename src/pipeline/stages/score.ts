@@ -155,15 +155,15 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
   const crossValidation: { c: number; accuracy: number }[] = [];
   let answers: number[] | undefined;
   rounds.forEach((round, index) => {
-    const { training, testings, unanswered } =
-      evaluation.standardise === 'training' && readout !== 'head' ? standardised(round) : round;
+    const scaled = asRead(round, parameters);
+    const { training, testings, unanswered } = scaled;
     let c = readout === 'head' ? null : classifier.c;
     if (typeof c === 'object' && c !== null) {
       const choice = crossValidatedC(training, classifier, { classes, seed });
       c = choice.c;
       crossValidation.push(...choice.scores);
     }
-    const answer = readoutOf({ ...round, training }, parameters, { c: c ?? 1, classes });
+    const answer = readoutOf(scaled, parameters, { c: c ?? 1, classes });
     if (c !== null) chosen.push(c);
     for (const testing of testings) {
       const predicted = answer(testing.features);
@@ -204,8 +204,13 @@ const meanOfEach = (values: readonly number[], count: number): number[] =>
     return ofDraw.reduce((sum, value) => sum + value, 0) / ofDraw.length;
   });
 
-/** Scaling is fitted on the classifier's training examples and applied to all. */
-export function standardised({ training, testings, unanswered, leftOut }: Round): Round {
+/**
+ * A round as its readout sees it: with `standardise: training`, scaled by what is fitted on the classifier's training
+ * examples. Probabilities of a head are never scaled.
+ */
+export function asRead(round: Round, { readout, evaluation }: ScoreParameters): Round {
+  if (evaluation.standardise !== 'training' || readout === 'head') return round;
+  const { training, testings, unanswered, leftOut } = round;
   const scaling = fitStandardisation(training.features);
   const scale = (part: Labelled): Labelled => ({
     ...part,

@@ -1,5 +1,4 @@
 import { kindOf } from '../../architectures/index.js';
-import type { FeaturesConfig } from '../../config/index.js';
 import { concatRows, type Matrix, type MatrixSource, matrix } from '../../matrix.js';
 import { rbmExtractor } from '../../models/feature-extractors.js';
 import { jointCovariance } from '../../models/joint-covariance.js';
@@ -9,8 +8,8 @@ import { type Rows, rowsOf, sourceOfRows, unlabelledRows } from '../data/rows.js
 import { spreadIndices } from '../data/spread.js';
 import { defineStage } from '../graph/define-stage.js';
 import type { StageContext } from '../graph/stage.js';
-import { extractorOf } from './extractor.js';
-import type { UnimodalUnits, Units, UnitsStageParameters } from './parameters.js';
+import { extractorOf, loadPieces } from './extractor.js';
+import type { ScoreParameters, UnimodalUnits, Units, UnitsStageParameters } from './parameters.js';
 
 /** How many hidden units of a bimodal model see one modality only (claim of section 3 of the paper). No labels. */
 export const unitsStage = defineStage<UnitsStageParameters>({
@@ -20,24 +19,13 @@ export const unitsStage = defineStage<UnitsStageParameters>({
     const { corpus, family, modalities } = parameters;
     const names = modalities.map(({ modality }) => modality);
     const rows = await unlabelledRows(corpus, names, context);
-    const owned: { dispose(): void }[] = [];
-    const layer = kindOf(family).jointLayer?.({
-      artifacts: context.inputs,
-      modalities,
-      features: plainFeatures,
-      weighting: 0,
-      fold: 0,
-      readout: 'svm',
-      own: (model) => {
-        owned.push(model);
-        return model;
-      },
-    });
+    const { pieces, dispose } = loadPieces({ modalities, ...plain }, context.inputs);
+    const layer = kindOf(family).jointLayer?.(pieces);
     if (!layer) throw new Error(`${family} has no layer that joins modalities`);
     const [x, y] = names.map((name) => layerBelow(rows[name] as Rows, name, layer.below.get(name)));
     if (!x || !y) throw new Error('a bimodal model has two modalities');
     const { xx, yy } = jointCovariance(x, y);
-    for (const model of owned) model.dispose();
+    dispose();
     const variances = [xx, yy].map((covariance, index) => {
       const weights = layer.weights[index] as Matrix;
       return driveVariances({
@@ -59,12 +47,10 @@ export const unitsStage = defineStage<UnitsStageParameters>({
   },
 });
 
-const plainFeatures: FeaturesConfig = {
-  unimodal: 'posterior',
-  joint: 'posterior',
-  absent: 'zero',
-  normalise: 'none',
-  beside: [],
+/** Posteriors as they are. */
+const plain: Pick<ScoreParameters, 'features' | 'weighting'> = {
+  features: { unimodal: 'posterior', joint: 'posterior', absent: 'zero', normalise: 'none', beside: [] },
+  weighting: 0,
 };
 
 /** Examples whose activations are compared: a mean over more would say the same, and the layers are wide. */
@@ -76,15 +62,7 @@ function changesOf(
   inputs: StageContext['inputs'],
   rows: Readonly<Record<string, Rows>>,
 ): readonly Float64Array[] {
-  const { extract, dispose } = extractorOf(
-    {
-      architecture: { family },
-      modalities,
-      features: plainFeatures,
-      weighting: 0,
-    },
-    inputs,
-  );
+  const { extract, dispose } = extractorOf({ architecture: { family }, modalities, ...plain }, inputs);
   try {
     const present = Object.fromEntries(
       Object.entries(rows).map(([name, all]): [string, Matrix] => [name, spreadRows(all, mostCompared)]),
