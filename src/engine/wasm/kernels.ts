@@ -55,19 +55,38 @@ export interface Kernels {
   ): void;
   sigmoidBackward(upstream: number, y: number, out: number, n: number): void;
   reluBackward(upstream: number, y: number, out: number, n: number): void;
-  cellBackward(
-    input: number,
-    forget: number,
-    candidate: number,
-    output: number,
-    previous: number,
+  cellForward(
+    gates: number,
+    previousCell: number,
+    previousHidden: number,
+    real: number,
+    realStride: number,
+    cell: number,
     squashed: number,
+    hidden: number,
+    batch: number,
+    units: number,
+  ): void;
+  cellBackward(
+    gates: number,
+    previousCell: number,
+    squashed: number,
+    outer: number,
+    real: number,
+    realStride: number,
     hiddenDelta: number,
     cellDelta: number,
     sums: number,
-    cell: number,
     batch: number,
-    hidden: number,
+    units: number,
+  ): void;
+  keepPadding(
+    next: number,
+    kept: number,
+    real: number,
+    realStride: number,
+    batch: number,
+    units: number,
   ): void;
   scaledDifference(a: number, b: number, out: number, n: number, scale: number): void;
   scaledCopy(x: number, out: number, n: number, scale: number): void;

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { assign, input, number, size } from '../kernel-call.js';
 import { type NoiseKey, noiseState } from '../noise.js';
 import { type Activation, kernelNames } from '../operations.js';
-import { cellKernels } from './cells.js';
 import type { WasmHeap } from './heap.js';
 import type { Kernels } from './kernels.js';
 import { simdMultiply } from './multiply.js';
 import type { Multiply } from './product.js';
+import { recurrenceKernels } from './recurrence.js';
 import { gatherRows, joinMatrices, sliceMatrix, splitMatrix } from './rows.js';
 import { windowKernels } from './windows.js';
 
@@ -42,7 +42,7 @@ export function registerKernels(heap: WasmHeap, kernels: Kernels, multiply: Mult
     ...elementwiseKernels(heap, kernels),
     ...updateKernels(heap, kernels),
     ...windowKernels(heap, kernels),
-    ...cellKernels(heap, kernels),
+    ...recurrenceKernels(heap, kernels, multiply),
     ...Object.entries(copies).map(([name, copy]) =>
       kernel(name, (call) => copy(heap, kernels, call.inputs, call.attrs) ?? fallBack(name, call)),
     ),

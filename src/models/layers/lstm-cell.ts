@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { kernelNames, native } from '../../engine/operations.js';
 
 /** What one step of an LSTM leaves for its way back. */
 export interface CellTrace {
@@ -50,8 +49,6 @@ export function cellBackward(
   hiddenDelta: tf.Tensor2D,
   cellDelta: tf.Tensor2D,
 ): { sums: tf.Tensor2D; cell: tf.Tensor2D } {
-  const done = native<tf.Tensor2D[]>(kernelNames.cellBackward, { ...trace, hiddenDelta, cellDelta });
-  if (done !== undefined) return { sums: done[0] as tf.Tensor2D, cell: done[1] as tf.Tensor2D };
   return tf.tidy(() => {
     const { input, forget, candidate, output, previous, squashed } = trace;
     const slope = tf.sub(1, tf.square(squashed));

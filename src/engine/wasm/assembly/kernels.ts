@@ -2,7 +2,8 @@
 // of float32 tensors in it; nothing is allocated and there are no data segments. Elementwise kernels allow
 // their output to be one of their inputs.
 
-export { cellBackward, reluBackward } from "./networks";
+export { reluBackward } from "./networks";
+export { cellBackward, cellForward, keepPadding } from "./recurrence";
 export { addRows, gatherWindows, maxOfWindows, maxOfWindowsBackward, scatterWindows } from "./windows";
 
 // @ts-ignore: decorator
