@@ -4,22 +4,11 @@ import { packageRoot } from '../../package-root.js';
 import { unavailable } from '../unavailable.js';
 import type { WasmHeap } from './heap.js';
 
-type WindowsKernel = (
-  source: number,
+type PoolingBackwardKernel = (
+  delta: number,
+  tap: number,
   table: number,
   out: number,
-  batch: number,
-  places: number,
-  entries: number,
-  channels: number,
-) => void;
-
-/** Four arrays in the order of assembly/windows.ts, then sizes. */
-type PoolingKernel = (
-  first: number,
-  second: number,
-  third: number,
-  fourth: number,
   batch: number,
   places: number,
   windows: number,
@@ -117,10 +106,39 @@ export interface Kernels {
     stride: number,
     activation: number,
   ): void;
-  gatherWindows: WindowsKernel;
-  scatterWindows: WindowsKernel;
-  maxOfWindows: PoolingKernel;
-  maxOfWindowsBackward: PoolingKernel;
+  gatherWindows(
+    x: number,
+    table: number,
+    out: number,
+    batch: number,
+    places: number,
+    entries: number,
+    channels: number,
+  ): void;
+  scatterWindows(
+    taps: number,
+    reverse: number,
+    out: number,
+    batch: number,
+    places: number,
+    entries: number,
+    overlap: number,
+    channels: number,
+  ): void;
+  maxOfWindows(
+    x: number,
+    table: number,
+    value: number,
+    tap: number,
+    batch: number,
+    places: number,
+    windows: number,
+    taps: number,
+    channels: number,
+    rectified: boolean,
+  ): void;
+  maxOfWindowsBackward: PoolingBackwardKernel;
+  maxOfPartsBackward: PoolingBackwardKernel;
   addRows(x: number, index: number, out: number, rows: number, count: number, channels: number): void;
   productScratch(): number;
   product(

@@ -29,6 +29,8 @@ interface Common {
   readonly padding: Padding;
   /** Default `linear`. */
   readonly activation?: LayerActivation;
+  /** The activation that the initial weights are for, where a layer above applies it; `activation` when absent. */
+  readonly followedBy?: LayerActivation | undefined;
 }
 
 export interface Conv2dOptions extends Common {
@@ -66,14 +68,17 @@ class Convolution implements Layer {
     stride: readonly number[],
     initial: InitialKey,
   ) {
-    const { channels, filters, activation = 'linear', padding } = options;
+    const { channels, filters, activation = 'linear', followedBy, padding } = options;
     this.#name = name;
     this.#options = options;
     this.#kernel = kernel;
     this.#stride = stride;
     this.#windows = new WindowsByShape(kernel, stride, padding);
     const taps = kernel.reduce((product, length) => product * length, 1);
-    this.#projection = new Projection({ inputs: taps * channels, units: filters, activation }, initial);
+    this.#projection = new Projection(
+      { inputs: taps * channels, units: filters, activation, followedBy },
+      initial,
+    );
     this.parameters = this.#projection.parameters;
   }
 

@@ -9,12 +9,22 @@ export class Projection {
   readonly parameters: { readonly weights: tf.Variable; readonly bias: tf.Variable };
   readonly #activation: LayerActivation;
 
-  /** Weights [inputs, units] of Glorot's range (He's for `relu`), biases of zero. */
+  /**
+   * Weights [inputs, units] of Glorot's range (He's for `relu`), biases of zero.
+   *
+   * @param options.followedBy the activation that the range is for, where another layer applies it
+   */
   constructor(
-    { inputs, units, activation }: { inputs: number; units: number; activation: LayerActivation },
+    options: {
+      readonly inputs: number;
+      readonly units: number;
+      readonly activation: LayerActivation;
+      readonly followedBy?: LayerActivation | undefined;
+    },
     initial: InitialKey,
   ) {
-    const limit = activation === 'relu' ? heLimit(inputs) : glorotLimit(inputs, units);
+    const { inputs, units, activation, followedBy = activation } = options;
+    const limit = followedBy === 'relu' ? heLimit(inputs) : glorotLimit(inputs, units);
     this.parameters = {
       weights: uniformVariable(initial, 'weights', [inputs, units], limit),
       bias: constantVariable([units], 0),

@@ -240,7 +240,7 @@ describeEachEngine('updates', () => {
   });
 });
 
-describeEachEngine('products', () => {
+describeEachEngine('products', (engine) => {
   const shapes = [
     [1, 1, 1],
     [5, 7, 9],
@@ -248,6 +248,7 @@ describeEachEngine('products', () => {
     [67, 259, 17],
     [3, 300, 521],
     [2, 2100, 70],
+    [150, 310, 20],
   ] as const;
   /** Rounding errors of a float32 sum of k terms grow with its square root. */
   const rounding = (k: number): number => 2e-5 * Math.max(1, Math.sqrt(k / 300));
@@ -265,6 +266,17 @@ describeEachEngine('products', () => {
         });
       }
     }
+  });
+
+  test('a product of many windows and few filters has the bits of its transpose', () => {
+    const [windows, deltas] = [Matrix.gaussian(700, 150, 1), Matrix.gaussian(700, 20, 2)];
+    tf.tidy(() => {
+      const gradient = tf.matMul(windows.tensor(), deltas.tensor(), true, false);
+      const transposed = tf.matMul(deltas.tensor(), windows.tensor(), true, false);
+      expectClose(gradient, windows.transpose().times(deltas), rounding(700));
+      if (engine !== 'ort') return;
+      expect(Array.from(gradient.dataSync())).toEqual(Array.from(tf.transpose(transposed).dataSync()));
+    });
   });
 
   test.each(shapes)('affine and tf.fused.matMul [%i, %i, %i], every bias and activation', (m, k, n) => {

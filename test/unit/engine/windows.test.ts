@@ -51,6 +51,15 @@ const cases: { title: string; axes: WindowAxis[]; padding: Padding; shape: numbe
     padding: 'same',
     shape: [3, 2],
   },
+  {
+    title: 'parts that cover the input',
+    axes: [
+      { length: 6, kernel: 2, stride: 2 },
+      { length: 5, kernel: 2, stride: 2 },
+    ],
+    padding: 'same',
+    shape: [3, 3],
+  },
 ];
 
 /** Place of each tap of each window, by the definition; undefined outside. */
@@ -84,8 +93,8 @@ const batch = 2;
 
 describeEachEngine('windows', () => {
   test.each(cases)('$title: what they see, the way back, and the largest', ({ axes, padding, shape }) => {
-    // 6 channels: a vector of the kernels and a rest.
-    for (const channels of [1, 6]) {
+    // 6 and 21 channels: a vector of the kernels and a rest, or four vectors, one and a rest.
+    for (const channels of [1, 6, 21]) {
       const windows = new Windows(axes, padding);
       expect(windows.shape).toEqual(shape);
       const places = placesByDefinition(axes, padding, shape);
@@ -137,6 +146,37 @@ describeEachEngine('windows', () => {
       });
       windows.dispose();
     }
+  });
+
+  test.each(cases)('$title: the largest of rectified values, and the way back', ({ axes, padding }) => {
+    for (const channels of [1, 6, 21]) {
+      const windows = new Windows(axes, padding);
+      tf.tidy(() => {
+        const x = draw(5, [batch, windows.places, channels]) as tf.Tensor3D;
+        const found = maxOfWindows(x, windows, true);
+        const expected = maxOfWindows(x, windows);
+        expectNear(found.value, Array.from(tf.relu(expected.value).dataSync()), expected.value.shape);
+        const [taps, values] = [expected.tap.dataSync(), expected.value.dataSync()];
+        const chosen = Array.from(taps, (tap, i) => ((values[i] ?? 0) > 0 ? tap : windows.taps));
+        expect(Array.from(found.tap.dataSync())).toEqual(chosen);
+        const delta = draw(6, expected.value.shape) as tf.Tensor3D;
+        const rectified = tf.mul(delta, tf.cast(tf.greater(expected.value, 0), 'float32')) as tf.Tensor3D;
+        const handed = Array.from(maxOfWindowsBackward(rectified, expected.tap, windows).dataSync());
+        expectNear(maxOfWindowsBackward(delta, found.tap, windows), handed, x.shape);
+      });
+      windows.dispose();
+    }
+  });
+
+  test('a value that is not a number is the largest', () => {
+    const windows = new Windows([{ length: 3, kernel: 3, stride: 1 }], 'valid');
+    tf.tidy(() => {
+      for (const isRectified of [false, true]) {
+        const { value } = maxOfWindows(tf.fill([1, 3, 21], Number.NaN) as tf.Tensor3D, windows, isRectified);
+        expect(value.dataSync().every(Number.isNaN)).toBe(true);
+      }
+    });
+    windows.dispose();
   });
 
   test('the first of equal values is the largest', () => {

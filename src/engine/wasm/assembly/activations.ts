@@ -6,23 +6,15 @@
   return f32x4.splat(x);
 }
 
-// exp(x) - 1, as expm1f of musl (FreeBSD's s_expm1f.c), for -0.52 < x <= 20; from 15.6 on less exact than there, which
-// tanh does not show.
+// exp(x) - 1, as expm1f of musl (FreeBSD's s_expm1f.c), for -0.52 < x <= 20. Its cases for exponents n of -1, 0 and 1
+// are the general one, multiplied by powers of 2; from 15.6 on it is less exact than there, which tanh does not show.
 // @ts-ignore: decorator
 @inline function exponentialMinusOne(x0: v128): v128 {
-  const magnitude = f32x4.abs(x0);
-  const isNegative = f32x4.lt(x0, splat(0));
-  const isReduced = f32x4.gt(magnitude, splat(reinterpret<f32>(0x3eb17218))); // 0.5 ln 2
-  const isNear = f32x4.lt(magnitude, splat(reinterpret<f32>(0x3f851592))); // 1.5 ln 2
-  const half = v128.bitselect(splat(-0.5), splat(0.5), isNegative);
-  const product = f32x4.mul(splat(reinterpret<f32>(0x3fb8aa3b)), x0);
-  const nearest = f32x4.trunc(f32x4.add(product, half));
-  const n = v128.and(v128.bitselect(f32x4.add(half, half), nearest, isNear), isReduced);
-  const high = f32x4.sub(x0, f32x4.mul(n, splat(reinterpret<f32>(0x3f317180))));
-  const low = f32x4.mul(n, splat(reinterpret<f32>(0x3717f7d1)));
+  const n = f32x4.nearest(f32x4.mul(splat(reinterpret<f32>(0x3fb8aa3b)), x0)); // x / ln 2
+  const high = f32x4.sub(x0, f32x4.mul(n, splat(reinterpret<f32>(0x3f317180)))); // ln 2, the upper bits
+  const low = f32x4.mul(n, splat(reinterpret<f32>(0x3717f7d1))); // and the lower
   const x = f32x4.sub(high, low);
   const c = f32x4.sub(f32x4.sub(high, x), low);
-
   const hfx = f32x4.mul(splat(0.5), x);
   const hxs = f32x4.mul(x, hfx);
   const q = f32x4.add(splat(-3.3333212137e-2), f32x4.mul(hxs, splat(1.5807170421e-3)));
@@ -30,18 +22,11 @@
   const t = f32x4.sub(splat(3), f32x4.mul(r, hfx));
   let e = f32x4.mul(hxs, f32x4.div(f32x4.sub(r, t), f32x4.sub(splat(6), f32x4.mul(x, t))));
   e = f32x4.sub(f32x4.sub(f32x4.mul(x, f32x4.sub(e, c)), c), hxs);
-  const reduced = f32x4.sub(x, e);
-
-  // n from 2 on: 2^n and 2^-n by their exponents, which 1.5 · 2^23 + 127 brings into the lowest bits.
-  const power = i32x4.shl(f32x4.add(n, splat(reinterpret<f32>(0x4b40007f))), 23);
-  const inverse = i32x4.shl(f32x4.sub(splat(reinterpret<f32>(0x4b40007f)), n), 23);
-  let y = f32x4.mul(f32x4.add(reduced, f32x4.sub(splat(1), inverse)), power);
-  const above = f32x4.add(splat(1), f32x4.mul(splat(2), reduced));
-  const below = f32x4.mul(splat(-2), f32x4.sub(e, f32x4.add(x, splat(0.5))));
-  y = v128.bitselect(v128.bitselect(below, above, f32x4.lt(x, splat(-0.25))), y, f32x4.eq(n, splat(1)));
-  y = v128.bitselect(reduced, y, f32x4.eq(n, splat(0)));
-  const halved = f32x4.sub(f32x4.mul(splat(0.5), reduced), splat(0.5));
-  return v128.bitselect(halved, y, f32x4.eq(n, splat(-1)));
+  // 2^n and 2^-n by their exponents, which 1.5 · 2^23 + 127 brings into the lowest bits.
+  const magic = splat(reinterpret<f32>(0x4b40007f));
+  const power = i32x4.shl(f32x4.add(magic, n), 23);
+  const inverse = i32x4.shl(f32x4.sub(magic, n), 23);
+  return f32x4.mul(f32x4.add(f32x4.sub(x, e), f32x4.sub(splat(1), inverse)), power);
 }
 
 // tanh(x), as tanhf of musl; NaN stays NaN.
@@ -51,19 +36,11 @@ export function tanhVector(x0: v128): v128 {
   const signs = v128.and(x0, i32x4.splat(0x80000000));
   const x = f32x4.abs(x0);
   const isLarge = f32x4.gt(x, splat(reinterpret<f32>(0x3f0c9f54))); // ln 3 / 2
-  const isMiddle = f32x4.gt(x, splat(reinterpret<f32>(0x3e82c578))); // ln (5/3) / 2
-  const twice = f32x4.add(x, x);
-  const argument = v128.bitselect(twice, f32x4.neg(twice), isMiddle);
-  const isTiny = f32x4.lt(twice, splat(reinterpret<f32>(0x33000000)));
-  const t = v128.bitselect(argument, exponentialMinusOne(f32x4.min(argument, splat(20))), isTiny);
-  // t / (t + 2) is negative where the argument is.
-  const numerator = v128.bitselect(splat(2), f32x4.abs(t), isLarge);
-  const quotient = f32x4.div(numerator, f32x4.add(t, splat(2)));
-  let y = v128.bitselect(f32x4.sub(splat(1), quotient), quotient, isLarge);
-  y = v128.bitselect(splat(1), y, f32x4.gt(x, splat(10)));
-  y = v128.bitselect(x, y, f32x4.lt(x, splat(reinterpret<f32>(0x00800000))));
-  y = v128.bitselect(x, y, f32x4.ne(x, x));
-  return v128.or(y, signs);
+  const isSmall = f32x4.le(x, splat(reinterpret<f32>(0x3e82c578))); // ln (5/3) / 2
+  const twice = f32x4.min(f32x4.add(x, x), splat(20));
+  const t = exponentialMinusOne(v128.xor(twice, v128.and(isSmall, i32x4.splat(0x80000000))));
+  const quotient = f32x4.div(v128.bitselect(splat(2), f32x4.abs(t), isLarge), f32x4.add(t, splat(2)));
+  return v128.or(v128.bitselect(f32x4.sub(splat(1), quotient), quotient, isLarge), signs);
 }
 
 // 1 / (1 + exp(-x)), as XNNPACK (f32-vsigmoid, wasmsimd-rr2-p5-div); NaN stays NaN.

@@ -4,7 +4,9 @@
 
 export { reluBackward } from "./networks";
 export { cellBackward, cellForward, keepPadding } from "./recurrence";
-export { addRows, gatherWindows, maxOfWindows, maxOfWindowsBackward, scatterWindows } from "./windows";
+export {
+  addRows, gatherWindows, maxOfPartsBackward, maxOfWindows, maxOfWindowsBackward, scatterWindows,
+} from "./windows";
 
 // @ts-ignore: decorator
 @inline function rotateLeft(v: v128, k: i32): v128 {
@@ -246,8 +248,45 @@ export function transpose(x: usize, rows: i32, columns: i32, out: usize, outWidt
   }
 }
 
+// @ts-ignore: decorator
+@inline function differenceOf(a: usize, b: usize): v128 {
+  return b ? f32x4.sub(v128.load(a), v128.load(b)) : v128.load(a);
+}
+
+// Sums of 16 columns, which stay in registers.
+function sumsOf16(a: usize, b: usize, out: usize, rows: i32, width: usize): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  for (let r = 0; r < rows; r++) {
+    s0 = f32x4.add(s0, differenceOf(a, b));
+    s1 = f32x4.add(s1, differenceOf(a + 16, b ? b + 16 : 0));
+    s2 = f32x4.add(s2, differenceOf(a + 32, b ? b + 32 : 0));
+    s3 = f32x4.add(s3, differenceOf(a + 48, b ? b + 48 : 0));
+    a += width;
+    if (b) b += width;
+  }
+  v128.store(out, s0);
+  v128.store(out, s1, 16);
+  v128.store(out, s2, 32);
+  v128.store(out, s3, 48);
+}
+
+// Columns of a matrix that are fewer than what the processor fetches ahead of a walk along rows.
+const fewColumns: i32 = 128;
+
 // out[c] = scale · sum over rows of (a - b)[r, c], of rows of `width`; b = 0 stands for no second matrix
 export function columnSum(a: usize, b: usize, out: usize, rows: i32, columns: i32, width: i32, scale: f32): void {
+  const first = out;
+  let left = columns;
+  while (width <= fewColumns && left >= 16) {
+    sumsOf16(a, b, out, rows, <usize>width << 2);
+    a += 64; out += 64; left -= 16;
+    if (b) b += 64;
+  }
+  if (left > 0) sumsOfRows(a, b, out, rows, left, width);
+  if (scale != 1) scaledCopy(first, first, columns, scale);
+}
+
+function sumsOfRows(a: usize, b: usize, out: usize, rows: i32, columns: i32, width: i32): void {
   memory.fill(out, 0, <usize>columns << 2);
   const whole = columns & ~3;
   const skipped = <usize>(width - columns) << 2;
@@ -276,7 +315,6 @@ export function columnSum(a: usize, b: usize, out: usize, rows: i32, columns: i3
     a += skipped;
     if (b) b += skipped;
   }
-  if (scale != 1) scaledCopy(out, out, columns, scale);
 }
 
 // Sum of (a - b)², accumulated in float64.
