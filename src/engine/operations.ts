@@ -29,6 +29,8 @@ export const kernelNames = {
   maxOfWindows: 'MmxMaxOfWindows',
   maxOfWindowsBackward: 'MmxMaxOfWindowsBackward',
   addRows: 'MmxAddRows',
+  softmax: 'MmxSoftmax',
+  softmaxBackward: 'MmxSoftmaxBackward',
 } as const;
 
 export type Activation = 'linear' | 'sigmoid';

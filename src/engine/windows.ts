@@ -119,7 +119,7 @@ export function scatterWindows(taps: tf.Tensor4D, windows: Windows): tf.Tensor3D
     () => `scatterWindows: [${taps.shape}] is not of ${windows.windows} windows of ${windows.taps} taps`,
   );
   return (
-    native<tf.Tensor3D>(kernelNames.scatterWindows, { taps, reverse: windows.reverse }, sizesOf(windows)) ??
+    native<tf.Tensor3D>(kernelNames.scatterWindows, { taps, table: windows.table }, sizesOf(windows)) ??
     tf.tidy(() => {
       const entries = tf.reshape(taps, [batch, windows.windows * windows.taps, channels]) as tf.Tensor3D;
       const beside = tf.gather(withRow(entries, 0), windows.reverse, 1);
@@ -167,11 +167,10 @@ export function maxOfWindowsBackward(delta: tf.Tensor3D, tap: tf.Tensor3D, windo
   );
 }
 
-const sizesOf = ({ places, windows, taps, overlap, isPartition }: Windows): tf.NamedAttrMap => ({
+const sizesOf = ({ places, windows, taps, isPartition }: Windows): tf.NamedAttrMap => ({
   places,
   windows,
   taps,
-  overlap,
   isPartition,
 });
 

@@ -97,6 +97,19 @@ export interface Kernels {
     columns: number,
   ): void;
   transpose(x: number, rows: number, columns: number, out: number, outWidth: number): void;
+  transposeEach(x: number, rows: number, columns: number, out: number, matrices: number): void;
+  softmax(x: number, out: number, rows: number, columns: number, table: number): void;
+  softmaxBackward(delta: number, y: number, out: number, rows: number, columns: number): void;
+  products(
+    transposeA: boolean,
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    b: number,
+    out: number,
+    matrices: number,
+  ): void;
   squaredError(a: number, b: number, n: number): number;
   biasActivation(
     x: number,
@@ -117,12 +130,11 @@ export interface Kernels {
   ): void;
   scatterWindows(
     taps: number,
-    reverse: number,
+    table: number,
     out: number,
     batch: number,
     places: number,
     entries: number,
-    overlap: number,
     channels: number,
   ): void;
   maxOfWindows(

@@ -35,9 +35,8 @@ export function windowKernels(heap: WasmHeap, kernels: Kernels): tf.KernelConfig
       const { places, windows, taps } = sizes(call);
       const [batch = 0, , , channels = 0] = values.shape;
       const out = heap.output([batch, places, channels]);
-      const pointers = [heap.offset(values), integers(call, 'reverse'), heap.offset(out)] as const;
-      const overlap = number(call.attrs, 'overlap');
-      kernels.scatterWindows(...pointers, batch, places, windows * taps, overlap, channels);
+      const pointers = [heap.offset(values), integers(call, 'table'), heap.offset(out)] as const;
+      kernels.scatterWindows(...pointers, batch, places, windows * taps, channels);
       return out;
     }),
     kernel(kernelNames.maxOfWindows, (call) => {

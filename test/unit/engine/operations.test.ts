@@ -334,27 +334,42 @@ describeEachEngine('products', (engine) => {
     });
   });
 
+  // Tiles with and without a rest, narrow ones, and what is too small or too deep for them.
   test.each([
-    [false, false],
-    [false, true],
-    [true, false],
-    [true, true],
-  ])('batched products of transposed matrices: %s, %s', (transposeA, transposeB) => {
-    tf.tidy(() => {
-      const pairs = [1, 2, 3, 4].map(
-        (seed) => [Matrix.gaussian(19, 6, seed), Matrix.gaussian(6, 21, -seed)] as const,
-      );
-      const stacked = (which: 0 | 1, isTransposed: boolean): tf.Tensor => {
-        const matrices = pairs.map((pair) => pair[which].tensor());
-        const [first, ...rest] = isTransposed ? matrices.map((one) => tf.transpose(one)) : matrices;
-        const all = tf.stack([first as tf.Tensor, ...rest]);
-        return tf.reshape(all, [2, 2, ...all.shape.slice(1)]);
-      };
-      const found = tf.matMul(stacked(0, transposeA), stacked(1, transposeB), transposeA, transposeB);
-      expect(found.shape).toEqual([2, 2, 19, 21]);
-      const products = tf.unstack(tf.reshape(found, [4, 19, 21])) as tf.Tensor2D[];
-      for (const [i, [a, b]] of pairs.entries()) expectClose(products[i] as tf.Tensor2D, a.times(b));
-    });
+    [19, 6, 21],
+    [8, 16, 16],
+    [4, 3, 6],
+    [3, 6, 21],
+    [19, 6, 2],
+    [7, 300, 9],
+  ])('batched products [%i, %i, %i] with every transpose', (m, k, n) => {
+    const pairs = [1, 2, 3, 4].map(
+      (seed) => [Matrix.gaussian(m, k, seed), Matrix.gaussian(k, n, -seed)] as const,
+    );
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        tf.tidy(() => {
+          const tensors = pairs.map(([a, b]) => [
+            (transposeA ? a.transpose() : a).tensor(),
+            (transposeB ? b.transpose() : b).tensor(),
+          ]);
+          const stacked = (which: 0 | 1): tf.Tensor => {
+            const all = tf.stack(tensors.map((pair) => pair[which] as tf.Tensor));
+            return tf.reshape(all, [2, 2, ...all.shape.slice(1)]);
+          };
+          const found = tf.matMul(stacked(0), stacked(1), transposeA, transposeB);
+          expect(found.shape).toEqual([2, 2, m, n]);
+          const products = tf.unstack(tf.reshape(found, [4, m, n])) as tf.Tensor2D[];
+          pairs.forEach(([a, b], i) => {
+            expectClose(products[i] as tf.Tensor2D, a.times(b), rounding(k));
+            if (engine !== 'wasm') return;
+            const [x, y] = tensors[i] as [tf.Tensor2D, tf.Tensor2D];
+            const alone = tf.matMul(x, y, transposeA, transposeB).dataSync();
+            expect(Array.from(products[i]?.dataSync() ?? [])).toEqual(Array.from(alone));
+          });
+        });
+      }
+    }
   });
 
   test('empty products have the right shape, and an empty inner dimension gives the bias', () => {

@@ -1,7 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { gaussians } from '../../../src/engine/noise.js';
-import { accumulate, addRows, logSumExp, oneHot, softmax } from '../../../src/engine/rows.js';
+import { kernelNames } from '../../../src/engine/operations.js';
+import {
+  accumulate,
+  addRows,
+  logSumExp,
+  oneHot,
+  softmax,
+  softmaxBackward,
+} from '../../../src/engine/rows.js';
 import {
   gatherWindows,
   maxOfWindows,
@@ -217,6 +225,48 @@ describeEachEngine('windows', () => {
       expectNear(logSumExp(x), [1001 + Math.log1p(1 / e), Math.log(4)], [1, 2, 1]);
     });
   });
+
+  // Rows of vectors, with a rest, and of a rest alone; four rows at a time, and a rest.
+  test.each([
+    [6, 50],
+    [4, 8],
+    [3, 3],
+    [5, 1],
+  ])(
+    'softmax and the way back, %i rows of %i: an own kernel gives the bits of single operations',
+    (rows, columns) => {
+      tf.tidy(() => {
+        // From equal terms to ones that vanish.
+        const scale = tf.tensor2d(
+          Array.from({ length: rows }, (_, r) => 12 * r),
+          [rows, 1],
+        );
+        const x = tf.mul(draw(7, [rows, columns]), scale);
+        const delta = draw(8, [rows, columns]);
+        const both = (): tf.Tensor[] => [softmax(x), softmaxBackward(delta, softmax(x))];
+        const found = both();
+        const expected = Array.from({ length: rows }, (_, r) => {
+          const row = Array.from(x.dataSync()).slice(r * columns, (r + 1) * columns);
+          const powers = row.map((value) => Math.exp(value - Math.max(...row)));
+          const sum = powers.reduce((total, power) => total + power, 0);
+          return powers.map((power) => power / sum);
+        }).flat();
+        expectNear(found[0] as tf.Tensor, expected, [rows, columns]);
+        const names = [kernelNames.softmax, kernelNames.softmaxBackward];
+        const own = names.flatMap((name) => tf.getKernel(name, tf.getBackend()) ?? []);
+        for (const { kernelName, backendName } of own) tf.unregisterKernel(kernelName, backendName);
+        try {
+          both().forEach((composed, i) => {
+            expect(Array.from(found[i]?.dataSync() ?? [])).toEqual(Array.from(composed.dataSync()));
+          });
+        } finally {
+          for (const kernel of own) tf.registerKernel(kernel);
+        }
+        const lost = softmax(tf.tensor2d([Number.NaN, 0, 0, 0, 0, 1, 2, 3, 4, 5], [2, 5])).dataSync();
+        expect(Array.from(lost, Number.isNaN)).toEqual([...Array(5).fill(true), ...Array(5).fill(false)]);
+      });
+    },
+  );
 
   test('accumulating changes a variable in place, and nothing that was made of it', () => {
     tf.tidy(() => {

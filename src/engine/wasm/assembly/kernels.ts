@@ -2,8 +2,10 @@
 // of float32 tensors in it; nothing is allocated and there are no data segments. Elementwise kernels allow
 // their output to be one of their inputs.
 
+export { products } from "./batches";
 export { reluBackward } from "./networks";
 export { cellBackward, cellForward, keepPadding } from "./recurrence";
+export { softmax, softmaxBackward } from "./softmax";
 export {
   addRows, gatherWindows, maxOfPartsBackward, maxOfWindows, maxOfWindowsBackward, scatterWindows,
 } from "./windows";
@@ -270,8 +272,8 @@ function sumsOf16(a: usize, b: usize, out: usize, rows: i32, width: usize): void
   v128.store(out, s3, 48);
 }
 
-// Columns of a matrix that are fewer than what the processor fetches ahead of a walk along rows.
-const fewColumns: i32 = 128;
+// Width up to which a walk down 16 columns is the faster one: of wider rows it would leave too much out.
+const fewColumns: i32 = 32;
 
 // out[c] = scale · sum over rows of (a - b)[r, c], of rows of `width`; b = 0 stands for no second matrix
 export function columnSum(a: usize, b: usize, out: usize, rows: i32, columns: i32, width: i32, scale: f32): void {
@@ -358,6 +360,15 @@ export function biasActivation(x: usize, bias: usize, rows: i32, columns: i32, s
       store<f32>(x, activation ? f32x4.extract_lane(sigmoid(f32x4.splat(v)), 0) : v);
       x += 4; b += 4;
     }
+  }
+}
+
+// transpose of each of `matrices` that lie one after the other
+export function transposeEach(x: usize, rows: i32, columns: i32, out: usize, matrices: i32): void {
+  const bytes = <usize>(rows * columns) << 2;
+  for (let matrix = 0; matrix < matrices; matrix++) {
+    transpose(x, rows, columns, out, rows);
+    x += bytes; out += bytes;
   }
 }
 

@@ -25,6 +25,13 @@
 // @ts-ignore: decorator
 @inline function addRow(source: usize, out: usize, channels: i32): void {
   let c = 0;
+  for (; c + 16 <= channels; c += 16) {
+    v128.store(out, f32x4.add(v128.load(out), v128.load(source)));
+    v128.store(out, f32x4.add(v128.load(out, 16), v128.load(source, 16)), 16);
+    v128.store(out, f32x4.add(v128.load(out, 32), v128.load(source, 32)), 32);
+    v128.store(out, f32x4.add(v128.load(out, 48), v128.load(source, 48)), 48);
+    source += 64; out += 64;
+  }
   for (; c + 4 <= channels; c += 4) {
     v128.store(out, f32x4.add(v128.load(out), v128.load(source)));
     source += 16; out += 16;
@@ -78,58 +85,19 @@ function gatherNumbers(x: usize, table: usize, out: usize, places: i32, entries:
   }
 }
 
-// out[b, place] = sum of taps[b, e] over the entries e that `reverse` has for the place, in their order. It has `overlap`
-// of them for each (int32), `entries` after the last where there are fewer.
+// out[b, place] = sum of taps[b, e] over the entries e whose table has the place
 export function scatterWindows(
-  taps: usize, reverse: usize, out: usize, batch: i32, places: i32, entries: i32, overlap: i32, channels: i32,
+  taps: usize, table: usize, out: usize, batch: i32, places: i32, entries: i32, channels: i32,
 ): void {
-  const row = <usize>channels << 2, list = <usize>overlap << 2;
+  const row = <usize>channels << 2;
+  memory.fill(out, 0, <usize>batch * <usize>places * row);
   for (let b = 0; b < batch; b++) {
-    let from = reverse;
-    for (let place = 0; place < places; place++) {
-      const end = from + list;
-      let c = 0;
-      for (; c + 16 <= channels; c += 16) {
-        const column = taps + (<usize>c << 2);
-        let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-        for (let at = from; at < end; at += 4) {
-          const entry = load<i32>(at);
-          if (entry >= entries) break;
-          const tap = column + <usize>entry * row;
-          s0 = f32x4.add(s0, v128.load(tap));
-          s1 = f32x4.add(s1, v128.load(tap, 16));
-          s2 = f32x4.add(s2, v128.load(tap, 32));
-          s3 = f32x4.add(s3, v128.load(tap, 48));
-        }
-        v128.store(out, s0);
-        v128.store(out, s1, 16);
-        v128.store(out, s2, 32);
-        v128.store(out, s3, 48);
-        out += 64;
-      }
-      for (; c + 4 <= channels; c += 4) {
-        let sum = f32x4.splat(0);
-        for (let at = from; at < end; at += 4) {
-          const entry = load<i32>(at);
-          if (entry >= entries) break;
-          sum = f32x4.add(sum, v128.load(taps + <usize>entry * row + (<usize>c << 2)));
-        }
-        v128.store(out, sum);
-        out += 16;
-      }
-      for (; c < channels; c++) {
-        let sum: f32 = 0;
-        for (let at = from; at < end; at += 4) {
-          const entry = load<i32>(at);
-          if (entry >= entries) break;
-          sum += load<f32>(taps + <usize>entry * row + (<usize>c << 2));
-        }
-        store<f32>(out, sum);
-        out += 4;
-      }
-      from = end;
+    for (let e = 0; e < entries; e++) {
+      const place = load<i32>(table + (<usize>e << 2));
+      if (place < places) addRow(taps, out + <usize>place * row, channels);
+      taps += row;
     }
-    taps += <usize>entries * row;
+    out += <usize>places * row;
   }
 }
 
