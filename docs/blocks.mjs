@@ -21,6 +21,7 @@ export function blocksOf(root) {
     figure: (name) => figureOf(name),
     headline: () => headline(of),
     bench: (name) => benchOf(of, name || 'bench'),
+    benchnetworks: (name) => benchNetworksOf(of, name),
     benchblas: (name) => benchBlasOf(of, name),
     gpubench: (which) => gpuBenchOf(of, which),
     gputimes: () => gpuTimesOf(of),
@@ -189,6 +190,21 @@ function benchOf({ readJson }, name) {
       (one) =>
         `| ${one.case} | ${one.mmx_ms.toFixed(2)} | ${peers.map((peer) => ratio(one.peers[peer]?.ratio)).join(' | ')} | ${ratio(one.limit_ratio)} |`,
     ),
+    '',
+    benchSource(name),
+  ];
+}
+
+/** Steps of networks against those of PyTorch: on the clock, and by processor time. */
+function benchNetworksOf({ readJson }, name) {
+  const cases = readJson(`${reference}/bench/${name}.json`);
+  return [
+    '| one step | mmx, ms of processor time | torch, ms of processor time | mmx / torch, processor time | mmx / torch, clock |',
+    '|---|---:|---:|---:|---:|',
+    ...cases.map(({ case: title, mmx_cpu_ms, peers: { torch } }) => {
+      const figures = [mmx_cpu_ms, torch.cpu_ms, torch.cpu_ratio, torch.ratio];
+      return `| ${title} | ${figures.map((figure) => figure.toFixed(2)).join(' | ')} |`;
+    }),
     '',
     benchSource(name),
   ];

@@ -89,7 +89,8 @@ export class Encoders {
     const [batch = 0] = Object.values(rows)[0]?.shape ?? [];
     const forwards = this.#encoders.map(([modality, encoder]) => {
       const own = rows[modality];
-      return own && encoder.forward(own, { ...pass, key: keyWithin(pass.key, `encoder/${modality}`) });
+      const key = keyWithin(pass.key, `encoder/${modality}`);
+      return own && encoder.forward(own, { ...pass, key, inputDelta: false });
     });
     const encoded = forwards.map((forward, i): Encoded => {
       if (forward === undefined) {
