@@ -1,7 +1,7 @@
 import { loadTable, type ResolvedTable } from '../../config/index.js';
 import type { Corpus } from '../../corpora/corpus.js';
 import type { StageSpec } from '../../pipeline/graph/stage.js';
-import type { PreparedRun } from '../../pipeline/plan/prepare.js';
+import type { PreparedExperiments, PreparedRun } from '../../pipeline/plan/prepare.js';
 import { paintBars } from '../../report/figures/bars.js';
 import { writeTable } from '../../report/files/write.js';
 import { checkPublished, collectTable } from '../../report/table/collect.js';
@@ -18,7 +18,7 @@ export function openTable(file: string, overrides: readonly string[], flags: Run
   return table;
 }
 
-export const targetsOf = ({ experiments }: PreparedRun): StageSpec[] =>
+export const targetsOf = ({ experiments }: PreparedExperiments): StageSpec[] =>
   experiments.flatMap(({ runs }) => runs.map(({ stages }) => stages.result));
 
 /**
