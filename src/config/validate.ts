@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { nearest } from '../edit-distance.js';
 import type { Problems } from './problems.js';
-import { fillPatterns, nearest } from './suggest.js';
+import { fillPatterns } from './suggest.js';
 import {
   keyPlace,
   type MapNode,

@@ -1,3 +1,4 @@
+import { nearest } from '../edit-distance.js';
 import { MmxError } from '../errors.js';
 import { avletters } from './avletters.js';
 import { avletters2 } from './avletters2.js';
@@ -41,13 +42,18 @@ export const copyChecks: Readonly<Record<string, (directory: string) => CorpusCh
   ...recordedCorpora.map(({ name, check }) => [name, (directory: string) => check(directory)] as const),
 ]);
 
-/** @throws MmxError `corpora/unknown` listing the known names */
-export function corpusNamed(name: string): Corpus {
+/**
+ * @param alsoKnown other names that may have been meant
+ * @throws MmxError `corpora/unknown` naming the one that is near, or all of them
+ */
+export function corpusNamed(name: string, alsoKnown: readonly string[] = []): Corpus {
   const corpus = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
   if (corpus) return corpus;
+  const names = [...new Set([...Object.keys(corpora), ...alsoKnown])];
+  const near = nearest(name, names);
   throw new MmxError('corpora/unknown', `there is no corpus named '${name}'`, {
     exitCode: 2,
-    hint: `known: ${Object.keys(corpora).join(', ')} (mmx data ls)`,
+    hint: near ? `did you mean ${near}?` : `known: ${names.join(', ')} (mmx data ls)`,
   });
 }
 

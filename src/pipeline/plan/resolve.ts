@@ -8,7 +8,6 @@ import {
   configErrorsAt,
   type Experiment,
   type Finding,
-  nearest,
   problemsOf,
   type Resolved,
   rbmConfig,
@@ -16,6 +15,7 @@ import {
 } from '../../config/index.js';
 import type { Corpus } from '../../corpora/corpus.js';
 import { corpora, corpusNamed } from '../../corpora/registry.js';
+import { nearest } from '../../edit-distance.js';
 import { type Setting, settingsOf, unseenIn } from '../../evaluation/settings.js';
 import { aboveOf } from '../graph/roles.js';
 import { type CorpusInputs, inputsOfCorpus } from './corpus-inputs.js';

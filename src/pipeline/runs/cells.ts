@@ -1,6 +1,7 @@
 import { architecturesOf, isSeeded } from '../../architectures/index.js';
 import type { Resolved } from '../../config/index.js';
 import { type Experiment, experimentSchema, type Measure } from '../../config/schema.js';
+import { corporaOfCopy } from '../../corpora/copies.js';
 import { corpora } from '../../corpora/registry.js';
 import { type EngineName, engineIdentity } from '../../engine/types.js';
 import { MmxError } from '../../errors.js';
@@ -130,12 +131,13 @@ export const unitOf = (measure: Measure): string => (measure === 'accuracy' ? 'a
 export const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** `--data name=DIR` of a recorded command line. */
+/** `--data name=DIR` of a recorded command line, by corpus. */
 export function dataOfCommand(command: readonly string[]): Record<string, string> {
   const found = command.flatMap((word, index): [string, string][] => {
     const text = word === '--data' ? command[index + 1] : /^--data=(.*)$/s.exec(word)?.[1];
     const [name, ...rest] = text?.split('=') ?? [];
-    return name && rest.length > 0 ? [[name, rest.join('=')]] : [];
+    const directory = rest.join('=');
+    return name && rest.length > 0 ? corporaOfCopy(name).map((corpus) => [corpus, directory]) : [];
   });
   return Object.fromEntries(found);
 }

@@ -168,7 +168,7 @@ describe('MNIST beside FSDD', () => {
   it('says how to get a copy, which copy is no folder, and when more is asked for than there is', () => {
     const missing = errorOf(() => mnistFsdd.load({}));
     expect(missing).toMatchObject({ code: 'corpora/missing', exitCode: 2 });
-    expect(missing.hint).toBe('--data mnist-fsdd=DIR (a copy of FSDD: mmx data fetch fsdd --out DIR)');
+    expect(missing.hint).toBe('--data fsdd=DIR (a copy of FSDD: mmx data fetch fsdd --out DIR)');
     const nowhere = errorOf(() => mnistFsdd.load({ data: '/nowhere/at/all' }));
     expect(nowhere.message).toBe('mnist-fsdd: /nowhere/at/all does not exist');
     expect(nowhere.hint).toContain('--data mnist-fsdd=DIR');
