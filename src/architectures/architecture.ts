@@ -26,6 +26,8 @@ export interface ArchitectureKind {
   readonly seeded: boolean;
   /** The keys of `models.FAMILY` in a config, with their defaults; none where the kind has none of its own. */
   readonly options?: z.ZodType;
+  /** True where encoders may read tokens; other architectures need values. */
+  readonly readsTokens?: boolean;
   /** True where labels are learnt from: a model for each fold of a cross-validation, and it can answer by itself. */
   readonly supervised?: boolean;
   /** Kinds of stages that it brings. */
@@ -127,6 +129,10 @@ export interface ModalityInput {
   readonly dimensions: number;
   /** Of the values of a row, where they are a sequence (times × values) or a picture (height × width × channels). */
   readonly shape?: readonly number[];
+  /** Whether steps that are zero throughout only fill a sequence up. */
+  readonly padded?: boolean;
+  /** Of tokens: how many there are. */
+  readonly vocabulary?: number;
 }
 
 /** What an architecture names its stages from. */
@@ -142,10 +148,13 @@ export interface PiecePlan {
   readonly seedLabel: string;
   /** What features are learnt from. */
   readonly training: TrainingData;
-  /** The stages behind `training`, by role; none for corpora of plain examples. */
-  unlabelled(): Record<string, StageSpec>;
-  /** The labelled training part, and the stages behind it. No test example is in it. */
-  labelledTraining(): { readonly data: LabelledData; readonly inputs: Record<string, StageSpec> };
+  /** The stages behind these modalities of `training`, by role; none where a corpus is held as it is. */
+  unlabelled(modalities: readonly string[]): Record<string, StageSpec>;
+  /** These modalities of the labelled training part, and the stages behind them. No test example is in it. */
+  labelledTraining(modalities: readonly string[]): {
+    readonly data: LabelledData;
+    readonly inputs: Record<string, StageSpec>;
+  };
   /** Unlabelled training rows that have all of these modalities, about. */
   rowsHaving(modalities: readonly string[]): number;
   /** About the cost of fitting a linear classifier on the features. */

@@ -25,6 +25,7 @@ export const contrastive: ArchitectureKind = {
   family,
   summary: 'encoders that bring the modalities of an example together in a shared space',
   seeded: true,
+  readsTokens: true,
   options,
   stages: [stage],
   unusable: excludesClassic,

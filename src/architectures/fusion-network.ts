@@ -4,6 +4,7 @@ import { foldsOfExamples } from '../evaluation/folds.js';
 import { shareOfLabels } from '../evaluation/label-share.js';
 import { FusionNetwork } from '../models/networks/fusion-network.js';
 import type { NetworkInput } from '../models/networks/input.js';
+import { balanceObstacles, balanceOf, mapsByModality } from '../models/networks/modality-balance.js';
 import type { LabelledData } from '../pipeline/data/parameters.js';
 import { trainingPart } from '../pipeline/data/rows.js';
 import { defineStage } from '../pipeline/graph/define-stage.js';
@@ -116,23 +117,35 @@ function examplesLearntFrom(
 const optionsIn = (experiment: PiecePlan['experiment']): NetworkConfig =>
   optionsOf({ family: fusionNetwork.family, options: network }, experiment);
 
+/** A config without what it says of modalities that are not shown: it makes no difference to what is learnt. */
+function withShownModalities(asked: NetworkConfig, inputs: readonly NetworkInput[]): NetworkConfig {
+  const { learning_speed, gradient_modulation, auxiliary_losses, ...rest } = asked;
+  const balance = balanceOf(
+    asked,
+    inputs.map(({ modality }) => modality),
+  );
+  // Early fusion has no encoders.
+  const config = rest.fusion.kind === 'early' ? rest : withShownEncoders(rest, inputs);
+  return { ...config, ...balance };
+}
+
 /** The network of a fold, or the only one. */
 const roleOf = (fold: number | null): string => (fold === null ? 'network' : `network_${fold}`);
 
 function networkPieces(plan: PiecePlan): Record<string, StageSpec> {
   const { experiment, setting, classes, seed, seedLabel } = plan;
   const { protocol, folds, label_share: labelShare } = experiment.evaluation;
-  const labelled = plan.labelledTraining();
+  const needed = neededModalities(setting, experiment.evaluation).train;
+  const labelled = plan.labelledTraining(needed);
   const inputs = networkInputs(plan, setting.supervisedTraining);
   const asked = optionsIn(experiment);
-  // Early fusion has no encoders.
-  const config = asked.fusion.kind === 'early' ? asked : withShownEncoders(asked, inputs);
+  const config = withShownModalities(asked, inputs);
   const spec = (fold: number | null): StageSpec =>
     networkStage.spec(
       {
         corpus: labelled.data,
         inputs,
-        needed: neededModalities(setting, experiment.evaluation).train,
+        needed,
         classes: classes.length,
         config,
         fold: fold === null ? null : { index: fold, of: folds },
@@ -168,6 +181,7 @@ export const fusionNetwork: ArchitectureKind = {
   summary: 'a supervised network: encoders, a fusion, a head',
   seeded: true,
   supervised: true,
+  readsTokens: true,
   options: network,
   stages: [networkStage],
   unusable({ setting }) {
@@ -195,15 +209,27 @@ export const fusionNetwork: ArchitectureKind = {
         message: `'${architecture.name}' learns from labels of the training part: take train-test or train-folds`,
       };
     }
-    const { encoders } = optionsIn(experiment);
+    const options = optionsIn(experiment);
+    const tokens = corpus.modalities.find(({ range }) => range === 'tokens');
+    if (tokens && options.fusion.kind === 'early') {
+      yield {
+        path: `models.${fusionNetwork.family}.fusion.kind`,
+        message: `early fusion joins the inputs as they are, and ${tokens.name} is tokens`,
+      };
+    }
     const names = corpus.modalities.map(({ name }) => name);
-    for (const name of Object.keys(encoders)) {
-      if (!names.includes(name)) {
+    const maps = { encoders: options.encoders, ...mapsByModality(options) };
+    for (const [option, map] of Object.entries(maps)) {
+      for (const name of Object.keys(map)) {
+        if (names.includes(name)) continue;
         yield {
-          path: `models.${fusionNetwork.family}.encoders.${name}`,
+          path: `models.${fusionNetwork.family}.${option}.${name}`,
           message: `${corpus.name} has no modality '${name}'; it has ${names.join(', ')}`,
         };
       }
+    }
+    for (const { option, reason } of balanceObstacles(options)) {
+      yield { path: `models.${fusionNetwork.family}.${option}`, message: reason };
     }
   },
   pieces: networkPieces,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, nonNegativeInteger, positive, positiveInteger, text } from './numbers.js';
+import { flag, modality, nonNegativeInteger, positive, positiveInteger, text } from './numbers.js';
 
 /** Which examples are learnt from and tested: the sections `corpus` and `unlabelled` of an experiment. */
 
@@ -8,22 +8,32 @@ const corpusError = { error: 'must be the name of a corpus, or a map with its `n
 const corpusOptions = {
   train: positiveInteger()
     .optional()
-    .describe('Training examples used: the first so many, of clips evenly spread; all when absent'),
+    .describe('Training examples used: the first so many, of clips and files evenly spread; all when absent'),
   test: positiveInteger()
     .optional()
-    .describe('Test examples used: the first so many, of clips evenly spread; all when absent'),
+    .describe('Test examples used: the first so many, of clips and files evenly spread; all when absent'),
   held_out: positiveInteger()
     .optional()
     .describe(
       'For choosing hyperparameters: this many training examples, the last ones, replace the test part',
     ),
-  preset: text().optional().describe('Of a generated corpus: which of its shapes'),
+  preset: text()
+    .optional()
+    .describe('Which shape of a generated corpus, or which labels of another, is used'),
   seed: nonNegativeInteger().optional().describe('Of a generated corpus: who speaks'),
   scale: positive()
     .max(1)
     .optional()
     .describe('Of a generated corpus: the part of its speakers that is used'),
   data: text().optional().describe("Directory of the user's copy, for a corpus that is not embedded"),
+  inputs: z
+    .record(
+      modality,
+      z.record(z.string(), z.unknown(), 'must be a map of options'),
+      'must be a map of modalities',
+    )
+    .optional()
+    .describe('How modalities are read, by name, of corpora of files: options, and the `kind` of your own'),
 };
 
 const corpusSection = z.strictObject({

@@ -11,36 +11,44 @@ const extendsSchema: Json = {
   anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
 };
 
-/** What the schema says of architectures, which this folder does not know. */
-export interface SchemaOfArchitectures {
+/** What the schema says of architectures and modalities, which this folder does not know. */
+export interface SchemaOfKinds {
   /** Patterns and names that the key `architecture` may have. */
   readonly names: readonly string[];
   /** Of architectures that bring options: their schema, by family. */
   readonly options: Readonly<Record<string, z.ZodType>>;
+  /** Options of the kinds of modalities, by kind. */
+  readonly modalities: Readonly<Record<string, z.ZodType>>;
 }
 
 /**
  * JSON Schema (draft 2020-12) of config files for editors. A file may be an experiment, a table, a sweep or a part that
  * others extend, so no key is required at the top; `mmx config check` knows what is missing.
  */
-export function jsonSchema(architectures: SchemaOfArchitectures): Json {
+export function jsonSchema(kinds: SchemaOfKinds): Json {
   const shape = { ...z.strictObject({ sweep: sweepSection, ...tableShape, ...layerShape }).partial().shape };
   const generated = z.toJSONSchema(z.strictObject(shape), { io: 'input' }) as unknown as JsonObject;
   const { $schema, ...root } = removable(generated) as JsonObject;
   const properties = root.properties as JsonObject;
   for (const key of ['rows', 'columns']) extendable(itemsOf(properties[key] as JsonObject));
-  const options = Object.entries(architectures.options).map(([family, schema]): [string, Json] => {
-    const { $schema: _, ...own } = removable(
-      z.toJSONSchema(schema, { io: 'input' }) as unknown as Json,
-    ) as JsonObject;
-    return [family, own];
-  });
+  const options = Object.entries(kinds.options).map(([family, schema]): [string, Json] => [
+    family,
+    schemaOf(schema),
+  ]);
+  const modalities = Object.entries(kinds.modalities).map(([kind, schema]): [string, Json] => [
+    `modality-${kind}`,
+    withKind(kind, schemaOf(schema)),
+  ]);
   const references = options.map(([family]): [string, Json] => [family, { $ref: `#/$defs/${family}` }]);
   describeArchitectures(root, {
-    names: [...architectures.names],
+    names: [...kinds.names],
     properties: Object.fromEntries(references),
+    modalities: modalities.map(([name]) => ({ $ref: `#/$defs/${name}` })),
   });
-  const definitions = { ...(root.$defs as JsonObject | undefined), ...Object.fromEntries(options) };
+  const definitions = {
+    ...(root.$defs as JsonObject | undefined),
+    ...Object.fromEntries([...options, ...modalities]),
+  };
   return {
     $schema: $schema as Json,
     title: 'mmx config',
@@ -50,22 +58,40 @@ export function jsonSchema(architectures: SchemaOfArchitectures): Json {
   };
 }
 
-/** Adds the names and the options wherever the keys `architecture` and `models` stand. */
+/** The options of a kind as they are written. */
+function schemaOf(schema: z.ZodType): JsonObject {
+  const { $schema: _, ...own } = removable(
+    z.toJSONSchema(schema, { io: 'input' }) as unknown as Json,
+  ) as JsonObject;
+  return own;
+}
+
+/** Beside its options a modality of the user's own says its kind; those of a corpus have one. */
+function withKind(kind: string, schema: JsonObject): JsonObject {
+  const { required: _, properties, ...rest } = schema;
+  return {
+    ...rest,
+    properties: { kind: { description: 'Kind of the modality', const: kind }, ...(properties as JsonObject) },
+  };
+}
+
+/** Adds the names and the options wherever the keys `architecture`, `models` and `inputs` stand. */
 function describeArchitectures(
   schema: Json,
-  known: { readonly names: Json[]; readonly properties: JsonObject },
+  known: { readonly names: Json[]; readonly properties: JsonObject; readonly modalities: Json[] },
 ): void {
   if (schema === null || typeof schema !== 'object') return;
   if (Array.isArray(schema)) {
     for (const item of schema) describeArchitectures(item, known);
     return;
   }
-  const { architecture, models } = ((schema as JsonObject).properties ?? {}) as Record<
+  const { architecture, models, inputs } = ((schema as JsonObject).properties ?? {}) as Record<
     string,
     JsonObject | undefined
   >;
   if (architecture?.pattern !== undefined) architecture.examples = known.names;
   if (models?.additionalProperties !== undefined) models.properties = known.properties;
+  if (inputs?.additionalProperties !== undefined) inputs.additionalProperties = { anyOf: known.modalities };
   for (const member of Object.values(schema)) describeArchitectures(member, known);
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { modalityBalance } from './modality-balance-schema.js';
 import {
   belowOne,
+  byModality,
   flag,
   integerUpTo,
-  modality,
   nonNegative,
   openUnit,
   positive,
@@ -20,7 +21,6 @@ const mostExamples = 1_000_000;
 const mostTokens = 1_000_000;
 /** Layers above each other, and attention blocks. */
 const mostLayers = 20;
-const mostModalities = 20;
 /** Places of a filter or a pooling along an axis. */
 const mostPlaces = 1000;
 
@@ -36,7 +36,7 @@ const dropout = () => belowOne().default(0).describe('Share of the units that an
 
 const vocabulary = integerUpTo(mostTokens)
   .optional()
-  .describe('Tokens there are, where the input is a sequence of tokens 0 … vocabulary - 1');
+  .describe('Tokens there are, where the input is a sequence of tokens; the corpus says it unless given');
 
 const embedding = units().default(64).describe('Numbers that stand for a token; used with `vocabulary` only');
 
@@ -87,7 +87,14 @@ export const encoder = z
         .strictObject({ kind: z.literal('cnn'), ...convolution })
         .describe('Convolutions over the rows and columns of a picture, then a dense layer'),
       z
-        .strictObject({ kind: z.literal('cnn-1d'), ...convolution })
+        .strictObject({
+          kind: z.literal('cnn-1d'),
+          ...convolution,
+          vocabulary,
+          embedding: units()
+            .optional()
+            .describe('Numbers that stand for a token, 64 unless given; used with `vocabulary` only'),
+        })
         .describe('Convolutions over the steps of a sequence, the maximum over time, then a dense layer'),
       z
         .strictObject({
@@ -121,14 +128,7 @@ const encoders = {
   encoder: encoder
     .prefault({ kind: 'dense' })
     .describe('Encoder of the modalities that `encoders` does not name'),
-  encoders: z
-    .record(modality, encoder)
-    .refine(
-      (sections) => Object.keys(sections).length <= mostModalities,
-      `must name at most ${mostModalities} modalities`,
-    )
-    .default({})
-    .describe('Encoders by modality'),
+  encoders: byModality(encoder).default({}).describe('Encoders by modality'),
 };
 
 export const fusion = z
@@ -237,6 +237,7 @@ export const network = z
     fusion: fusion.prefault({ kind: 'concatenation' }),
     head: head.prefault({}),
     modality_dropout: modalityDropout(),
+    ...modalityBalance,
     ...training({ name: 'adam' }),
     class_weights: z
       .enum(['none', 'balanced'])

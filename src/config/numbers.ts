@@ -67,3 +67,10 @@ export function text() {
 
 /** A modality's name, as in `left`, `audio`: no hyphen, which separates the parts of a setting's name. */
 export const modality = z.string().regex(/[a-z][a-z0-9_]*/);
+
+/** A map by modality. @param most what is beyond any use */
+export function byModality<Value extends z.ZodType>(value: Value, most = 20) {
+  return z
+    .record(modality, value)
+    .refine((sections) => Object.keys(sections).length <= most, `must name at most ${most} modalities`);
+}

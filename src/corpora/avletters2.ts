@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
 import { MmxError } from '../errors.js';
+import { movieName } from '../formats/file-names.js';
 import { inSeconds, parseLabelLines, readLabelText, type Segment } from '../formats/labels.js';
 import type { ClipEntry } from './clip.js';
-import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
+import { type FoundFile, filesBelow, stemOf } from './directory.js';
 import { boxFindings, faceSources, loadFace, missingMouth, probedMovie } from './face-movie.js';
 import { boxesFor } from './mouth-boxes.js';
 import { finding, findingAbout, plural, recordedCorpus } from './recordings.js';

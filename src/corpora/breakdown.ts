@@ -23,7 +23,10 @@ export interface Breakdown {
 /** Tallies kept: a column of a manifest that was mistaken for another may hold a name a line. */
 const MOST_TALLIES = 1000;
 
-export function breakdownOf(clips: readonly ClipEntry[]): Breakdown {
+/** What is told of a clip or an example. */
+type Told = Pick<ClipEntry, 'label' | 'speaker' | 'part'>;
+
+export function breakdownOf(clips: readonly Told[]): Breakdown {
   return {
     classes: tallied(clips, ({ label }) => label),
     speakers: tallied(clips, ({ speaker }) => speaker),
@@ -41,7 +44,7 @@ export function firstOf({ shown, rest }: Tallies, count: number): Tallies {
   };
 }
 
-function tallied(clips: readonly ClipEntry[], nameOf: (clip: ClipEntry) => string | null): Tallies {
+function tallied(clips: readonly Told[], nameOf: (clip: Told) => string | null): Tallies {
   const found = new Map<string | null, Record<ClipEntry['part'], number>>();
   for (const clip of clips) {
     const name = nameOf(clip);

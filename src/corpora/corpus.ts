@@ -1,13 +1,15 @@
 import type { Matrix } from '../matrix.js';
+import type { ModalitySource, ValueRange } from '../modalities/modality.js';
 import type { ClipEntry, KeptApart } from './clip.js';
+import type { ListedInput } from './listed.js';
 import type { CorpusCheck } from './recordings.js';
 
 /** One kind of input of a corpus. */
 export interface Modality {
   /** Name used in configs: `left`, `audio` … */
   readonly name: string;
-  /** `unit`: values in [0, 1], fit for binary visible units; `real`: whitened, fit for Gaussian ones. */
-  readonly range: 'unit' | 'real';
+  /** Which visible units fit it: binary ones `unit`, Gaussian ones `real`, none `tokens`. */
+  readonly range: ValueRange;
 }
 
 /**
@@ -106,5 +108,51 @@ export interface OpenedClips {
   fingerprint(): string;
 }
 
+/** A corpus of files and texts of the user's copy, each example a row of values once it is read. */
+export interface ListedCorpus extends CorpusCard {
+  readonly kind: 'listed';
+  /** How each modality is read; a config may change it (`corpus.inputs`). */
+  readonly inputs: readonly ListedInput[];
+  /** Values of a row of each modality, by name. */
+  readonly dimensions: Readonly<Record<string, number>>;
+  /** Its parts are as published: an example that is in both is no defect of the copy. */
+  readonly publishedSplit: boolean;
+  /** Other labellings or choices of its examples, the usual one first. */
+  readonly presets?: readonly string[];
+  /** Examples of each part where the copy is whole; absent where that is the user's own. */
+  readonly size?: { readonly train: number; readonly test: number };
+  /** The same corpus with its modalities read in another way. @param sections of `corpus.inputs`, checked */
+  withInputs(sections: InputSections): ListedCorpus;
+  /** @throws MmxError when the copy is missing or unusable */
+  open(options: CorpusOptions): OpenedListing;
+  /** Looks over the user's copy, as `mmx data check` shows it. */
+  check(directory: string): CorpusCheck;
+}
+
+/** What a config says of the modalities of a listed corpus, by name. */
+export type InputSections = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** One example of a listing; nothing of it has been read. */
+export interface ListedExample {
+  readonly part: 'train' | 'test';
+  /** Null where it serves feature learning only. */
+  readonly label: string | null;
+  /** A speaker, a dialogue, a subject: cross-validation keeps its examples together. Null where an example stands alone. */
+  readonly group: string | null;
+  /** By modality; null or absent where the example lacks it. */
+  readonly sources: Readonly<Record<string, ModalitySource | null>>;
+  /** Where it is listed, e.g. `line 7`. */
+  readonly place: string;
+}
+
+export interface OpenedListing {
+  readonly examples: readonly ListedExample[];
+  readonly classes: readonly string[];
+  /** Modalities that the copy has: those of one example at least. */
+  readonly has: readonly string[];
+  /** Hash of what a modality is read from, and of labels, groups and parts. */
+  fingerprint(modality: string): string;
+}
+
 /** A source of examples of several modalities. */
-export type Corpus = ExampleCorpus | ClipCorpus;
+export type Corpus = ExampleCorpus | ClipCorpus | ListedCorpus;

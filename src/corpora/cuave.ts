@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
 import { MmxError } from '../errors.js';
+import { movieName } from '../formats/file-names.js';
 import { readCuaveLabels, type Segment } from '../formats/labels.js';
 import type { ClipEntry } from './clip.js';
-import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
+import { type FoundFile, filesBelow, stemOf } from './directory.js';
 import { boxFindings, faceSources, loadFace, missingMouth, probedMovie } from './face-movie.js';
 import { boxesFor, type MovieBoxes } from './mouth-boxes.js';
 import { findingAbout, type ListOptions, plural, recordedCorpus } from './recordings.js';

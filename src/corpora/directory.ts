@@ -59,15 +59,6 @@ export function liesIn(file: FoundFile, folder: string): boolean {
   return file.parts.slice(0, -1).some((part) => part.toLowerCase() === folder.toLowerCase());
 }
 
-/** Names of recordings that our readers read. */
-export const recordingName = /\.(wav|sph|nist)$/i;
-
-/** Names of files of features, as HTK writes them. */
-export const featureName = /\.(mfcc?|htk|fea|plp|fbank)$/i;
-
-/** Names of movies that ffmpeg reads. */
-export const movieName = /\.(mpe?g|m2v|vob|avi|mp4|m4v|mov|mkv|webm|wmv|ts|mts|m2ts|dv)$/i;
-
 function list(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) =>

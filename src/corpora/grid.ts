@@ -1,9 +1,10 @@
 import { relative } from 'node:path';
 import { MmxError } from '../errors.js';
 import { readAlign } from '../formats/align.js';
+import { movieName } from '../formats/file-names.js';
 import type { Segment } from '../formats/labels.js';
 import type { ClipEntry } from './clip.js';
-import { type FoundFile, filesBelow, movieName, stemOf } from './directory.js';
+import { type FoundFile, filesBelow, stemOf } from './directory.js';
 import { boxFindings, faceSources, loadFace, missingMouth } from './face-movie.js';
 import { boxesFor } from './mouth-boxes.js';
 import { finding, findingAbout, plural, type RecordedCorpus, recordedCorpus } from './recordings.js';

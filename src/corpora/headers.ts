@@ -1,10 +1,10 @@
 import { MmxError } from '../errors.js';
 import { latin1 } from '../formats/bytes.js';
+import { featureName, movieName, recordingName } from '../formats/file-names.js';
 import { readHtk } from '../formats/htk.js';
 import { readNpy } from '../formats/npy.js';
 import { readPlainHead, UnreadFile } from '../read-file.js';
 import { type ClipEntry, clipName, filesOf } from './clip.js';
-import { featureName, movieName, recordingName } from './directory.js';
 import { probedMovie } from './face-movie.js';
 import { type Finding, findingAbout, plural } from './finding.js';
 import { readLips } from './lips.js';

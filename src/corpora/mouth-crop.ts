@@ -1,4 +1,5 @@
 import type { GreyFrames, Rectangle } from '../formats/movie.js';
+import { resized } from '../frontend/resize.js';
 import type { FrameTrack } from './clip.js';
 import type { MouthBox, MovieBoxes } from './mouth-boxes.js';
 
@@ -49,7 +50,7 @@ export function cropMouth(
   for (let index = 0; index < count; index++) {
     const box = boxes.at(first + index);
     const inner = { ...box, x: box.x - corner.x, y: box.y - corner.y };
-    data.set(resize(frames, index * frames.width * frames.height, inner), index * MOUTH_HEIGHT * MOUTH_WIDTH);
+    data.set(toMouthSize(pictureAt(frames, index), inner), index * MOUTH_HEIGHT * MOUTH_WIDTH);
   }
   return { rate, start, count, height: MOUTH_HEIGHT, width: MOUTH_WIDTH, data };
 }
@@ -59,57 +60,11 @@ export function toMouthSize(
   picture: { readonly width: number; readonly height: number; readonly data: Uint8Array },
   box: MouthBox = { x: 0, y: 0, width: picture.width, height: picture.height },
 ): Uint8Array {
-  return resize(picture, 0, box);
+  return resized(picture, { width: MOUTH_WIDTH, height: MOUTH_HEIGHT }, box);
 }
 
-/** Triangle filter as wide as an output pixel, two input pixels at least: averages when shrinking, bilinear when enlarging. */
-function resize(
-  picture: { readonly width: number; readonly height: number; readonly data: Uint8Array },
-  offset: number,
-  box: MouthBox,
-): Uint8Array {
-  const { width, height, data } = picture;
-  const across = weightsOf(box.x, box.width, MOUTH_WIDTH, width);
-  const down = weightsOf(box.y, box.height, MOUTH_HEIGHT, height);
-  const rows = new Map<number, Float64Array>();
-  const rowAt = (row: number): Float64Array => {
-    const known = rows.get(row);
-    if (known !== undefined) return known;
-    const base = offset + row * width;
-    const scaled = Float64Array.from(across, (taps) =>
-      taps.reduce((sum, [column, weight]) => sum + weight * (data[base + column] ?? 0), 0),
-    );
-    rows.set(row, scaled);
-    return scaled;
-  };
-  const out = new Uint8Array(MOUTH_HEIGHT * MOUTH_WIDTH);
-  down.forEach((taps, row) => {
-    for (let column = 0; column < MOUTH_WIDTH; column++) {
-      let sum = 0;
-      for (const [source, weight] of taps) sum += weight * (rowAt(source)[column] ?? 0);
-      out[row * MOUTH_WIDTH + column] = Math.min(255, Math.max(0, Math.round(sum)));
-    }
-  });
-  return out;
-}
-
-type Taps = readonly (readonly [index: number, weight: number])[];
-
-/** For each of `count` outputs spread over `length` inputs from `from`, which inputs it is made of. */
-function weightsOf(from: number, length: number, count: number, available: number): readonly Taps[] {
-  const scale = length / count;
-  const reach = Math.max(1, scale);
-  return Array.from({ length: count }, (_, index) => {
-    const centre = from + (index + 0.5) * scale;
-    const taps: [number, number][] = [];
-    let sum = 0;
-    for (let i = Math.ceil(centre - reach - 0.5); i <= Math.floor(centre + reach - 0.5); i++) {
-      const weight = 1 - Math.abs(i + 0.5 - centre) / reach;
-      if (weight <= 0) continue;
-      // Beyond the picture its edge goes on.
-      taps.push([Math.min(available - 1, Math.max(0, i)), weight]);
-      sum += weight;
-    }
-    return taps.map(([i, weight]) => [i, weight / sum] as const);
-  });
-}
+const pictureAt = ({ width, height, data }: GreyFrames, index: number) => ({
+  width,
+  height,
+  data: data.subarray(index * width * height, (index + 1) * width * height),
+});

@@ -1,16 +1,26 @@
-import { nearest } from '../edit-distance.js';
-import { MmxError } from '../errors.js';
+import { cremaD, ravdess } from './acted-emotions.js';
+import { avMnist } from './av-mnist.js';
 import { avletters } from './avletters.js';
 import { avletters2 } from './avletters2.js';
 import { clipsOfRecordings, clipsOfTalkingMouth } from './clip-corpora.js';
-import type { Corpus, CorpusData, CorpusOptions, ExampleCorpus } from './corpus.js';
+import type {
+  Corpus,
+  CorpusData,
+  CorpusOptions,
+  ExampleCorpus,
+  InputSections,
+  ListedCorpus,
+} from './corpus.js';
 import { cuave } from './cuave.js';
+import { examples } from './examples.js';
 import { fsdd } from './fsdd.js';
 import { gridDigits, gridLetters } from './grid.js';
 import { withHeldOut } from './held-out.js';
 import { manifest } from './manifest.js';
+import { meld } from './meld.js';
 import { mnistFsdd } from './mnist-fsdd.js';
-import { mnistHalves } from './mnist-halves.js';
+import { mnistHalves, mnistQuarters } from './mnist-parts.js';
+import { embeddedCorpora, unknownCorpus } from './names.js';
 import type { CorpusCheck, RecordedCorpus } from './recordings.js';
 import { timit } from './timit.js';
 
@@ -26,39 +36,47 @@ export const recordedCorpora: readonly RecordedCorpus[] = [
   manifest,
 ];
 
-const exampleCorpora: readonly ExampleCorpus[] = [mnistHalves, mnistFsdd];
+const exampleCorpora: readonly ExampleCorpus[] = [mnistHalves, mnistQuarters, mnistFsdd];
+
+/** Corpora whose examples are read one by one from the user's copy. */
+const listedCorpora: readonly ListedCorpus[] = [meld, avMnist, ravdess, cremaD, examples];
 
 /** Every corpus mmx knows, by name. */
 export const corpora: Readonly<Record<string, Corpus>> = Object.fromEntries(
-  [...exampleCorpora, clipsOfTalkingMouth, ...recordedCorpora.map(clipsOfRecordings)].map((corpus) => [
-    corpus.name,
-    corpus,
-  ]),
+  [...exampleCorpora, clipsOfTalkingMouth, ...recordedCorpora.map(clipsOfRecordings), ...listedCorpora].map(
+    (corpus) => [corpus.name, corpus],
+  ),
 );
 
 /** What looks over the user's copy of a corpus, by the names of the corpora that need one. */
 export const copyChecks: Readonly<Record<string, (directory: string) => CorpusCheck>> = Object.fromEntries([
   ...exampleCorpora.flatMap(({ name, check }) => (check === undefined ? [] : [[name, check] as const])),
-  ...recordedCorpora.map(({ name, check }) => [name, (directory: string) => check(directory)] as const),
+  ...[...recordedCorpora, ...listedCorpora].map(
+    ({ name, check }) => [name, (directory: string) => check(directory)] as const,
+  ),
 ]);
 
-/**
- * @param alsoKnown other names that may have been meant
- * @throws MmxError `corpora/unknown` naming the one that is near, or all of them
- */
-export function corpusNamed(name: string, alsoKnown: readonly string[] = []): Corpus {
+/** @throws MmxError `corpora/unknown` naming the one that is near, or all of them */
+export function corpusNamed(name: string): Corpus {
   const corpus = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
   if (corpus) return corpus;
-  const names = [...new Set([...Object.keys(corpora), ...alsoKnown])];
-  const near = nearest(name, names);
-  throw new MmxError('corpora/unknown', `there is no corpus named '${name}'`, {
-    exitCode: 2,
-    hint: near ? `did you mean ${near}?` : `known: ${names.join(', ')} (mmx data ls)`,
-  });
+  throw unknownCorpus(name);
+}
+
+/** The corpus that a config asks for, its modalities read as `inputs` says. Throws as {@link corpusNamed} does. */
+export function corpusAsked({
+  name,
+  inputs = {},
+}: {
+  readonly name: string;
+  readonly inputs?: InputSections | undefined;
+}): Corpus {
+  const corpus = corpusNamed(name);
+  return corpus.kind === 'listed' ? corpus.withInputs(inputs) : corpus;
 }
 
 /** Whether mmx needs no copy of it from the user. */
-export const isEmbedded = ({ name }: Pick<Corpus, 'name'>): boolean => !Object.hasOwn(copyChecks, name);
+export const isEmbedded = ({ name }: Pick<Corpus, 'name'>): boolean => embeddedCorpora.includes(name);
 
 let loaded: { readonly key: string; readonly data: CorpusData } | undefined;
 

@@ -17,6 +17,8 @@ export interface CsvKind extends CsvFile {
   /** Columns it must have, in lower case. */
   readonly columns: readonly string[];
   readonly optional?: readonly string[];
+  /** Columns of other names are left out; otherwise they are refused. */
+  readonly leavesOthersOut?: boolean;
 }
 
 /** The fields of a line, its heading's too. */
@@ -56,7 +58,7 @@ export function readCsvText(file: string, kind: CsvFile): string {
 
 /** Parses what {@link readCsv} reads. */
 export function parseCsv<Column extends string>(text: string, kind: CsvKind): readonly CsvLine<Column>[] {
-  const { columns, optional = [], unusable } = kind;
+  const { columns, optional = [], leavesOthersOut = false, unusable } = kind;
   const expected = `its first line must be: ${columns.join(',')}`;
   checkSeparator(text, unusable);
   let rows: readonly CsvRow[];
@@ -71,7 +73,7 @@ export function parseCsv<Column extends string>(text: string, kind: CsvKind): re
   const missing = columns.filter((name) => !names.includes(name));
   if (missing.length > 0) throw unusable(`it has no column '${missing.join("', '")}'`, expected);
   const known = [...columns, ...optional];
-  const unknown = names.find((name) => !known.includes(name));
+  const unknown = leavesOthersOut ? undefined : names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw unusable(`its column '${unknown.slice(0, 60)}' is unknown`, `known: ${known.join(', ')}`);
   }

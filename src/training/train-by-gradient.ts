@@ -13,6 +13,8 @@ import { Optimiser, type OptimiserOptions } from './optimiser.js';
 export interface GradientModel {
   readonly parameters: Readonly<Record<string, tf.Variable>>;
   readonly state: Readonly<Record<string, tf.Variable>>;
+  /** Factors of the learning rate by parameter; 1 where absent. */
+  readonly speeds?: Readonly<Record<string, number>>;
   /**
    * Forward and backward pass on a minibatch, whose noise is a function of the key alone.
    *
@@ -52,7 +54,12 @@ export async function trainByGradient(
 ): Promise<TrainingCurve> {
   const { purpose, path, sources, config, seed, variables, ...task } = training;
   const minibatches = new Minibatches(sources, config.batch, { seed, purpose });
-  const optimiser = new Optimiser(optimiserOptions(config.optimiser), model.parameters, config.weight_decay);
+  const optimiser = new Optimiser(
+    optimiserOptions(config.optimiser),
+    model.parameters,
+    config.weight_decay,
+    model.speeds,
+  );
   const update = (start: Changing, step: Changing, observe: boolean): number | undefined =>
     tf.tidy(() =>
       model.step(

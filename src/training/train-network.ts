@@ -56,6 +56,7 @@ export async function trainNetwork(
   const model: GradientModel = {
     parameters: network.parameters,
     state: network.state,
+    speeds: network.speeds,
     step: (tensors, apply, { key, observe }) =>
       network.step(
         rowsOf(tensors, network.modalities),

@@ -107,12 +107,14 @@ export function autoencoderPiece(plan: PiecePlan, depth: 'deep' | 'shallow'): Re
     (sum, { visible, hidden }) => sum + 2 * (isShallow ? visible * joint : hidden * (visible + joint)),
     0,
   );
+  const inputs = architecture.encodes;
+  const outputs = config.reconstruct === 'both' ? names : inputs;
   const autoencoder = autoencoderStage.spec(
     {
       corpus: plan.training,
       modalities,
-      inputs: architecture.encodes,
-      outputs: config.reconstruct === 'both' ? names : architecture.encodes,
+      inputs,
+      outputs,
       joint,
       ...(isShallow ? { depth: 'shallow' as const } : {}),
       config,
@@ -120,7 +122,10 @@ export function autoencoderPiece(plan: PiecePlan, depth: 'deep' | 'shallow'): Re
     },
     {
       label: `${architecture.name} (joint ${joint})${seedLabel}`,
-      inputs: { ...plan.unlabelled(), ...(config.initialise === 'dbn' ? start() : {}) },
+      inputs: {
+        ...plan.unlabelled([...new Set([...inputs, ...outputs])]),
+        ...(config.initialise === 'dbn' ? start() : {}),
+      },
       cost: config.fine_tune ? (3 * weights * plan.rowsHaving(names) * config.epochs) / BILLION : 1,
     },
   );

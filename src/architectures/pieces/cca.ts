@@ -100,7 +100,7 @@ export function ccaPiece(plan: PiecePlan, rbms: Record<string, StageSpec>): Stag
     },
     {
       label: `cca ${of} (${cca.dimensions})${raw ? '' : plan.seedLabel}`,
-      inputs: { ...plan.unlabelled(), ...rbms },
+      inputs: { ...plan.unlabelled([a, b]), ...rbms },
       cost: (width * width * plan.rowsHaving([a, b])) / BILLION,
     },
   );

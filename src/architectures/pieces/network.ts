@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type EncoderConfig, type NetworkConfig, network } from '../../config/networks-schema.js';
+import { MmxError } from '../../errors.js';
 import { shapeFor } from '../../models/networks/encoder.js';
 import { type EncoderChoice, encoderFor } from '../../models/networks/encoders.js';
 import { FusionNetwork } from '../../models/networks/fusion-network.js';
@@ -45,6 +46,7 @@ export const storedInputs = z
       modality: z.string(),
       shape: z.array(z.int().positive().max(1e8)).min(1).max(3),
       padded: z.boolean().exactOptional(),
+      vocabulary: z.int().positive().max(1e6).exactOptional(),
     }),
   )
   .min(1)
@@ -74,7 +76,12 @@ export function networkInputs(
 ): readonly NetworkInput[] {
   return modalities
     .filter(({ name }) => shown.includes(name))
-    .map(({ name, dimensions, shape = [dimensions] }) => ({ modality: name, shape }));
+    .map(({ name, dimensions, shape = [dimensions], padded, vocabulary }) => ({
+      modality: name,
+      shape,
+      ...(padded ? { padded } : {}),
+      ...(vocabulary === undefined ? {} : { vocabulary }),
+    }));
 }
 
 /**
@@ -88,11 +95,29 @@ export function withShownEncoders<Config extends EncoderChoice>(
 ): Config {
   const encoders: Record<string, EncoderConfig> = {};
   for (const input of inputs) {
-    shapeFor(encoderFor(config, input.modality), input);
-    const own = config.encoders[input.modality];
-    if (own) encoders[input.modality] = own;
+    const chosen = encoderFor(config, input.modality);
+    const encoder = readingTokens(chosen, input);
+    shapeFor(encoder, input);
+    if (encoder !== chosen || config.encoders[input.modality]) encoders[input.modality] = encoder;
   }
   return { ...config, encoders };
+}
+
+/** An encoder as it reads a modality: of tokens the corpus says how many there are. @throws MmxError `network/encoder` */
+function readingTokens(encoder: EncoderConfig, { modality, vocabulary }: NetworkInput): EncoderConfig {
+  if (vocabulary === undefined) return encoder;
+  const problem = !('embedding' in encoder || encoder.kind === 'attention' || encoder.kind === 'cnn-1d')
+    ? `the encoder ${encoder.kind} cannot read the tokens of ${modality}`
+    : (encoder.vocabulary ?? vocabulary) < vocabulary
+      ? `the encoder of ${modality} knows ${encoder.vocabulary} tokens; ${modality} has ${vocabulary}`
+      : undefined;
+  if (problem !== undefined) {
+    throw new MmxError('network/encoder', problem, {
+      exitCode: 2,
+      hint: `lstm, cnn-1d and attention read tokens; corpus.inputs.${modality}.as: words shows which words occur`,
+    });
+  }
+  return { vocabulary, ...encoder } as EncoderConfig;
 }
 
 /** Multiply-adds for each number of an input and epoch, about: 128 units, a few layers, there and back. */

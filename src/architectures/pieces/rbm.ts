@@ -146,7 +146,7 @@ function rbmOfPlan(
     trained(plan, name, visible, width, settledRbm(config, one), inputs),
   ]);
   const { features, evaluation } = plan.experiment;
-  const labelled = plan.labelledTraining();
+  const labelled = plan.labelledTraining([name]);
   return rbmChoiceStage.spec(
     {
       corpus: labelled.data,
@@ -181,7 +181,7 @@ function trained(
     { corpus: plan.training, name, visible, config, seed: plan.seed },
     {
       label: `rbm ${name} (${width} → ${hidden}${rho})${plan.seedLabel}`,
-      inputs: { ...plan.unlabelled(), ...inputs },
+      inputs: { ...plan.unlabelled(visible.modalities), ...inputs },
       // CD-k: one product up, then down and up again per Gibbs step, and the gradient over both phases.
       cost: ((3 + 2 * steps) * width * hidden * rows * epochs) / BILLION,
     },

@@ -83,7 +83,7 @@ export function unlabelledNetwork<Config extends { readonly epochs: number }>({
           { corpus: plan.training, inputs, config, seed: plan.seed },
           {
             label: `${label}${plan.seedLabel}`,
-            inputs: plan.unlabelled(),
+            inputs: plan.unlabelled(shown),
             cost: networkCost(plan, inputs, config.epochs),
           },
         ),

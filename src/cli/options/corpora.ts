@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions } from '../../config/index.js';
 import { copyNames, corporaOfCopy } from '../../corpora/copies.js';
-import { corpora, corpusNamed, isEmbedded } from '../../corpora/registry.js';
+import { corpusNames, embeddedCorpora, generatedCorpora, unknownCorpus } from '../../corpora/names.js';
 import { MmxError } from '../../errors.js';
 import type { LocalCorpora } from '../../pipeline/plan/resolve.js';
 
@@ -22,7 +22,8 @@ export function localCorpora(text: string, previous: LocalCorpora = {}): LocalCo
   if (!name || !directory) throw new InvalidArgumentError('It must look like mnist-halves=DIR.');
   const read = corporaOfCopy(name);
   for (const corpus of read) {
-    if (!corpusNamed(corpus, copyNames()).synthetic) continue;
+    if (!corpusNames.includes(corpus)) throw unknownCorpus(corpus, copyNames());
+    if (!generatedCorpora.includes(corpus)) continue;
     throw new MmxError('cli/usage', `${corpus} is generated: there is no copy of it to name with --data`, {
       exitCode: 2,
     });
@@ -33,9 +34,10 @@ export function localCorpora(text: string, previous: LocalCorpora = {}): LocalCo
 /** Which corpora there is a copy of, so that configs know when another stands in. */
 export function availability(local: LocalCorpora = {}): LoadOptions {
   return {
-    hasCorpus: (name, data) => {
-      const corpus = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
-      return corpus === undefined || isEmbedded(corpus) || data !== undefined || Object.hasOwn(local, name);
-    },
+    hasCorpus: (name, data) =>
+      !corpusNames.includes(name) ||
+      embeddedCorpora.includes(name) ||
+      data !== undefined ||
+      Object.hasOwn(local, name),
   };
 }

@@ -1,7 +1,8 @@
 import { dirname, relative } from 'node:path';
 import { MmxError } from '../../errors.js';
+import { movieName } from '../../formats/file-names.js';
 import { statusOf } from '../../read-file.js';
-import { filesBelow, movieName } from '../directory.js';
+import { filesBelow } from '../directory.js';
 import { faceMoviesOf } from '../manifest.js';
 import type { RecordedCorpus } from '../recordings.js';
 

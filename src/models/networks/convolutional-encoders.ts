@@ -1,6 +1,7 @@
 import type { EncoderConfig, OfKind } from '../../config/networks-schema.js';
 import { BatchNormalisation } from '../layers/batch-normalisation.js';
 import { Conv1d, Conv2d } from '../layers/convolution.js';
+import { Embedding } from '../layers/embedding.js';
 import { Flatten } from '../layers/flatten.js';
 import type { InitialKey, Layer } from '../layers/layer.js';
 import { MaxPool1d, MaxPool2d } from '../layers/max-pooling.js';
@@ -45,7 +46,7 @@ export function pictureEncoder(
 }
 
 /**
- * Convolutions over sequences [time, channels], each followed by max pooling, the maximum over time (Kim 2014) and a dense
+ * Convolutions over sequences [time, channels], or over the embeddings of tokens [time], each followed by max pooling, the maximum over time (Kim 2014) and a dense
  * layer. As steps, it ends before the maximum over time.
  */
 export function sequenceEncoder(
@@ -54,15 +55,20 @@ export function sequenceEncoder(
   returns: EncoderReturns,
   initial: InitialKey,
 ): Sequential {
-  const { kernel } = config;
-  const stack = stacked(config, shape, initial, {
+  const { kernel, vocabulary, embedding: width = 64 } = config;
+  const tokens: readonly NamedLayer[] =
+    vocabulary === undefined
+      ? []
+      : [['embedding', new Embedding({ vocabulary, width }, initialWithin(initial, 'embedding'))]];
+  const steps = vocabulary === undefined ? shape : [shape[0] ?? 0, width];
+  const stack = stacked(config, steps, initial, {
     convolution: (channels, filters, key) =>
       new Conv1d({ kernel, channels, filters, padding: 'same', activation: 'relu' }, key),
     // The last window may see fewer steps: none is lost at the end, where sequences differ in length.
     pooling: ([steps = 1]) => new MaxPool1d({ size: steps, padding: 'same' }),
   });
   const end: readonly NamedLayer[] = returns === 'steps' ? [] : [['time', new MaxOverTime()]];
-  return ended(config, shape, [...stack, ...end], returns, initial);
+  return ended(config, shape, [...tokens, ...stack, ...end], returns, initial);
 }
 
 const asSteps = (): NamedLayer => ['steps', new AsSteps()];

@@ -121,6 +121,8 @@ export function shapeFor(config: EncoderConfig, { modality, shape }: NetworkInpu
   );
 }
 
+const ofTokens = { needs: 'tokens [time], as it has a vocabulary', rank: 1 };
+
 function demandOf(config: EncoderConfig): { readonly needs: string; readonly rank?: number } {
   switch (config.kind) {
     case 'dense':
@@ -128,10 +130,11 @@ function demandOf(config: EncoderConfig): { readonly needs: string; readonly ran
     case 'cnn':
       return { needs: 'pictures [height, width, channels], or sequences [time, channels]', rank: 3 };
     case 'cnn-1d':
+      if (config.vocabulary !== undefined) return ofTokens;
       return { needs: 'sequences [time, channels], or pictures', rank: 2 };
     default:
       return config.vocabulary === undefined
         ? { needs: 'sequences [time, channels], or `vocabulary` and tokens [time]', rank: 2 }
-        : { needs: 'tokens [time], as it has a vocabulary', rank: 1 };
+        : ofTokens;
   }
 }

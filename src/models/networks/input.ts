@@ -13,6 +13,8 @@ export interface NetworkInput {
    * real when absent.
    */
   readonly padded?: boolean;
+  /** Where the numbers are tokens: how many there are. */
+  readonly vocabulary?: number;
 }
 
 /** Numbers of a row. */

@@ -1,4 +1,5 @@
 import type { FrontEndConfig, MfccConfig } from '../../config/index.js';
+import type { Json } from '../../json.js';
 
 /**
  * Which training examples a stage reads of a corpus of plain examples; null where all of them, or none held out. The
@@ -17,8 +18,31 @@ export interface ClipData {
   readonly frames: readonly string[];
 }
 
+/** Training examples of a listed corpus: what they are is in the identity of the `examples` artifacts among the inputs. */
+export interface ListedData {
+  /** Name of the corpus. */
+  readonly listed: string;
+}
+
 /** What is learnt from without labels. */
-export type TrainingData = ExampleData | ClipData;
+export type TrainingData = ExampleData | ClipData | ListedData;
+
+/** Parameters of an `examples` stage. Input, of the test part: `train`, the same modality of the training part. */
+export interface ExamplesStageParameters {
+  readonly corpus: string;
+  readonly modality: string;
+  /** Kind of the modality, and its options with their defaults. */
+  readonly kind: string;
+  readonly options: Json;
+  readonly part: 'train' | 'test';
+  /** Examples used of each part, evenly spread; null for all. Of the training part `test` is null. */
+  readonly train: number | null;
+  readonly test: number | null;
+  /** Training examples that replace the test part; null for none. */
+  readonly heldOut: number | null;
+  readonly preset: string | null;
+  readonly fingerprint: string;
+}
 
 /** One corpus of clips of a pool, as `front-end` and `frames` stages read it. */
 export interface ClipSource {
@@ -67,6 +91,7 @@ export interface FramesStageParameters {
 /** The labelled examples of a stage: of a corpus of plain examples, or of clips whose frames are among the inputs. */
 export type LabelledData =
   | (ExampleData & { readonly test: number | null })
+  | (ListedData & { readonly classes: readonly string[] })
   | {
       /** Role of the frames of the training part. */
       readonly train: string;

@@ -1,11 +1,12 @@
 import type { Part } from '../../corpora/corpus.js';
 import { corpusNamed, loadExamples } from '../../corpora/registry.js';
-import { MmxError } from '../../errors.js';
 import { type Matrix, type MatrixSource, matrix, type RowSource, sliceRows } from '../../matrix.js';
 import { numbersOf, unsound } from '../graph/read-artifact.js';
 import { inputOf } from '../graph/roles.js';
 import type { Artifact, StageContext } from '../graph/stage.js';
 import { clipsOf, type FramesTrack, framesFactsOf, framesTrackOf } from './frames.js';
+import { lackingModality } from './lacking-modality.js';
+import { listedPart, unlabelledListedRows } from './listed-rows.js';
 import type { ExampleData, LabelledData, TrainingData } from './parameters.js';
 
 /** Rows that are held, or made when they are read. */
@@ -35,6 +36,7 @@ export async function unlabelledRows(
   modalities: readonly string[],
   context: Inputs,
 ): Promise<Readonly<Record<string, Rows>>> {
+  if ('listed' in corpus) return unlabelledListedRows(modalities, context);
   if (!('frames' in corpus)) return presentOf((await examplesOf(corpus, context)).train, modalities);
   const artifacts = corpus.frames.map((role) => inputOf(context.inputs, role));
   const pooled = artifacts
@@ -62,6 +64,7 @@ export async function trainingPart(
   modalities: readonly string[] = [],
 ): Promise<PartRows> {
   if ('name' in data) return (await examplesOf(data, context)).train;
+  if ('listed' in data) return listedPart('train', data.classes, modalities, context);
   return partOfFrames(inputOf(context.inputs, data.train), data.classes, modalities);
 }
 
@@ -72,6 +75,7 @@ export async function testParts(
   modalities: readonly string[] = [],
 ): Promise<readonly PartRows[]> {
   if ('name' in data) return [(await examplesOf(data, context)).test];
+  if ('listed' in data) return [listedPart('test', data.classes, modalities, context)];
   return data.tests.map((role) => partOfFrames(inputOf(context.inputs, role), data.classes, modalities));
 }
 
@@ -84,7 +88,7 @@ export async function noisyTrainingParts(
   context: Inputs,
   modalities: readonly string[] = [],
 ): Promise<readonly PartRows[]> {
-  return 'name' in data ? [] : testParts(data, context, modalities);
+  return 'name' in data || 'listed' in data ? [] : testParts(data, context, modalities);
 }
 
 /** The modalities a setting shows, of one part. @throws MmxError `corpora/modality` */
@@ -240,12 +244,4 @@ function windowRows(tracks: readonly FramesTrack[], modality: string): RowSource
       out.set(values.subarray(from, from + columns), at);
     },
   };
-}
-
-function lackingModality(modality: string, which = 'some clips'): MmxError {
-  return new MmxError(
-    'corpora/modality',
-    `${which} of the corpus ${which.startsWith('no') ? 'has' : 'have no'} ${modality}, which this experiment needs`,
-    { hint: 'mmx data check CORPUS --data CORPUS=DIR says which' },
-  );
 }

@@ -8,6 +8,10 @@ export const frameRole = (index: number): string => `frames_${index}`;
 /** Frames of the test part: one role a draw of the noise, the first where there is none. */
 export const testRole = (index: number): string => `test_${index}`;
 
+/** Rows of a modality of a listed corpus: of its training part, and of what is tested. */
+export const rowsRole = (modality: string): string => `rows_${modality}`;
+export const testedRowsRole = (modality: string): string => `tested_${modality}`;
+
 /** Role of the RBM whose features are put beside those of the architecture. */
 export const besideRole = (modality: string): string => `beside_${modality}`;
 

@@ -83,6 +83,10 @@ function examplesOf(
     const { name, fingerprint, heldOut, train, test } = corpus;
     return canonicalJson({ name, fingerprint, heldOut, ...(inFolds ? { train } : { test }), ...order });
   }
+  if ('listed' in corpus) {
+    const tested = Object.values(inputs).find((artifact) => artifact.tensors.present);
+    return canonicalJson({ listed: corpus.listed, count: tested?.tensors.present?.shape[0] ?? 0, ...order });
+  }
   const frames = inputs[inFolds ? corpus.train : (corpus.tests[0] ?? '')];
   const ids = frames === undefined ? [] : framesFactsOf(frames).ids;
   return canonicalJson({ ids: [...ids], ...order });

@@ -54,7 +54,11 @@ export const isFirstLayer = (store: ArtifactStore, hash: string): boolean =>
 export function firstLayerFilters(store: ArtifactStore, hash: string, count: number): Filters | Undrawable {
   const { corpus, visible } = rbmParametersIn(store, hash);
   const views =
-    'frames' in corpus ? clipViews(store, store.record(hash), corpus.frames) : exampleViews(corpus.name);
+    'frames' in corpus
+      ? clipViews(store, store.record(hash), corpus.frames)
+      : 'listed' in corpus
+        ? { reason: `${corpus.listed} is a corpus of files, whose layers are not drawn` }
+        : exampleViews(corpus.name);
   if (!(views instanceof Map)) return views;
   const seen = visible.modalities.flatMap((modality) => views.get(modality) ?? []);
   if (seen.length < visible.modalities.length) {

@@ -6,13 +6,16 @@ import {
   type FeatureTrack,
   type FrameTrack,
 } from '../../corpora/clip.js';
-import type { ClipCorpus, Corpus, ExampleCorpus, OpenedClips } from '../../corpora/corpus.js';
+import type { ClipCorpus, Corpus, ExampleCorpus, ListedCorpus, OpenedClips } from '../../corpora/corpus.js';
+import { leaks, listedReader } from '../../corpora/listed.js';
 import { MOUTH_HEIGHT, MOUTH_WIDTH } from '../../corpora/mouth-crop.js';
 import { corpusNamed, isEmbedded } from '../../corpora/registry.js';
 import { repeatedClips } from '../../corpora/repeats.js';
 import { MmxError } from '../../errors.js';
 import { audioDimensions, videoDimensions } from '../../frontend/index.js';
+import type { Json } from '../../json.js';
 import { frontEndOptions, partsOf } from '../data/clips.js';
+import { examplesOfPart } from '../data/examples.js';
 import { heardSound, stageFrontEnd } from '../data/heard-sound.js';
 import { isSame, mayRepeat, sourceName, testDataLearnt } from '../data/leak-check.js';
 import type { ClipSource } from '../data/parameters.js';
@@ -23,7 +26,7 @@ import { refuseOtherSound } from './pool-sound.js';
 /** What planning must know of a corpus: identity, sizes, and the inputs the models will see. */
 export type CorpusInputs = Pick<
   ResolvedExperiment,
-  'fingerprint' | 'modalities' | 'rows' | 'classes' | 'clips'
+  'fingerprint' | 'modalities' | 'rows' | 'classes' | 'clips' | 'listed'
 >;
 
 /**
@@ -31,9 +34,14 @@ export type CorpusInputs = Pick<
  * @throws MmxError when the corpus is missing or unusable
  */
 export function inputsOfCorpus(corpus: Corpus, experiment: Experiment, data: DataOf): CorpusInputs {
-  return corpus.kind === 'examples'
-    ? inputsOfExamples(corpus, experiment, data(experiment.corpus))
-    : inputsOfClips(corpus, experiment, data);
+  switch (corpus.kind) {
+    case 'examples':
+      return inputsOfExamples(corpus, experiment, data(experiment.corpus));
+    case 'listed':
+      return inputsOfListed(corpus, experiment, data(experiment.corpus));
+    case 'clips':
+      return inputsOfClips(corpus, experiment, data);
+  }
 }
 
 /** Directory of the user's copy of a corpus, where there is one. */
@@ -59,6 +67,52 @@ function inputsOfExamples(
       test: asked.held_out ?? asked.test ?? size.test,
     },
     classes,
+  };
+}
+
+function inputsOfListed(
+  corpus: ListedCorpus,
+  { corpus: asked }: Experiment,
+  data: string | undefined,
+): CorpusInputs {
+  const opened = corpus.open({ data, preset: asked.preset });
+  const [leak] = leaks(corpus, opened.examples);
+  if (leak) {
+    throw new MmxError(
+      'corpora/test-data-learnt',
+      `${corpus.name}: ${leak.what} (${leak.examples.slice(0, 3).join(', ')})`,
+      { hint: leak.matters },
+    );
+  }
+  const counts = { train: asked.train ?? null, test: asked.test ?? null, heldOut: asked.held_out ?? null };
+  const readers = corpus.inputs.map((input) => ({ input, reader: listedReader(corpus, input.name) }));
+  return {
+    fingerprint: '',
+    modalities: readers.map(({ input: { name }, reader: { shape, padded, vocabulary } }) => ({
+      name,
+      dimensions: shape.reduce((product, side) => product * side, 1),
+      shape,
+      ...(padded ? { padded } : {}),
+      ...(vocabulary === undefined ? {} : { vocabulary }),
+    })),
+    rows: {
+      train: examplesOfPart(opened, 'train', counts).length,
+      test: examplesOfPart(opened, 'test', counts).length,
+    },
+    classes: opened.classes,
+    listed: {
+      modalities: Object.fromEntries(
+        corpus.inputs.map(({ name, kind, options }) => [
+          name,
+          {
+            kind: kind.kind,
+            options: kind.options.parse(options) as Json,
+            fingerprint: opened.fingerprint(name),
+          },
+        ]),
+      ),
+      has: opened.has,
+    },
   };
 }
 

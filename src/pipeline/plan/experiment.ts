@@ -4,8 +4,9 @@ import { type Experiment, unitMeasureOf } from '../../config/schema.js';
 import type { Corpus } from '../../corpora/corpus.js';
 import type { MmxError } from '../../errors.js';
 import type { Setting } from '../../evaluation/settings.js';
-import type { ClipSource, SoundKind } from '../data/parameters.js';
+import type { ClipSource, ExamplesStageParameters, SoundKind } from '../data/parameters.js';
 import type { StageSpec } from '../graph/stage.js';
+import { neededModalities } from '../readouts/needed-modalities.js';
 import { scoreStage } from '../stages/score.js';
 import { unitsStage } from '../stages/units.js';
 import { piecePlanOf, piecesOf } from './piece-plan.js';
@@ -23,8 +24,19 @@ export interface ResolvedExperiment {
   readonly classes: readonly string[];
   /** Of corpora of clips: the pool that features are learnt from, and the labelled corpus in it. */
   readonly clips?: ClipPool;
+  /** Of listed corpora: what their rows are read from. */
+  readonly listed?: ListedInputs;
   readonly architecture: Architecture;
   readonly setting: Setting;
+}
+
+/** The examples of a listed corpus, as stages read them modality by modality. */
+export interface ListedInputs {
+  readonly modalities: Readonly<
+    Record<string, Pick<ExamplesStageParameters, 'kind' | 'options' | 'fingerprint'>>
+  >;
+  /** Modalities that the copy has. */
+  readonly has: readonly string[];
 }
 
 /** Corpora of clips whose training parts are learnt from together. */
@@ -105,14 +117,17 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
       { corpus: data.training, family: architecture.family, modalities },
       {
         label: `units of ${architecture.name}${seedLabel}`,
-        inputs: { ...data.unlabelled(), ...pieces },
+        inputs: { ...data.unlabelled(modalities.map(({ modality }) => modality)), ...pieces },
         cost: plan.scoreCost() / 10,
       },
     );
     return { ...made, result };
   }
   const { noise, label_share: labelShare, readout, ...evaluation } = experiment.evaluation;
-  const labelled = data.labelled(evaluation.protocol === 'train-folds' ? 'train' : 'test');
+  const labelled = data.labelled(
+    evaluation.protocol === 'train-folds' ? 'train' : 'test',
+    neededModalities(setting, evaluation),
+  );
   const beside = experiment.features.beside.map((modality) => ` + ${modality} rbm`).join('');
   const noisy = noise ? `, noise at ${noise.snr} dB` : '';
   const result = scoreStage.spec(

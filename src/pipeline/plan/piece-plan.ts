@@ -20,8 +20,8 @@ export function piecePlanOf(resolved: ResolvedExperiment, data: StageData, seed:
     seed,
     seedLabel: seedLabelOf(architecture, experiment.features.beside, seed),
     training: data.training,
-    unlabelled: () => data.unlabelled(),
-    labelledTraining: () => data.labelled(null),
+    unlabelled: (names) => data.unlabelled(names),
+    labelledTraining: (names) => data.labelled(null, { train: names, test: [] }),
     rowsHaving(names) {
       if (!clips) return rows.train;
       return clips.sources

@@ -14,9 +14,11 @@ import {
   unitMeasureOf,
 } from '../../config/index.js';
 import type { Corpus } from '../../corpora/corpus.js';
-import { corpora, corpusNamed } from '../../corpora/registry.js';
+import { corpora, corpusAsked } from '../../corpora/registry.js';
 import { nearest } from '../../edit-distance.js';
+import { MmxError } from '../../errors.js';
 import { type Setting, settingsOf, unseenIn } from '../../evaluation/settings.js';
+import { modalityKinds } from '../../modalities/index.js';
 import { aboveOf } from '../graph/roles.js';
 import { type CorpusInputs, inputsOfCorpus } from './corpus-inputs.js';
 import type { ResolvedExperiment } from './experiment.js';
@@ -45,7 +47,7 @@ export function resolveExperiments(
   checkExperiments(configs);
   const known = new Map<string, CorpusInputs>();
   return configs.map(({ value: experiment }) => {
-    const corpus = corpusNamed(experiment.corpus.name);
+    const corpus = corpusAsked(experiment.corpus);
     // Cells of a table mostly share their corpora, and a look at one reads files.
     const key = JSON.stringify([experiment.corpus, experiment.unlabelled, experiment.front_end]);
     const inputs = known.get(key) ?? inputsOfCorpus(corpus, experiment, (asked) => dataOf(asked, local));
@@ -54,6 +56,7 @@ export function resolveExperiments(
     const architecture = architecturesOf(names).find(({ name }) => name === experiment.architecture);
     const setting = settingsOf(names).find(({ name }) => name === experiment.setting);
     if (!architecture || !setting) throw new Error('an experiment without findings has known names');
+    refuseLacking(corpus, setting, inputs);
     return { experiment, corpus, architecture, setting, ...inputs };
   });
 }
@@ -71,6 +74,24 @@ export function checkExperiments(configs: readonly Resolved<Experiment>[]): void
   }
   if (findings.length > 0) throw configErrorsAt(distinct(withColumns(findings)));
   checkOneEngine(configs);
+}
+
+/** @throws MmxError `corpora/modality` where a copy has none of a modality that an experiment reads */
+function refuseLacking(corpus: Corpus, setting: Setting, { listed }: CorpusInputs): void {
+  if (!listed) return;
+  const { featureLearning, supervisedTraining, testing, name } = setting;
+  const lacking = [...featureLearning, ...supervisedTraining, ...testing].find(
+    (modality) => !listed.has.includes(modality),
+  );
+  if (lacking === undefined) return;
+  throw new MmxError(
+    'corpora/modality',
+    `the copy of ${corpus.name} has no ${lacking}, which '${name}' needs`,
+    {
+      exitCode: 2,
+      hint: `see what is there: mmx data check ${corpus.name} --data ${corpus.name}=DIR`,
+    },
+  );
 }
 
 /** One run has one engine: rows computed by different ones would not share their stages. */
@@ -108,11 +129,15 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   const misfit = (message: string): void => {
     findings.push({ config, path: 'setting', message, isMisfit: true });
   };
-  const corpus = Object.hasOwn(corpora, experiment.corpus.name) ? corpora[experiment.corpus.name] : undefined;
-  if (!corpus) {
+  const named = Object.hasOwn(corpora, experiment.corpus.name) ? corpora[experiment.corpus.name] : undefined;
+  if (!named) {
     find('corpus.name', unknown('corpus', experiment.corpus.name, Object.keys(corpora)));
     return findings;
   }
+  checkInputs(experiment, named, find);
+  // What is said of a corpus builds on how its modalities are read.
+  if (findings.length > 0) return findings;
+  const corpus = corpusAsked(experiment.corpus);
   const names = modalityNames(corpus);
   const architectures = architecturesOf(names);
   const settings = settingsOf(names);
@@ -131,6 +156,13 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   if (unseen) misfit(`${corpus.name} has no ${unseen}, which '${setting.name}' shows the classifier`);
   if (architecture && !architecture.kind.supervised && experiment.evaluation.readout === 'head') {
     find('evaluation.readout', `'${architecture.name}' learns without labels: it has no head that answers`);
+  }
+  const tokens = corpus.modalities.find(({ range }) => range === 'tokens');
+  if (tokens && architecture && setting && !architecture.kind.readsTokens && sees(setting, tokens.name)) {
+    find(
+      'architecture',
+      `'${architecture.name}' cannot read tokens; \`corpus.inputs.${tokens.name}.as: words\` shows it which words occur`,
+    );
   }
   checkPreset(experiment, corpus, find);
   checkModelOptions(experiment, find);
@@ -153,8 +185,53 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   return findings;
 }
 
+const sees = ({ featureLearning, supervisedTraining, testing }: Setting, modality: string): boolean =>
+  [featureLearning, supervisedTraining, testing].some((list) => list.includes(modality));
+
+/** What a config says of how modalities are read. */
+function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, find: Find): void {
+  const sections = Object.entries(inputs);
+  if (corpus.kind !== 'listed') {
+    if (sections.length > 0) find('corpus.inputs', `${corpus.name} has its modalities as they are`);
+    return;
+  }
+  const isOwn = corpus.inputs.length === 0;
+  const kinds = modalityKinds.map(({ kind }) => kind);
+  if (isOwn && sections.length === 0) {
+    find(
+      'corpus.inputs',
+      `names no modality: for instance \`{photo: {kind: image}, caption: {kind: text}}\``,
+    );
+  }
+  for (const [name, section] of sections) {
+    const path = `corpus.inputs.${name}`;
+    const own = corpus.inputs.find((input) => input.name === name);
+    const { kind: written, ...options } = section;
+    if (!isOwn && !own) {
+      find(path, unknown('modality', name, corpus.inputs.map(nameOf), ` for ${corpus.name}`));
+      continue;
+    }
+    const kind = own?.kind ?? modalityKinds.find((one) => one.kind === written);
+    if (!kind) {
+      const what = written === undefined ? '' : String(written);
+      find(
+        `${path}.kind`,
+        written === undefined ? `is missing: one of ${kinds.join(', ')}` : unknown('kind', what, kinds),
+      );
+      continue;
+    }
+    if (own && written !== undefined && written !== kind.kind) {
+      find(`${path}.kind`, `${name} of ${corpus.name} is of the kind ${kind.kind}`);
+    }
+    const values = { ...own?.options, ...options };
+    for (const problem of problemsOf(kind.options, values, ['corpus', 'inputs', name])) {
+      find(problem.path, problem.message);
+    }
+  }
+}
+
 function checkPreset({ corpus: { preset } }: Experiment, corpus: Corpus, find: Find): void {
-  if (corpus.kind !== 'clips' || corpus.presets === undefined || preset === undefined) return;
+  if (corpus.kind === 'examples' || corpus.presets === undefined || preset === undefined) return;
   if (!corpus.presets.includes(preset)) {
     find('corpus.preset', unknown('preset', preset, corpus.presets, ` of ${corpus.name}`));
   }
@@ -276,16 +353,15 @@ function checkSizes(experiment: Experiment, corpus: Corpus, find: Find): void {
     }
     return;
   }
+  const { size } = corpus;
+  if (size === undefined) return;
   for (const part of ['train', 'test'] as const) {
     const count = asked[part];
-    if (count !== undefined && count > corpus.size[part]) {
-      find(
-        `corpus.${part}`,
-        `${corpus.name} has ${corpus.size[part]} ${part} examples, ${count} are asked for`,
-      );
+    if (count !== undefined && count > size[part]) {
+      find(`corpus.${part}`, `${corpus.name} has ${size[part]} ${part} examples, ${count} are asked for`);
     }
   }
-  const kept = asked.train ?? corpus.size.train;
+  const kept = asked.train ?? size.train;
   if (asked.held_out !== undefined && asked.held_out >= kept) {
     find(
       'corpus.held_out',

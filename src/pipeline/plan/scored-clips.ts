@@ -69,6 +69,7 @@ export function clipNotes(
 ): readonly string[] {
   const { clips, experiment, corpus, setting } = resolved;
   const [run] = runs;
+  if (resolved.listed && run) return listedNotes(resolved, run.stages.result, identity, store);
   if (!clips || !run || unitMeasureOf(experiment.measure) || corpus.synthetic) return [];
   const { train, test } = clips.parts;
   const { protocol } = experiment.evaluation;
@@ -76,8 +77,7 @@ export function clipNotes(
   const { result } = run.stages;
   const repeated = readsTest ? repeatedIn(result, identity, store) : [];
   if (repeated.length > 0 && !mayRepeat(corpus)) throw testDataLearnt(repeated, corpus.name, corpus.name);
-  const hash = stageHash(result, identity);
-  const leftOut = store.has(hash) ? (store.loadResult(hash) as unknown as Score).leftOut : undefined;
+  const leftOut = leftOutOf(result, identity, store);
   const needed = neededModalities(setting, experiment.evaluation);
   // What those without an answer are taken for may be the measure itself.
   const isScored = readsTest && experiment.measure === 'accuracy';
@@ -123,9 +123,35 @@ export function clipNotes(
   ];
 }
 
+/** Examples of a listed corpus that lack what the setting shows. */
+function listedNotes(
+  { corpus, rows, setting, experiment }: ResolvedExperiment,
+  result: StageSpec,
+  identity: IdentityContext,
+  store: ArtifactStore,
+): readonly string[] {
+  const leftOut = leftOutOf(result, identity, store);
+  const needed = neededModalities(setting, experiment.evaluation);
+  const what = (['train', 'test'] as const).flatMap((part) =>
+    told(
+      leftOut?.[part] ?? 0,
+      rows[part],
+      part === 'train' ? 'training' : 'test',
+      `without ${needed[part].join(' or ')}`,
+      'examples',
+    ),
+  );
+  return what.length === 0 ? [] : [`${corpus.name}: ${what.join(' and ')}: left out of scoring.`];
+}
+
+function leftOutOf(result: StageSpec, identity: IdentityContext, store: ArtifactStore): Score['leftOut'] {
+  const hash = stageHash(result, identity);
+  return store.has(hash) ? (store.loadResult(hash) as unknown as Score).leftOut : undefined;
+}
+
 /** `2 of 30 test clips without a label`; nothing where there are none. */
-function told(count: number, of: number, part: string, what: string): readonly string[] {
-  return count === 0 ? [] : [`${count} of ${of} ${part} clips ${what}`];
+function told(count: number, of: number, part: string, what: string, noun = 'clips'): readonly string[] {
+  return count === 0 ? [] : [`${count} of ${of} ${part} ${noun} ${what}`];
 }
 
 function repeatedIn(

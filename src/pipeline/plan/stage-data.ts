@@ -1,4 +1,5 @@
 import type { Json } from '../../json.js';
+import { examplesStage } from '../data/examples.js';
 import { stageFrontEnd } from '../data/heard-sound.js';
 import type {
   ExampleData,
@@ -7,10 +8,14 @@ import type {
   LabelledData,
   TrainingData,
 } from '../data/parameters.js';
-import { frameRole, testRole } from '../graph/roles.js';
+import { frameRole, rowsRole, testedRowsRole, testRole } from '../graph/roles.js';
 import type { StageSpec } from '../graph/stage.js';
 import { BILLION, CLIP_COST } from '../graph/stage-cost.js';
+import type { NeededModalities } from '../readouts/needed-modalities.js';
 import type { ClipPool, PooledSource, ResolvedExperiment } from './experiment.js';
+
+/** Multiply-adds for each value of a row that is read, about. */
+const VALUE_COST = 1000;
 
 /** What the stages of an experiment read: which examples, and of clips the stages that make their frames. */
 export class StageData {
@@ -19,17 +24,27 @@ export class StageData {
   readonly #resolved: ResolvedExperiment;
 
   constructor(resolved: ResolvedExperiment) {
-    const { experiment, fingerprint, clips } = resolved;
+    const { experiment, fingerprint, clips, listed } = resolved;
     const { name, train, held_out: heldOut } = experiment.corpus;
     this.#resolved = resolved;
     this.training = clips
       ? { frames: clips.sources.map((_, index) => frameRole(index)) }
-      : { name, train: train ?? null, heldOut: heldOut ?? null, fingerprint };
+      : listed
+        ? { listed: name }
+        : { name, train: train ?? null, heldOut: heldOut ?? null, fingerprint };
   }
 
-  /** The frames that features are learnt from, by role; none for corpora of plain examples. */
-  unlabelled(): Record<string, StageSpec> {
-    const { clips } = this.#resolved;
+  /**
+   * The frames, or the rows of these modalities, that features are learnt from, by role; none where a corpus is held as it
+   * is. Frames hold all modalities.
+   */
+  unlabelled(modalities: readonly string[]): Record<string, StageSpec> {
+    const { clips, listed } = this.#resolved;
+    if (listed) {
+      return Object.fromEntries(
+        modalities.map((modality) => [rowsRole(modality), this.#examples(modality, 'train')]),
+      );
+    }
     return Object.fromEntries(
       (clips?.sources ?? []).map((pooled, index) => [frameRole(index), this.#frames(pooled, 'train', null)]),
     );
@@ -39,12 +54,27 @@ export class StageData {
    * The labelled examples of a stage, and the inputs they are in.
    *
    * @param tested what is tested: the test part; the training part, which is there already unless noise is added; nothing
+   * @param needed modalities that examples of each part must have
    */
-  labelled(tested: 'test' | 'train' | null): {
+  labelled(
+    tested: 'test' | 'train' | null,
+    needed: NeededModalities,
+  ): {
     readonly data: LabelledData;
     readonly inputs: Record<string, StageSpec>;
   } {
-    const { clips, experiment, classes } = this.#resolved;
+    const { clips, listed, experiment, classes } = this.#resolved;
+    if (listed) {
+      const training = this.unlabelled(needed.train);
+      const testing = (tested === 'test' ? needed.test : []).map((modality): [string, StageSpec] => [
+        testedRowsRole(modality),
+        this.#examples(modality, 'test'),
+      ]);
+      return {
+        data: { listed: experiment.corpus.name, classes },
+        inputs: { ...training, ...Object.fromEntries(testing) },
+      };
+    }
     if (!clips) {
       return {
         data: { ...(this.training as ExampleData), test: experiment.corpus.test ?? null },
@@ -65,6 +95,32 @@ export class StageData {
     };
     const tests = Object.keys(inputs).filter((role) => role !== 'train');
     return { data: { train: 'train', tests, classes }, inputs };
+  }
+
+  #examples(modality: string, part: 'train' | 'test'): StageSpec {
+    const { listed, experiment, rows, modalities } = this.#resolved;
+    const read = listed?.modalities[modality];
+    if (!read) throw new Error(`the corpus lists no ${modality}`);
+    const { name, train, test, held_out: heldOut, preset } = experiment.corpus;
+    const isTest = part === 'test';
+    const width = modalities.find((one) => one.name === modality)?.dimensions ?? 1;
+    return examplesStage.spec(
+      {
+        corpus: name,
+        modality,
+        ...read,
+        part,
+        train: isTest && heldOut === undefined ? null : (train ?? null),
+        test: isTest && heldOut === undefined ? (test ?? null) : null,
+        heldOut: heldOut ?? null,
+        preset: preset ?? null,
+      },
+      {
+        label: `${modality} of ${name}, ${part}`,
+        inputs: isTest ? { train: this.#examples(modality, 'train') } : {},
+        cost: ((isTest ? rows.test : rows.train) * width * VALUE_COST) / BILLION,
+      },
+    );
   }
 
   #frontEnd(): StageSpec {

@@ -1,4 +1,5 @@
 import { architectureStages } from '../../architectures/index.js';
+import { examplesStage } from '../data/examples.js';
 import { framesStage } from '../data/frames.js';
 import { frontEndStage } from '../data/front-end.js';
 import type { StageImplementation } from '../graph/stage.js';
@@ -7,7 +8,7 @@ import { unitsStage } from './units.js';
 
 /** Every stage the pipeline can run, by kind. */
 export const stageImplementations: Readonly<Record<string, StageImplementation>> = Object.fromEntries(
-  [frontEndStage, framesStage, ...architectureStages, scoreStage, unitsStage].map((stage) => [
+  [frontEndStage, framesStage, examplesStage, ...architectureStages, scoreStage, unitsStage].map((stage) => [
     stage.kind,
     stage,
   ]),

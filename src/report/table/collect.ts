@@ -115,13 +115,15 @@ function sizeNotes({ cells }: ResolvedTable, corpora: readonly Corpus[]): string
   }
   const [corpus, ...others] = corpora;
   if (!corpus || others.length > 0 || corpus.kind === 'clips') return [];
+  const { size } = corpus;
+  if (size === undefined) return [];
   return (['train', 'test'] as const).flatMap((part) => {
-    const counts = new Set(cells.map(({ experiment }) => experiment.value.corpus[part] ?? corpus.size[part]));
-    const used = [...counts].filter((count) => count < corpus.size[part]).sort((a, b) => a - b);
+    const counts = new Set(cells.map(({ experiment }) => experiment.value.corpus[part] ?? size[part]));
+    const used = [...counts].filter((count) => count < size[part]).sort((a, b) => a - b);
     if (used.length === 0) return [];
     const what = part === 'train' ? 'training' : 'test';
     return [
-      `A subset: the first ${used.map(thousands).join(' or ')} of ${thousands(corpus.size[part])} ${what} examples.`,
+      `A subset: the first ${used.map(thousands).join(' or ')} of ${thousands(size[part])} ${what} examples.`,
     ];
   });
 }

@@ -1,7 +1,8 @@
 import { Argument, Command } from 'commander';
+import { corpusNames } from '../../../corpora/names.js';
 import { printText } from '../../output.js';
 import { completionScript, type Shell, shells } from './scripts.js';
-import { commandWords, corpusNames } from './words.js';
+import { commandWords } from './words.js';
 
 /** `mmx completion`. */
 export function completionCommand(): Command {
@@ -21,6 +22,6 @@ Examples:
   return command.action((shell: Shell) => {
     let root: Command = command;
     while (root.parent) root = root.parent;
-    printText(completionScript(shell, commandWords(root), corpusNames()));
+    printText(completionScript(shell, commandWords(root), corpusNames));
   });
 }

@@ -1,5 +1,4 @@
 import type { Command, Option } from 'commander';
-import { corpora } from '../../../corpora/registry.js';
 import { reproductions } from '../../../papers/find.js';
 
 /** What may follow an option. */
@@ -54,8 +53,6 @@ export function commandWords(root: Command): readonly CommandWords[] {
   visit(root, []);
   return found;
 }
-
-export const corpusNames = (): readonly string[] => Object.keys(corpora);
 
 function optionWords({ long, short, description, flags, argChoices }: Option): OptionWords {
   const placeholder = /<([^>]+)>/.exec(flags)?.[1];

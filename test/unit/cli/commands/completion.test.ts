@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { completionScript, type Shell, shells } from '../../../../src/cli/commands/completion/scripts.js';
-import { commandWords, corpusNames } from '../../../../src/cli/commands/completion/words.js';
+import { commandWords } from '../../../../src/cli/commands/completion/words.js';
 import { program } from '../../../../src/cli/program.js';
+import { corpusNames } from '../../../../src/corpora/names.js';
 
 const words = commandWords(program());
-const script = (shell: Shell): string => completionScript(shell, words, corpusNames());
+const script = (shell: Shell): string => completionScript(shell, words, corpusNames);
 const has = (shell: Shell): boolean => spawnSync(shell, ['--version']).status === 0;
 
 const directory = mkdtempSync(join(tmpdir(), 'mmx-completion-'));
@@ -125,10 +126,6 @@ describe.skipIf(!has('bash'))('in bash (needs bash)', () => {
     expect(offered('table', '').sort()).toEqual(
       ['configs', 'one.yaml', 'results', 'two.yml', 'with space.yaml'].sort(),
     );
-    expect(offered('table', '--data', '').sort()).toEqual(
-      corpusNames()
-        .map((name) => `${name}=`)
-        .sort(),
-    );
+    expect(offered('table', '--data', '').sort()).toEqual(corpusNames.map((name) => `${name}=`).sort());
   });
 });
