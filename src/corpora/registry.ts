@@ -1,4 +1,3 @@
-import { MmxError } from '../errors.js';
 import { cremaD, ravdess } from './acted-emotions.js';
 import { avMnist } from './av-mnist.js';
 import { avletters } from './avletters.js';
@@ -21,7 +20,7 @@ import { manifest } from './manifest.js';
 import { meld } from './meld.js';
 import { mnistFsdd } from './mnist-fsdd.js';
 import { mnistHalves, mnistQuarters } from './mnist-parts.js';
-import { embeddedCorpora } from './names.js';
+import { embeddedCorpora, unknownCorpus } from './names.js';
 import type { CorpusCheck, RecordedCorpus } from './recordings.js';
 import { timit } from './timit.js';
 
@@ -57,14 +56,11 @@ export const copyChecks: Readonly<Record<string, (directory: string) => CorpusCh
   ),
 ]);
 
-/** @throws MmxError `corpora/unknown` listing the known names */
+/** @throws MmxError `corpora/unknown` naming the one that is near, or all of them */
 export function corpusNamed(name: string): Corpus {
   const corpus = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
   if (corpus) return corpus;
-  throw new MmxError('corpora/unknown', `there is no corpus named '${name}'`, {
-    exitCode: 2,
-    hint: `known: ${Object.keys(corpora).join(', ')} (mmx data ls)`,
-  });
+  throw unknownCorpus(name);
 }
 
 /** The corpus that a config asks for, its modalities read as `inputs` says. Throws as {@link corpusNamed} does. */

@@ -30,8 +30,10 @@ export interface GradientModel {
 
 export interface GradientTraining
   extends Pick<TrainingTask, 'label' | 'shown' | 'measureEpoch' | 'isFinished'> {
-  /** Names the section of the config, and the noise: `network`. */
-  readonly section: string;
+  /** What keys its noise. */
+  readonly purpose: string;
+  /** Where its settings lie in a config: `models.contrastive`. */
+  readonly path: string;
   /** With corresponding rows. */
   readonly sources: readonly (Matrix | RowSource)[];
   readonly config: GradientTrainingConfig;
@@ -50,8 +52,8 @@ export async function trainByGradient(
   training: GradientTraining,
   host: TrainingHost,
 ): Promise<TrainingCurve> {
-  const { section, sources, config, seed, variables, ...task } = training;
-  const minibatches = new Minibatches(sources, config.batch, { seed, purpose: section });
+  const { purpose, path, sources, config, seed, variables, ...task } = training;
+  const minibatches = new Minibatches(sources, config.batch, { seed, purpose });
   const optimiser = new Optimiser(
     optimiserOptions(config.optimiser),
     model.parameters,
@@ -63,7 +65,7 @@ export async function trainByGradient(
       model.step(
         minibatches.take(start),
         (name, parameter, gradient) => optimiser.descend(name, parameter, gradient, step),
-        { key: { seed, purpose: section, step }, observe },
+        { key: { seed, purpose, step }, observe },
       ),
     );
   const unobserved = replayable(['start', 'step'], ({ start, step }) => {
@@ -85,7 +87,7 @@ export async function trainByGradient(
           const loss = update(start, step, true);
           return loss === undefined ? undefined : { loss };
         },
-        remedy: `a smaller ${section}.optimiser.learning_rate (it is ${config.optimiser.learning_rate})`,
+        remedy: `a smaller ${path}.optimiser.learning_rate (it is ${config.optimiser.learning_rate})`,
       },
       host,
     );

@@ -72,7 +72,8 @@ export async function trainNetwork(
       model,
       {
         label: `${network.modalities.join('+')} network`,
-        section: 'network',
+        purpose: 'network',
+        path: 'models.fusion-network',
         sources: [...sources.map((source) => rowsAt(source, fit)), labelRows(labels, fit)],
         config,
         seed,

@@ -109,10 +109,7 @@ describe('own examples of three modalities', () => {
 
   it.each([
     ['architecture=preprocessed', "'preprocessed' cannot read tokens"],
-    [
-      'models.fusion-network.encoders=null',
-      'the encoder dense cannot read the tokens of caption',
-    ],
+    ['models.fusion-network.encoders=null', 'the encoder dense cannot read the tokens of caption'],
     [
       'models.fusion-network.fusion.kind=early',
       'early fusion joins the inputs as they are, and caption is tokens',

@@ -36,7 +36,7 @@ export interface RecordedConfig {
     readonly rows?: readonly { readonly [key: string]: unknown; readonly id: string }[];
     readonly columns?: readonly { readonly [key: string]: unknown; readonly id: string }[];
   };
-  /** Of each experiment of a table, which cell it is. */
+  /** Of each experiment of a table, which cell it is. Fewer than there are experiments tell nothing. */
   readonly cells?: readonly { readonly row: string; readonly column: string }[];
   readonly experiments?: readonly RecordedExperiment[];
 }

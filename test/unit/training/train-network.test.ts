@@ -294,7 +294,7 @@ describeOnCpu('supervised training', () => {
       trainNetwork(examplesOf(xorExamples(80, [3, 4])), vectors, 2, config, 1, quiet),
     ).rejects.toMatchObject({
       code: 'training/diverged',
-      hint: 'try a smaller network.optimiser.learning_rate (it is 1e+30)',
+      hint: 'try a smaller models.fusion-network.optimiser.learning_rate (it is 1e+30)',
     });
   });
 });

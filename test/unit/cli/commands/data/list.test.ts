@@ -15,8 +15,8 @@ describe('mmx data ls', () => {
       ['fsdd', 'fsdd'],
     ]);
     const { stdout } = await commandLine('data', 'ls');
-    expect(stdout).toMatch(/^mnist-fsdd .*\(your copy: --data, open: mmx data fetch fsdd\)$/m);
-    expect(stdout).toMatch(/^fsdd .*\(your copy: --data, open: mmx data fetch fsdd\)$/m);
+    expect(stdout).toMatch(/^mnist-fsdd .*\(your copy: --data fsdd=DIR, open: mmx data fetch fsdd\)$/m);
+    expect(stdout).toMatch(/^fsdd .*\(your copy: --data fsdd=DIR, open: mmx data fetch fsdd\)$/m);
     expect(stdout).toMatch(/without a reader too: ravdess, written-and-spoken-digits$/m);
   });
 });
