@@ -27,7 +27,7 @@ const copies = {
 /**
  * Registers mmx's kernels for the backend `wasm`, in place of those of an earlier call, and re-registers
  * `BatchMatMul` and `_FusedMatMul`: unbatched float32 products with a linear or sigmoid activation go to
- * `multiply`, batches of matrices to the SIMD kernel, one after the other, and the others (broadcast batches, relu,
+ * `multiply`, batches of matrices to kernels for small ones, and the others (broadcast batches, relu,
  * prelu …) stay with tfjs. `Slice`, `SplitV`, `Concat` and
  * `GatherV2` of matrices copy blocks.
  */
