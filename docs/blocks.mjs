@@ -68,6 +68,8 @@ function howOf(manifests) {
 function dataOf({ synthetic, corpora }, { beside = true } = {}) {
   const where = corpora.join(', ');
   if (!synthetic) return `Corpora: ${where}. `;
+  // Of several corpora a table does not say which are generated.
+  if (/,/.test(where)) return `**Some of it synthetic** (${where}). `;
   return `**Synthetic corpus** (${where})${beside ? ": the paper's numbers are of recordings" : ''}. `;
 }
 
