@@ -97,8 +97,10 @@ async function main() {
     const blocks = Object.fromEntries(
       Object.entries(contestants).map(([name, multiply]) => [name, block(multiply)]),
     );
-    const times = await interleave(blocks, { rounds, blockMilliseconds: 150 });
-    const { ort, ...rest } = times;
+    const measured = await interleave(blocks, { rounds, blockMilliseconds: 150 });
+    const { ort, ...rest } = Object.fromEntries(
+      Object.entries(measured).map(([name, list]) => [name, list.map(({ ms }) => ms)]),
+    );
     const result = {
       case: benchCase.name.replace('-momentum', ''),
       ort_ms: rounded(median(ort)),

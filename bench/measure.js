@@ -1,7 +1,15 @@
 /**
- * One who runs steps: resolves to the mean milliseconds of a step over a block, after `warm` unmeasured ones.
+ * What a step of a block took, on average.
  *
- * @typedef {(warm: number, steps: number) => Promise<number>} RunBlock
+ * @typedef {object} Block
+ * @property {number} ms milliseconds on the clock
+ * @property {number} cpu_ms milliseconds of processor time, of all threads of the process together
+ */
+
+/**
+ * One who runs steps: resolves to a block of them, after `warm` unmeasured ones.
+ *
+ * @typedef {(warm: number, steps: number) => Promise<Block>} RunBlock
  */
 
 /** Steps at the start of every block that are not measured: they wake threads and fill caches. */
@@ -12,24 +20,24 @@ const warmSteps = 2;
  *
  * @param {Record<string, RunBlock>} contestants by name
  * @param {{ rounds: number, blockMilliseconds: number }} effort
- * @returns {Promise<Record<string, number[]>>} milliseconds of a step, one entry a round
+ * @returns {Promise<Record<string, Block[]>>} one entry a round
  */
 export async function interleave(contestants, { rounds, blockMilliseconds }) {
   const names = Object.keys(contestants);
   const steps = {};
   for (const name of names) {
     await contestants[name](3, 2);
-    const estimate = await contestants[name](0, 3);
-    steps[name] = Math.max(2, Math.round(blockMilliseconds / estimate));
+    const { ms } = await contestants[name](0, 3);
+    steps[name] = Math.max(2, Math.round(blockMilliseconds / ms));
   }
-  const times = Object.fromEntries(names.map((name) => [name, []]));
+  const blocks = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(round + turn) % names.length];
-      times[name].push(await contestants[name](warmSteps, steps[name]));
+      blocks[name].push(await contestants[name](warmSteps, steps[name]));
     }
   }
-  return times;
+  return blocks;
 }
 
 /** @param {readonly number[]} values */
@@ -59,6 +67,8 @@ export const localBlock = (contestant) => async (warm, steps) => {
   };
   run(warm);
   const start = performance.now();
+  const used = process.cpuUsage();
   run(steps);
-  return (performance.now() - start) / steps;
+  const { user, system } = process.cpuUsage(used);
+  return { ms: (performance.now() - start) / steps, cpu_ms: (user + system) / 1e3 / steps };
 };

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cases, gpuCases } from './cases.js';
+import { networkCases } from './networks.js';
 
 export const usage = `Times mmx's training steps against PyTorch and scikit-learn (see bench/README.md).
 
@@ -16,6 +17,7 @@ npm run bench -- [options]
                     .filter(({ name }) => !cases.some((one) => one.name === name))
                     .map(({ name }) => name)
                     .join(', ')}
+  --networks      the steps of supervised networks against PyTorch: ${networkCases.map(({ name }) => name).join(', ')}
   --python PATH   Python that has the peers (default: $MMX_BENCH_PYTHON, then python3)
   --out FILE      write what is printed to a file, too; JSON, whatever is printed, to a FILE that ends in .json`;
 
@@ -51,12 +53,14 @@ export function readOptions() {
       threads: { type: 'string' },
       engine: { type: 'string' },
       gpu: { type: 'boolean', default: false },
+      networks: { type: 'boolean', default: false },
       python: { type: 'string', default: process.env.MMX_BENCH_PYTHON || 'python3' },
       out: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const known = values.gpu ? gpuCases : cases;
+  if (values.gpu && values.networks) throw new UsageError('--gpu and --networks exclude each other');
+  const known = values.gpu ? gpuCases : values.networks ? networkCases : cases;
   const names = values.cases?.split(',') ?? known.map(({ name }) => name);
   const unknown = names.find((name) => !known.some((benchCase) => benchCase.name === name));
   if (unknown !== undefined) throw new UsageError(`--cases: there is no case ${unknown} (--help lists them)`);

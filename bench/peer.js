@@ -47,7 +47,7 @@ export class Peer {
   /**
    * Runs a block of steps and waits until the process is idle again.
    *
-   * @returns {Promise<{ ms: number, variant: string }>} mean milliseconds of a step
+   * @returns {Promise<{ ms: number, cpu_ms: number, variant: string }>} mean milliseconds of a step
    */
   async run(name, benchCase, warm, steps) {
     this.#process.stdin.write(`${JSON.stringify({ peer: name, case: benchCase, warm, steps })}\n`);

@@ -1,7 +1,8 @@
 """How bench/run.js talks to a peer: one JSON message a line.
 
 The peer opens with {"versions": {...}} or {"missing": reason}. It answers each
-{"peer": name, "case": {...}, "warm": n, "steps": n} with {"ms": mean milliseconds of a step, "variant": text or null}.
+{"peer": name, "case": {...}, "warm": n, "steps": n} with {"ms": mean milliseconds of a step, "cpu_ms": those of processor
+time, of all threads together, "variant": text or null}.
 """
 
 import json
@@ -18,15 +19,16 @@ def wait():
 
 
 def measure(step, warm, steps):
-    """Mean milliseconds of a step over a block of them."""
+    """Mean milliseconds of a step over a block of them, and those of processor time."""
     for _ in range(warm):
         step()
     wait()
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     for _ in range(steps):
         step()
     wait()
-    return (time.perf_counter() - start) * 1e3 / steps
+    milliseconds = 1e3 / steps
+    return (time.perf_counter() - start) * milliseconds, (time.process_time() - used) * milliseconds
 
 
 def serve(versions, build):
@@ -44,7 +46,7 @@ def serve(versions, build):
         if peer not in built:
             built[peer] = build(peer, case)
         step, finite, variant = built[peer]
-        milliseconds = measure(step, request["warm"], request["steps"])
+        milliseconds, processor = measure(step, request["warm"], request["steps"])
         if not finite():
             raise FloatingPointError(f"{peer}: the parameters of {case['name']} are no longer finite")
-        say({"ms": milliseconds, "variant": variant})
+        say({"ms": milliseconds, "cpu_ms": processor, "variant": variant})

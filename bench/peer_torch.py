@@ -11,6 +11,8 @@ except ImportError as error:
     peer.say({"missing": f"PyTorch ({error})"})
     raise SystemExit
 
+import networks_torch
+
 
 DEVICE = sys.argv[2] if len(sys.argv) > 2 else "cpu"
 if DEVICE == "cuda" and not torch.cuda.is_available():
@@ -92,7 +94,7 @@ class Bimodal(torch.nn.Module):
         return all(bool(torch.isfinite(p).all()) for p in self.parameters())
 
 
-def backprop(case, **implementation):
+def autoencoder_backprop(case, **implementation):
     """A training step by autograd and a torch optimiser, and the check of its numbers."""
     model = Bimodal(case)
     a, b = (torch.randn(case["batch"], visible) for visible, _hidden in case["branches"])
@@ -117,7 +119,7 @@ def backprop(case, **implementation):
 IMPLEMENTATIONS = {"loop": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}
 
 
-def fastest_backprop(case):
+def fastest(backprop, case):
     """Of torch's implementations of the optimiser, the one whose median over interleaved trials is least."""
     variants = {}
     for name, implementation in IMPLEMENTATIONS.items():
@@ -130,7 +132,7 @@ def fastest_backprop(case):
     trials = {name: [] for name in variants}
     for _ in range(7):
         for name, (step, _finite) in variants.items():
-            trials[name].append(peer.measure(step, 1, 3))
+            trials[name].append(peer.measure(step, 1, 3)[0])
     best = min(trials, key=lambda name: sorted(trials[name])[3])
     return (*variants[best], f"the {best} optimiser")
 
@@ -151,13 +153,15 @@ def in_graph(step):
 
 def build(name, case):
     torch.manual_seed(1)
-    torch.set_grad_enabled(case["kind"] == "autoencoder")
+    torch.set_grad_enabled(case["kind"] != "cd")
+    if case["kind"] == "network":
+        return fastest(networks_torch.backprop, case)
     if case["kind"] == "autoencoder":
         if name != "torch-graph":
-            return fastest_backprop(case)
+            return fastest(autoencoder_backprop, case)
         # `fused` is the fastest of those that a graph can hold; Adam counts its steps on the device then.
         options = {"fused": True, **({"capturable": True} if case["optimiser"] == "adam" else {})}
-        step, finite = backprop(case, **options)
+        step, finite = autoencoder_backprop(case, **options)
         return in_graph(step), finite, "the fused optimiser"
     rbm = Rbm(case)
     if name == "torch-graph":

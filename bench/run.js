@@ -3,6 +3,7 @@ import { leastWork, prepare } from './cases.js';
 import { ceilings } from './ceilings.js';
 import { processor, watchOthers } from './machine.js';
 import { interleave, localBlock, median, medianRatio, rounded } from './measure.js';
+import { prepareNetwork } from './networks.js';
 import { readOptions, UsageError, usage } from './options.js';
 import { Peer } from './peer.js';
 import { formatTable } from './report.js';
@@ -26,6 +27,8 @@ async function loadMmx() {
     'engine/replay',
     'models/rbm',
     'models/autoencoder',
+    'models/networks/fusion-network',
+    'config/networks-schema',
     'training/optimiser',
   ];
   const urls = modules.map((module) => new URL(`../dist/${module}.js`, import.meta.url));
@@ -51,30 +54,44 @@ async function startPeers({ python, threads, gpu, cases }) {
 async function runCase(mmx, benchCase, peers, effort, limits) {
   const { peers: names, ...description } = benchCase;
   const variants = {};
-  const local = prepare(mmx, benchCase);
-  const contestants = { mmx: localBlock(local.mmx), limit: localBlock(local.limit) };
+  const local = benchCase.kind === 'network' ? prepareNetwork(mmx, benchCase) : prepare(mmx, benchCase);
+  const contestants = Object.fromEntries(
+    Object.entries(local).map(([name, contestant]) => [name, localBlock(contestant)]),
+  );
   for (const name of names) {
     const peer = peers[scripts[name]];
     if (peer === undefined) continue;
     contestants[name] = async (warm, steps) => {
-      const { ms, variant } = await peer.run(name, description, warm, steps);
+      const { variant, ...block } = await peer.run(name, description, warm, steps);
       variants[name] = variant;
-      return ms;
+      return block;
     };
   }
-  const times = await interleave(contestants, effort);
+  const blocks = await interleave(contestants, effort);
   for (const contestant of Object.values(local)) contestant.dispose();
 
-  const milliseconds = (name) => rounded(median(times[name]));
-  const ratio = (name) => rounded(medianRatio(times.mmx, times[name]));
-  const against = (name) => [name, { ms: milliseconds(name), ratio: ratio(name) }];
+  const of = (name, measure) => blocks[name].map((block) => block[measure]);
+  const milliseconds = (name, measure = 'ms') => rounded(median(of(name, measure)));
+  const ratio = (name, measure = 'ms') => rounded(medianRatio(of('mmx', measure), of(name, measure)));
+  // What a GPU computes takes no processor time.
+  const measuresProcessor = limits === undefined;
+  const against = (name) => [
+    name,
+    {
+      ms: milliseconds(name),
+      ratio: ratio(name),
+      ...(measuresProcessor
+        ? { cpu_ms: milliseconds(name, 'cpu_ms'), cpu_ratio: ratio(name, 'cpu_ms') }
+        : {}),
+    },
+  ];
   const result = {
     case: benchCase.name,
     mmx_ms: milliseconds('mmx'),
-    peers: Object.fromEntries(names.filter((name) => name in times).map(against)),
-    limit_ms: milliseconds('limit'),
-    limit_ratio: ratio('limit'),
-    ...floorOf(mmx, benchCase, limits, median(times.mmx)),
+    ...(measuresProcessor ? { mmx_cpu_ms: milliseconds('mmx', 'cpu_ms') } : {}),
+    peers: Object.fromEntries(names.filter((name) => name in blocks).map(against)),
+    ...('limit' in blocks ? { limit_ms: milliseconds('limit'), limit_ratio: ratio('limit') } : {}),
+    ...floorOf(mmx, benchCase, limits, median(of('mmx', 'ms'))),
   };
   return { result, variants };
 }
@@ -95,7 +112,10 @@ function header(options, engine, peers, effort, outcomes, othersCores, limits) {
     versions.map(([name, version]) => `${name} ${version}`).join(', '),
     `median of ${effort.rounds} interleaved rounds, blocks of ${effort.blockMilliseconds} ms;` +
       ' ratios are medians over the rounds, below 1 mmx is faster',
-    "limit: the step's matrix products alone, by the same engine",
+    ...(outcomes.some(({ result }) => result.limit_ms !== undefined)
+      ? ["limit: the step's matrix products alone, by the same engine"]
+      : []),
+    ...(limits === undefined ? ['CPU: processor time, of all threads together'] : []),
     ...(limits === undefined
       ? []
       : [

@@ -21,6 +21,7 @@ export function blocksOf(root) {
     figure: (name) => figureOf(name),
     headline: () => headline(of),
     bench: (name) => benchOf(of, name || 'bench'),
+    benchnetworks: (name) => benchNetworksOf(of, name),
     benchblas: (name) => benchBlasOf(of, name),
     gpubench: (which) => gpuBenchOf(of, which),
     gputimes: () => gpuTimesOf(of),
@@ -67,6 +68,8 @@ function howOf(manifests) {
 function dataOf({ synthetic, corpora }, { beside = true } = {}) {
   const where = corpora.join(', ');
   if (!synthetic) return `Corpora: ${where}. `;
+  // Of several corpora a table does not say which are generated.
+  if (/,/.test(where)) return `**Some of it synthetic** (${where}). `;
   return `**Synthetic corpus** (${where})${beside ? ": the paper's numbers are of recordings" : ''}. `;
 }
 
@@ -81,7 +84,9 @@ function tableOf({ read, readJson }, name, file = 'table') {
   const table = readJson(`${folder}/${file}.json`);
   // Of a table among others, the whole is what took its time: its command stands beside the claims.
   const how = name.includes('/') ? '' : ` ${howOf([readJson(`${folder}/manifest.json`)])}.`;
-  const unit = text.includes('accuracy in %') ? 'Accuracy in %' : 'In %';
+  // As the legend says: `corpus · macro F1 in %, ours: mean ± 2 s.d. (seeds)`.
+  const quantity = / · (accuracy|balanced accuracy|macro F1|weighted F1) in %/.exec(text)?.[1];
+  const unit = quantity ? `${quantity[0].toUpperCase()}${quantity.slice(1)} in %` : 'In %';
   const beside = /\| +paper \|/.test(text);
   const data = table.synthetic ? dataOf(tableData(table), { beside }) : '';
   return [
@@ -187,6 +192,21 @@ function benchOf({ readJson }, name) {
       (one) =>
         `| ${one.case} | ${one.mmx_ms.toFixed(2)} | ${peers.map((peer) => ratio(one.peers[peer]?.ratio)).join(' | ')} | ${ratio(one.limit_ratio)} |`,
     ),
+    '',
+    benchSource(name),
+  ];
+}
+
+/** Steps of networks against those of PyTorch: on the clock, and by processor time. */
+function benchNetworksOf({ readJson }, name) {
+  const cases = readJson(`${reference}/bench/${name}.json`);
+  return [
+    '| one step | mmx, ms of processor time | torch, ms of processor time | mmx / torch, processor time | mmx / torch, clock |',
+    '|---|---:|---:|---:|---:|',
+    ...cases.map(({ case: title, mmx_cpu_ms, peers: { torch } }) => {
+      const figures = [mmx_cpu_ms, torch.cpu_ms, torch.cpu_ratio, torch.ratio];
+      return `| ${title} | ${figures.map((figure) => figure.toFixed(2)).join(' | ')} |`;
+    }),
     '',
     benchSource(name),
   ];

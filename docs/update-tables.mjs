@@ -13,6 +13,7 @@
 // <!-- figure: NAME/FILE.png --> … <!-- end -->
 // <!-- headline --> … <!-- end -->              RBM-CCA of the transfer table, beside the best published
 // <!-- bench: NAME --> … <!-- end -->           bench/NAME.json; bench/bench.json without a name
+// <!-- benchnetworks: NAME --> … <!-- end -->   bench/NAME.json, of `--networks`
 // <!-- benchblas: NAME --> … <!-- end -->       bench/NAME.json, of bench/blas.js
 // <!-- gpubench --> … <!-- end -->              gpu/bench.json; `gpubench: paper` of the paper's layers alone
 // <!-- gputimes --> … <!-- end -->              gpu/times.json, beside the time of the table on the CPU

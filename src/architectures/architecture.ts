@@ -93,7 +93,7 @@ export const isSeeded = ({ seeded }: Pick<Architecture, 'seeded'>, beside: reado
 /** A setting that an architecture is asked for. */
 export interface SettingDemand {
   readonly architecture: Pick<Architecture, 'encodes'>;
-  readonly setting: Pick<Setting, 'name' | 'family' | 'supervisedTraining' | 'testing'>;
+  readonly setting: Pick<Setting, 'name' | 'featureLearning' | 'supervisedTraining' | 'testing'>;
   /** Modalities whose own RBM's features are put beside the architecture's. */
   readonly beside: readonly string[];
 }

@@ -7,7 +7,7 @@ import { rbmOf } from './pieces/artifacts.js';
 import { excludesClassic } from './pieces/demands.js';
 import { sideBySideWeights } from './pieces/joint-weights.js';
 import { dbnRbms, loadedRbms, rbmStages } from './pieces/rbm.js';
-import { modalitiesOf, oneEach, visibleUnitFindings } from './pieces/visible-units.js';
+import { oneEach, visibleUnitFindings } from './pieces/visible-units.js';
 
 /** An RBM on the posteriors of each modality's RBM, not fine-tuned (paper, section 3.1, figure 2d). */
 export const bimodalDbn: ArchitectureKind = {
@@ -16,7 +16,7 @@ export const bimodalDbn: ArchitectureKind = {
   seeded: true,
   stages: rbmStages,
   unusable: excludesClassic,
-  findings: (asked) => visibleUnitFindings(asked, oneEach(modalitiesOf(asked))),
+  findings: (asked) => visibleUnitFindings(asked, oneEach(asked.setting.featureLearning)),
   pieces: dbnRbms,
   extractor: (pieces) =>
     dbnExtractor(

@@ -2,9 +2,9 @@ import { rawExtractor, rbmExtractor, stackedExtractor } from '../models/feature-
 import { aboveOf } from '../pipeline/graph/roles.js';
 import type { ArchitectureKind } from './architecture.js';
 import { ccaPiece, ccaStage, variateFindings, variatesExtractor } from './pieces/cca.js';
-import { excludesClassicAndAbsent } from './pieces/demands.js';
-import { loadedRbms, modalityRbms, namesOf, rbmStages, stackedRbms, stacksOf } from './pieces/rbm.js';
-import { modalitiesOf, oneEach, visibleUnitFindings } from './pieces/visible-units.js';
+import { correlatesTwo } from './pieces/demands.js';
+import { learntFrom, loadedRbms, modalityRbms, rbmStages, stackedRbms, stacksOf } from './pieces/rbm.js';
+import { oneEach, visibleUnitFindings } from './pieces/visible-units.js';
 
 /** Canonical variates of the inputs (paper, section 4.6, table 4). */
 export const rawCca: ArchitectureKind = {
@@ -12,7 +12,7 @@ export const rawCca: ArchitectureKind = {
   summary: 'canonical variates of the inputs',
   seeded: false,
   stages: [ccaStage],
-  unusable: excludesClassicAndAbsent,
+  unusable: correlatesTwo,
   findings: (asked) => variateFindings(asked),
   pieces: (plan) => ({ cca: ccaPiece(plan, {}) }),
   extractor: (pieces) =>
@@ -25,13 +25,13 @@ export const rbmCca: ArchitectureKind = {
   summary: "canonical variates of the modalities' RBMs",
   seeded: true,
   stages: [...rbmStages, ccaStage],
-  unusable: excludesClassicAndAbsent,
+  unusable: correlatesTwo,
   *findings(asked) {
-    yield* visibleUnitFindings(asked, oneEach(modalitiesOf(asked)));
+    yield* visibleUnitFindings(asked, oneEach(asked.setting.featureLearning));
     yield* variateFindings(asked, (modality) => [modality]);
   },
   pieces(plan) {
-    const rbms = modalityRbms(plan, namesOf(plan));
+    const rbms = modalityRbms(plan, learntFrom(plan));
     return { ...rbms, cca: ccaPiece(plan, rbms) };
   },
   extractor: (pieces) =>
@@ -44,9 +44,9 @@ export const stackedRbmCca: ArchitectureKind = {
   summary: 'canonical variates of two layers of RBMs for each modality',
   seeded: true,
   stages: [...rbmStages, ccaStage],
-  unusable: excludesClassicAndAbsent,
+  unusable: correlatesTwo,
   *findings(asked) {
-    yield* visibleUnitFindings(asked, oneEach(modalitiesOf(asked)));
+    yield* visibleUnitFindings(asked, oneEach(asked.setting.featureLearning));
     yield* variateFindings(asked, (modality) => [modality, aboveOf(modality)]);
   },
   pieces(plan) {

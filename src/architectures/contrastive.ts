@@ -4,7 +4,7 @@ import { trainContrastive } from '../training/train-contrastive.js';
 import { type ArchitectureKind, optionsOf } from './architecture.js';
 import { excludesClassic } from './pieces/demands.js';
 import { withShownEncoders } from './pieces/network.js';
-import { namesOf } from './pieces/rbm.js';
+import { learntFrom } from './pieces/rbm.js';
 import { unlabelledNetwork } from './pieces/unlabelled-network.js';
 
 const family = 'contrastive';
@@ -29,17 +29,9 @@ export const contrastive: ArchitectureKind = {
   options,
   stages: [stage],
   unusable: excludesClassic,
-  *findings({ corpus }) {
-    if (corpus.modalities.length < 2) {
-      yield {
-        path: 'architecture',
-        message: `contrastive learning needs two modalities; ${corpus.name} has one`,
-      };
-    }
-  },
   pieces(plan) {
     const { dimensions } = optionsOf({ family, options }, plan.experiment).projection;
-    return pieces(plan, namesOf(plan), `contrastive network (${dimensions})`, withShownEncoders);
+    return pieces(plan, learntFrom(plan), `contrastive network (${dimensions})`, withShownEncoders);
   },
   extractor,
 };

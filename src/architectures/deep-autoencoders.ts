@@ -8,11 +8,11 @@ import {
   sharedLayerExtractor,
 } from './pieces/autoencoder.js';
 import { encodesOneOnly, excludesClassic } from './pieces/demands.js';
-import { modalitiesOf, oneEach, visibleUnitFindings } from './pieces/visible-units.js';
+import { oneEach, visibleUnitFindings } from './pieces/visible-units.js';
 
 function* deepFindings(asked: AskedOf): Iterable<ArchitectureFinding> {
   const isUnrolled = asked.experiment.autoencoder.initialise === 'dbn';
-  yield* visibleUnitFindings(asked, isUnrolled ? oneEach(modalitiesOf(asked)) : {});
+  yield* visibleUnitFindings(asked, isUnrolled ? oneEach(asked.setting.featureLearning) : {});
   yield* lossFindings(asked);
 }
 
@@ -39,7 +39,7 @@ export const singleInputShallowAutoencoder: ArchitectureKind = {
   unusable: encodesOneOnly,
   *findings(asked) {
     const isUnrolled = asked.experiment.autoencoder.initialise === 'dbn';
-    yield* visibleUnitFindings(asked, isUnrolled ? { shallow: modalitiesOf(asked) } : {});
+    yield* visibleUnitFindings(asked, isUnrolled ? { shallow: asked.setting.featureLearning } : {});
     yield* lossFindings(asked);
   },
   pieces: (plan) => autoencoderPiece(plan, 'shallow'),

@@ -4,6 +4,7 @@ import { foldsOfExamples } from '../evaluation/folds.js';
 import { shareOfLabels } from '../evaluation/label-share.js';
 import { FusionNetwork } from '../models/networks/fusion-network.js';
 import type { NetworkInput } from '../models/networks/input.js';
+import { balanceObstacles, balanceOf, mapsByModality } from '../models/networks/modality-balance.js';
 import type { LabelledData } from '../pipeline/data/parameters.js';
 import { trainingPart } from '../pipeline/data/rows.js';
 import { defineStage } from '../pipeline/graph/define-stage.js';
@@ -13,6 +14,7 @@ import { labelledIndices, labelsOf } from '../pipeline/readouts/features.js';
 import { neededModalities } from '../pipeline/readouts/needed-modalities.js';
 import { trainNetwork } from '../training/train-network.js';
 import { type ArchitectureKind, type LoadedPieces, optionsOf, type PiecePlan } from './architecture.js';
+import { learnsWhatItIsShown } from './pieces/demands.js';
 import {
   networkArtifact,
   networkCost,
@@ -116,6 +118,18 @@ function examplesLearntFrom(
 const optionsIn = (experiment: PiecePlan['experiment']): NetworkConfig =>
   optionsOf({ family: fusionNetwork.family, options: network }, experiment);
 
+/** A config without what it says of modalities that are not shown: it makes no difference to what is learnt. */
+function withShownModalities(asked: NetworkConfig, inputs: readonly NetworkInput[]): NetworkConfig {
+  const { learning_speed, gradient_modulation, auxiliary_losses, ...rest } = asked;
+  const balance = balanceOf(
+    asked,
+    inputs.map(({ modality }) => modality),
+  );
+  // Early fusion has no encoders.
+  const config = rest.fusion.kind === 'early' ? rest : withShownEncoders(rest, inputs);
+  return { ...config, ...balance };
+}
+
 /** The network of a fold, or the only one. */
 const roleOf = (fold: number | null): string => (fold === null ? 'network' : `network_${fold}`);
 
@@ -126,8 +140,7 @@ function networkPieces(plan: PiecePlan): Record<string, StageSpec> {
   const labelled = plan.labelledTraining(needed);
   const inputs = networkInputs(plan, setting.supervisedTraining);
   const asked = optionsIn(experiment);
-  // Early fusion has no encoders.
-  const config = asked.fusion.kind === 'early' ? asked : withShownEncoders(asked, inputs);
+  const config = withShownModalities(asked, inputs);
   const spec = (fold: number | null): StageSpec =>
     networkStage.spec(
       {
@@ -172,18 +185,8 @@ export const fusionNetwork: ArchitectureKind = {
   readsTokens: true,
   options: network,
   stages: [networkStage],
-  unusable({ setting }) {
-    const { family, name, supervisedTraining, testing } = setting;
-    if (family === 'cross-modality') {
-      const [shown = ''] = supervisedTraining;
-      return `it learns from what it is shown, so '${name}' would repeat 'classic-${shown}'`;
-    }
-    if (family === 'shared') {
-      return `it is trained on ${supervisedTraining.join(', ')} alone and knows nothing of ${testing.join(', ')}`;
-    }
-    return undefined;
-  },
-  *findings({ experiment, architecture, corpus }) {
+  unusable: learnsWhatItIsShown,
+  *findings({ experiment, architecture, corpus, setting }) {
     const { features, evaluation } = experiment;
     if (features.beside.length > 0 && evaluation.readout !== 'svm') {
       yield {
@@ -197,22 +200,29 @@ export const fusionNetwork: ArchitectureKind = {
         message: `'${architecture.name}' learns from labels of the training part: take train-test or train-folds`,
       };
     }
-    const { encoders, fusion } = optionsIn(experiment);
-    const tokens = corpus.modalities.find(({ range }) => range === 'tokens');
-    if (tokens && fusion.kind === 'early') {
+    const options = optionsIn(experiment);
+    const tokens = corpus.modalities.find(
+      ({ name, range }) => range === 'tokens' && setting.supervisedTraining.includes(name),
+    );
+    if (tokens && options.fusion.kind === 'early') {
       yield {
         path: `models.${fusionNetwork.family}.fusion.kind`,
         message: `early fusion joins the inputs as they are, and ${tokens.name} is tokens`,
       };
     }
     const names = corpus.modalities.map(({ name }) => name);
-    for (const name of Object.keys(encoders)) {
-      if (!names.includes(name)) {
+    const maps = { encoders: options.encoders, ...mapsByModality(options) };
+    for (const [option, map] of Object.entries(maps)) {
+      for (const name of Object.keys(map)) {
+        if (names.includes(name)) continue;
         yield {
-          path: `models.${fusionNetwork.family}.encoders.${name}`,
+          path: `models.${fusionNetwork.family}.${option}.${name}`,
           message: `${corpus.name} has no modality '${name}'; it has ${names.join(', ')}`,
         };
       }
+    }
+    for (const { option, reason } of balanceObstacles(options)) {
+      yield { path: `models.${fusionNetwork.family}.${option}`, message: reason };
     }
   },
   pieces: networkPieces,

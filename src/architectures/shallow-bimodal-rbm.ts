@@ -6,7 +6,7 @@ import { rbmOf } from './pieces/artifacts.js';
 import { excludesClassic } from './pieces/demands.js';
 import { splitWeights } from './pieces/joint-weights.js';
 import { rbmStages, shallowRbm } from './pieces/rbm.js';
-import { modalitiesOf, visibleUnitFindings } from './pieces/visible-units.js';
+import { visibleUnitFindings } from './pieces/visible-units.js';
 
 /** One RBM on all inputs side by side (paper, section 3, figure 2c); an absent modality is zero. */
 export const shallowBimodalRbm: ArchitectureKind = {
@@ -15,7 +15,7 @@ export const shallowBimodalRbm: ArchitectureKind = {
   seeded: true,
   stages: rbmStages,
   unusable: excludesClassic,
-  findings: (asked) => visibleUnitFindings(asked, { shallow: modalitiesOf(asked) }),
+  findings: (asked) => visibleUnitFindings(asked, { shallow: asked.setting.featureLearning }),
   pieces: (plan) => ({ shallow: shallowRbm(plan) }),
   extractor: ({ artifacts, modalities, features, own }) =>
     shallowBimodalExtractor(own(rbmOf(inputOf(artifacts, 'shallow'))), modalities, features.joint),

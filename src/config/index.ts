@@ -19,7 +19,6 @@ export {
 } from './resolved.js';
 export * from './schema.js';
 export { showConfig } from './show.js';
-export { nearest } from './suggest.js';
 export { loadSweep, type ResolvedSweep } from './sweep.js';
 export { type Draw, type Parameter, rangeText } from './sweep-space.js';
 export { loadTable, type ResolvedTable, type TableCell } from './table.js';

@@ -1,8 +1,8 @@
+import { nearest } from '../edit-distance.js';
 import { documentSchema, languageKeys, languageSchema } from './layer-schema.js';
 import type { Problems } from './problems.js';
 import { type Resolved, resolved } from './resolved.js';
 import type { Experiment } from './schema.js';
-import { nearest } from './suggest.js';
 import { type MapNode, mergeMaps, nodeAt, only, type Path, type Place, without } from './tree.js';
 import { validate } from './validate.js';
 import { brief, briefList } from './wording.js';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import {
   belowOne,
+  byModality,
   flag,
   integerUpTo,
-  modality,
   nonNegative,
   nonNegativeInteger,
   openUnit,
@@ -103,12 +103,7 @@ export const autoencoder = z
       .describe(
         'Share of the inputs that is set to zero, anew in each update (masking noise); the targets are whole',
       ),
-    loss_weights: z
-      .record(modality, positive())
-      .refine(
-        (weights) => Object.keys(weights).length <= mostSections,
-        `must name at most ${mostSections} modalities`,
-      )
+    loss_weights: byModality(positive())
       .default({})
       .describe('Factor of the reconstruction loss of a modality; 1 where absent'),
     reconstruct: z

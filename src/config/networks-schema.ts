@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { modalityBalance } from './modality-balance-schema.js';
 import {
   belowOne,
+  byModality,
   flag,
   integerUpTo,
-  modality,
   nonNegative,
   openUnit,
   positive,
@@ -20,7 +21,6 @@ const mostExamples = 1_000_000;
 const mostTokens = 1_000_000;
 /** Layers above each other, and attention blocks. */
 const mostLayers = 20;
-const mostModalities = 20;
 /** Places of a filter or a pooling along an axis. */
 const mostPlaces = 1000;
 
@@ -128,14 +128,7 @@ const encoders = {
   encoder: encoder
     .prefault({ kind: 'dense' })
     .describe('Encoder of the modalities that `encoders` does not name'),
-  encoders: z
-    .record(modality, encoder)
-    .refine(
-      (sections) => Object.keys(sections).length <= mostModalities,
-      `must name at most ${mostModalities} modalities`,
-    )
-    .default({})
-    .describe('Encoders by modality'),
+  encoders: byModality(encoder).default({}).describe('Encoders by modality'),
 };
 
 export const fusion = z
@@ -244,6 +237,7 @@ export const network = z
     fusion: fusion.prefault({ kind: 'concatenation' }),
     head: head.prefault({}),
     modality_dropout: modalityDropout(),
+    ...modalityBalance,
     ...training({ name: 'adam' }),
     class_weights: z
       .enum(['none', 'balanced'])

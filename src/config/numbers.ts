@@ -69,3 +69,10 @@ export function text() {
 export const modality = z.string().regex(/^[a-z][a-z0-9_]*$/, {
   error: 'is no name of a modality: small letters, digits and _, a letter first',
 });
+
+/** A map by modality. @param most what is beyond any use */
+export function byModality<Value extends z.ZodType>(value: Value, most = 20) {
+  return z
+    .record(modality, value)
+    .refine((sections) => Object.keys(sections).length <= most, `must name at most ${most} modalities`);
+}

@@ -4,6 +4,7 @@ import { evaluation, features } from './evaluation-schema.js';
 import { frontEnd } from './front-end-schema.js';
 import { autoencoder, cca, type RbmConfig, rbm, rbmSections } from './models-schema.js';
 import { modality, nonNegativeInteger, positive, text } from './numbers.js';
+import { brief } from './wording.js';
 
 export type { UnlabelledCorpus } from './corpus-schema.js';
 export type {
@@ -42,21 +43,46 @@ const models = z
   .default({})
   .describe('Options of architectures that bring their own, by family: `models: {fusion-network: {…}}`');
 
-const setting = z
-  .union(
-    [
-      z.literal('fusion'),
-      z.templateLiteral(['classic-', modality]),
-      z.templateLiteral(['cross-modality-', modality]),
-      z.templateLiteral(['shared-', modality, '-to-', modality]),
-      z.templateLiteral(['fusion-to-', modality]),
-    ],
-    {
-      error:
-        'must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality> or fusion-to-<modality>',
-    },
-  )
-  .describe('Which modality is seen in feature learning, supervised training and testing (paper, figure 1)');
+const shown = z
+  .array(z.string('must be the name of a modality'), 'must be a list of modalities')
+  .min(1, 'must name at least one modality')
+  .max(100, 'must name at most 100 modalities')
+  .superRefine((names, context) => {
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice !== undefined) {
+      context.addIssue({ code: 'custom', message: `names the modality \`${brief(twice)}\` twice` });
+    }
+  });
+
+const settingLists = z.strictObject({
+  learn: shown
+    .optional()
+    .describe('Modalities seen while features are learnt; those of `train` and `test` when absent'),
+  train: shown.describe('Modalities seen while the classifier is trained'),
+  test: shown.optional().describe('Modalities seen while it is tested; those of `train` when absent'),
+});
+
+const settingOf = <Lists extends z.ZodType>(lists: Lists) =>
+  z
+    .union(
+      [
+        z.literal('fusion'),
+        z.templateLiteral(['classic-', modality]),
+        z.templateLiteral(['cross-modality-', modality]),
+        z.templateLiteral(['shared-', modality, '-to-', modality]),
+        z.templateLiteral(['fusion-to-', modality]),
+        lists,
+      ],
+      {
+        error:
+          'must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality>, ' +
+          'fusion-to-<modality>, or a map with `train` and, where they differ, `learn` and `test`',
+      },
+    )
+    .describe(
+      'Which modality is seen in feature learning, supervised training and testing (paper, figure 1): a name, or ' +
+        'lists of modalities',
+    );
 
 const answered = z.strictObject({
   of: text().describe('True class of the clips; `none` for test clips without one (McGurk)'),
@@ -75,16 +101,25 @@ export const unitMeasures = {
 
 export type UnitMeasure = (typeof unitMeasures)[keyof typeof unitMeasures];
 
+/**
+ * What may be told of a classifier's answers, in percent: more of it is better. Accuracy, and what does justice to classes
+ * that are not of one size.
+ */
+export const answerMetricNames = ['accuracy', 'weighted-f1', 'macro-f1', 'balanced-accuracy'] as const;
+
+export type AnswerMetricName = (typeof answerMetricNames)[number];
+
 const unitMeasureNames = Object.keys(unitMeasures) as (keyof typeof unitMeasures)[];
 
 const measureOf = <Answered extends z.ZodType>(asked: Answered) =>
   z
-    .union([z.literal('accuracy'), z.enum(unitMeasureNames), asked], {
-      error: `must be accuracy, ${unitMeasureNames.join(', ')}, or a map with \`of\` and \`answer\``,
+    .union([z.enum(answerMetricNames), z.enum(unitMeasureNames), asked], {
+      error: `must be ${[...answerMetricNames, ...unitMeasureNames].join(', ')}, or a map with \`of\` and \`answer\``,
     })
     .describe(
-      'What the experiment reports: percent of test examples classified correctly, of the test clips of one class ' +
-        'that are given one answer, or of hidden units that see one modality only: by the variance of what each ' +
+      'What the experiment reports, in percent: test examples classified correctly; the mean F1 score of the classes, ' +
+        'each by its share of the test examples or each counting the same, or their mean recall; test clips of one ' +
+        'class that are given one answer; or hidden units that see one modality only: by the variance of what each ' +
         'modality sends them, by their weights, or by the change of their activation when a modality is withheld',
     );
 
@@ -105,7 +140,7 @@ export const experimentShape = {
     .default([])
     .describe('Corpora of clips whose training parts serve feature learning too, without labels'),
   architecture,
-  setting,
+  setting: settingOf(settingLists),
   measure: measureOf(answered).default('accuracy'),
   seeds: seeds.default([1]),
   engine: engine.default('auto').describe('What does the arithmetic (mmx doctor)'),
@@ -132,18 +167,22 @@ export const experimentSchema = z.strictObject(experimentShape);
 export const overlayShape = {
   ...z.strictObject(experimentShape).partial().shape,
   corpus: partialCorpus.optional(),
+  setting: settingOf(settingLists.partial()).optional(),
   measure: measureOf(answered.partial()).optional(),
 };
 
 export type Experiment = z.output<typeof experimentSchema>;
 export type Architecture = Experiment['architecture'];
-export type Setting = Experiment['setting'];
 export type CorpusConfig = Experiment['corpus'];
 export type Measure = Experiment['measure'];
 
 /** Undefined where it is answers that are measured. */
 export const unitMeasureOf = (measure: Measure): UnitMeasure | undefined =>
-  typeof measure === 'string' && measure !== 'accuracy' ? unitMeasures[measure] : undefined;
+  typeof measure === 'string' && !isAnswerMetric(measure) ? unitMeasures[measure] : undefined;
+
+/** Whether more of what is measured is better. */
+export const isAnswerMetric = (measure: Measure): measure is AnswerMetricName =>
+  (answerMetricNames as readonly unknown[]).includes(measure);
 
 /** What is measured of a classifier's answers. */
 export type AnswerMeasure = Exclude<Measure, keyof typeof unitMeasures>;

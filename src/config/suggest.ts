@@ -1,25 +1,3 @@
-import { editDistance } from '../edit-distance.js';
-
-/** What is longer is no misspelt word, and comparing takes time in proportion. */
-const longestWord = 100;
-
-/** The candidate a misspelt word most likely meant, or undefined when none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  if (word.length > longestWord) return undefined;
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) >= least) continue;
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), { swaps: true });
-    // A word with every letter changed is another word, however short.
-    if (distance < least && distance < word.length) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
 const PLACEHOLDER = '[a-z][a-z0-9_]*';
 
 /**

@@ -1,7 +1,7 @@
+import { nearest } from '../edit-distance.js';
 import { mostLevels, mostParameters } from './limits.js';
 import type { Problems } from './problems.js';
 import { flow } from './show.js';
-import { nearest } from './suggest.js';
 import { type Distribution, isValuePath, type SweepSection, sweepable } from './sweep-schema.js';
 import {
   type ConfigNode,

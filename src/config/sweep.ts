@@ -12,6 +12,7 @@ import {
 import { parseOverrides } from './overrides.js';
 import { Problems, placeText } from './problems.js';
 import { resolved } from './resolved.js';
+import { answerMetricNames } from './schema.js';
 import { type SweepSection, sweepSchema } from './sweep-schema.js';
 import {
   boundaryPoints,
@@ -115,11 +116,12 @@ export function loadSweep(
   counted.checkRuns(loaded.map((one) => one?.cell.experiment.value.seeds.length ?? 0));
   problems.throwIfAny();
 
+  const labels = new Map(loaded.flatMap((one) => (one ? [[one.cell.column, headingOf(one.cell)]] : [])));
   const value: SweepConfig = {
     table: document.table ?? nameOf(path),
     title: document.title ?? `Sweep of ${parameters.map(({ short }) => short).join(', ')}`,
     notes: document.notes,
-    columns: (document.columns ?? columns.map(({ id }) => ({ id, label: id }))).map(itemOf),
+    columns: (document.columns ?? columns.map(({ id }) => ({ id, label: labels.get(id) ?? id }))).map(itemOf),
     rows: points.map((point) => ({ id: point.id, label: pointLabel(parameters, point) })),
     references: [],
     sweep,
@@ -168,8 +170,8 @@ function loadCell(
   addUnknownScales(composed, problems);
   if (!counted.add(composed.tree) || !counted.add(composed.language)) problems.throwIfAny();
   const measure = nodeAt(composed.tree, ['measure']);
-  if (measure && toPlain(measure) !== 'accuracy') {
-    const sentence = 'points are compared by their accuracy: a sweep has `measure: accuracy`';
+  if (measure && !(answerMetricNames as readonly unknown[]).includes(toPlain(measure))) {
+    const sentence = `points are compared by what is better when it is more: a sweep has \`measure\` ${answerMetricNames.join(', ')}`;
     problems.add('config/sweep', measure.at, sentence);
   }
   const under = (overlay: MapNode): ResolvedExperiment | undefined => {
@@ -231,6 +233,14 @@ function columnsOf(tree: MapNode, body: MapNode, problems: Problems): readonly I
   const setting = nodeAt(body, ['setting']);
   const id = setting?.kind === 'scalar' ? String(setting.value) : 'setting';
   return [{ id, node: { kind: 'map', entries: new Map(), at: tree.at } }];
+}
+
+/** The setting of an only column, as it is written. */
+function headingOf({ experiment: { value } }: Cell): string {
+  if (typeof value.setting === 'string') return value.setting;
+  return Object.entries(value.setting)
+    .map(([part, modalities = []]) => `${part} ${modalities.join('+')}`)
+    .join(', ');
 }
 
 /** Where a column or the command line sets what is swept: one of the two would be without effect. */

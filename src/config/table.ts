@@ -1,3 +1,4 @@
+import { nearest } from '../edit-distance.js';
 import { CellCount } from './cell-count.js';
 import { placeCell } from './cell-place.js';
 import { expandCorpus, Loader, refuseSweep } from './extends.js';
@@ -13,7 +14,6 @@ import {
 import { parseOverrides } from './overrides.js';
 import { Problems } from './problems.js';
 import { type Resolved, resolved } from './resolved.js';
-import { nearest } from './suggest.js';
 import {
   layoutKeys,
   type PublishedQuery,

@@ -70,18 +70,16 @@ export function mergeMaps(base: MapNode, overlay: MapNode): MapNode {
   const entries = new Map(base.entries);
   for (const [key, entry] of overlay.entries) {
     const below = base.entries.get(key);
-    entries.set(
-      key,
-      below ? { key: laterPlace(below.key, entry), node: merge(below.node, entry.node) } : entry,
-    );
+    entries.set(key, below ? { key: laterPlace(below, entry), node: merge(below.node, entry.node) } : entry);
   }
   const at = overlay.at.source.kind === 'override' ? base.at : overlay.at;
   return { kind: 'map', entries, at, ...(base.replaces ? { replaces: true } : {}) };
 }
 
 /** A map on the way to an overridden value stays where the file wrote it. */
-function laterPlace(below: Place, entry: MapEntry): Place {
-  return entry.node.kind === 'map' && entry.key.source.kind === 'override' ? below : entry.key;
+function laterPlace(below: MapEntry, entry: MapEntry): Place {
+  const isMerged = below.node.kind === 'map' && entry.node.kind === 'map';
+  return isMerged && entry.key.source.kind === 'override' ? below.key : entry.key;
 }
 
 /** The value without its places. Keys whose value is null are removed. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { nearest } from '../edit-distance.js';
 import type { Problems } from './problems.js';
-import { fillPatterns, nearest } from './suggest.js';
+import { fillPatterns } from './suggest.js';
 import {
   keyPlace,
   type MapNode,
@@ -33,14 +34,14 @@ export function validate<S extends z.ZodType>(
   context: ValidationContext = {},
 ): z.output<S> | undefined {
   if (problems.full) return undefined;
-  const result = schema.safeParse(toPlain(tree));
+  const plain = toPlain(tree);
+  const result = schema.safeParse(plain);
   if (result.success) return result.data;
-  for (const issue of result.error.issues.flatMap(deepest)) {
-    for (const found of describe(schema, tree, issue)) {
-      // An override is the same for every cell.
-      const prefix = found.place.source.kind === 'override' ? '' : (context.prefix ?? '');
-      problems.add(found.code, found.place, () => `${prefix}${found.sentence()}`);
-    }
+  for (const found of findingsOf(schema, plain, result.error.issues)) {
+    const place = placeIn(tree, found);
+    // An override is the same for every cell.
+    const prefix = place.source.kind === 'override' ? '' : (context.prefix ?? '');
+    problems.add(`config/${found.kind}`, place, () => `${prefix}${found.sentence()}`);
   }
   return undefined;
 }
@@ -56,31 +57,68 @@ export function problemsOf(
   at: Path,
 ): readonly { readonly path: string; readonly message: string }[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
-  return issues.flatMap(deepest).flatMap((issue) => {
-    const inner = issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
-    const path = [...at, ...inner];
+  return findingsOf(schema, value, issues, at).map(({ path, sentence }) => ({
+    path: pathText([...at, ...path]),
+    message: sentence(),
+  }));
+}
+
+/** What is wrong at one path of a value. */
+interface Found {
+  readonly kind: 'unknown-key' | 'invalid-key' | 'missing-key' | 'invalid-value';
+  readonly path: Path;
+  /** Made when it is told: of many findings the first are. */
+  readonly sentence: () => string;
+}
+
+/** @param at path of the value in its document, which sentences begin with */
+function findingsOf(
+  schema: z.ZodType,
+  value: unknown,
+  issues: readonly Issue[],
+  at: Path = [],
+): readonly Found[] {
+  return issues.flatMap(deepest).flatMap((issue): Found[] => {
+    const path = issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
+    const whole = [...at, ...path];
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
-        path: pathText([...path, key]),
-        message: unknownKeySentence(key, keysAt(schema, inner), path),
+        kind: 'unknown-key',
+        path: [...path, key],
+        sentence: () => unknownKeySentence(key, keysAt(schema, path), whole),
       }));
     }
-    const found = inner.reduce<unknown>(
-      (outer, key) => (outer as Record<string | number, unknown> | undefined)?.[key],
-      value,
-    );
-    const message =
-      found === undefined
-        ? `\`${pathText(path)}\` is missing; it ${expectation(issue)}`
-        : invalidValue(issue, path, found as Plain);
-    return [{ path: pathText(path), message }];
+    if (issue.code === 'invalid_key') {
+      const sentence = () => `\`${brief(String(path.at(-1)))}\` ${issue.issues[0]?.message}`;
+      return [{ kind: 'invalid-key', path, sentence }];
+    }
+    const found = valueAt(value, path);
+    if (found === undefined && typeof path.at(-1) !== 'number') {
+      const sentence = () => `\`${pathText(whole)}\` is missing; it ${expectation(issue)}`;
+      return [{ kind: 'missing-key', path, sentence }];
+    }
+    const sentence = () => invalidValue(issue, whole, (found ?? null) as Plain);
+    return [{ kind: 'invalid-value', path, sentence }];
   });
 }
 
-interface Found {
-  readonly code: string;
-  readonly place: Place;
-  readonly sentence: () => string;
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (outer, key) =>
+      typeof outer === 'object' && outer !== null && Object.hasOwn(outer, key)
+        ? (outer as Readonly<Record<string | number, unknown>>)[key]
+        : undefined,
+    value,
+  );
+}
+
+/** Where a document has what was found: the key of what is unknown, the map that lacks something, else the value. */
+function placeIn(tree: MapNode, { kind, path }: Found): Place {
+  if (kind === 'unknown-key' || kind === 'invalid-key') return keyPlace(tree, path) ?? tree.at;
+  if (kind === 'invalid-value') return nodeAt(tree, path)?.at ?? keyPlace(tree, path) ?? tree.at;
+  const outer = path.slice(0, -1);
+  const parent = nodeAt(tree, outer);
+  return parent && parent !== tree ? (keyPlace(tree, outer) ?? parent.at) : tree.at;
 }
 
 /** The issues of the branch of a union that the value was meant for, where one branch fits its outer type. */
@@ -98,33 +136,6 @@ function isKeyIssue(issue: Issue): boolean {
   return issue.code === 'unrecognized_keys';
 }
 
-function describe(schema: z.ZodType, tree: MapNode, issue: Issue): Found[] {
-  const path = issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownKey(schema, tree, path, key));
-  }
-  if (issue.code === 'invalid_key') {
-    const place = keyPlace(tree, path) ?? tree.at;
-    const sentence = () => `\`${brief(String(path.at(-1)))}\` ${issue.issues[0]?.message}`;
-    return [{ code: 'config/invalid-key', place, sentence }];
-  }
-  const node = nodeAt(tree, path);
-  if (!node && typeof path.at(-1) !== 'number') {
-    const parent = nodeAt(tree, path.slice(0, -1));
-    const place = parent && parent !== tree ? (keyPlace(tree, path.slice(0, -1)) ?? parent.at) : tree.at;
-    const sentence = () => `\`${pathText(path)}\` is missing; it ${expectation(issue)}`;
-    return [{ code: 'config/missing-key', place, sentence }];
-  }
-  const place = node?.at ?? keyPlace(tree, path) ?? tree.at;
-  return [
-    {
-      code: 'config/invalid-value',
-      place,
-      sentence: () => invalidValue(issue, path, node ? toPlain(node) : null),
-    },
-  ];
-}
-
 function invalidValue(issue: Issue, path: Path, plain: Plain): string {
   const suggestion = typeof plain === 'string' ? nearest(plain, candidates(issue, plain)) : undefined;
   const got =
@@ -132,12 +143,6 @@ function invalidValue(issue: Issue, path: Path, plain: Plain): string {
       ? ''
       : `, not ${shown(plain)}`;
   return `\`${pathText(path)}\` ${expectation(issue)}${got}${suggestion ? `; did you mean \`${suggestion}\`?` : ''}`;
-}
-
-function unknownKey(schema: z.ZodType, tree: MapNode, path: Path, key: string): Found {
-  const place = keyPlace(tree, [...path, key]) ?? tree.at;
-  const sentence = (): string => unknownKeySentence(key, keysAt(schema, path), path);
-  return { code: 'config/unknown-key', place, sentence };
 }
 
 function unknownKeySentence(key: string, known: readonly string[], path: Path): string {

@@ -1,4 +1,3 @@
-import { MmxError } from '../errors.js';
 import { cremaD, ravdess } from './acted-emotions.js';
 import { avMnist } from './av-mnist.js';
 import { avletters } from './avletters.js';
@@ -20,8 +19,8 @@ import { withHeldOut } from './held-out.js';
 import { manifest } from './manifest.js';
 import { meld } from './meld.js';
 import { mnistFsdd } from './mnist-fsdd.js';
-import { mnistHalves } from './mnist-halves.js';
-import { embeddedCorpora } from './names.js';
+import { mnistHalves, mnistQuarters } from './mnist-parts.js';
+import { embeddedCorpora, unknownCorpus } from './names.js';
 import type { CorpusCheck, RecordedCorpus } from './recordings.js';
 import { timit } from './timit.js';
 
@@ -37,7 +36,7 @@ export const recordedCorpora: readonly RecordedCorpus[] = [
   manifest,
 ];
 
-const exampleCorpora: readonly ExampleCorpus[] = [mnistHalves, mnistFsdd];
+const exampleCorpora: readonly ExampleCorpus[] = [mnistHalves, mnistQuarters, mnistFsdd];
 
 /** Corpora whose examples are read one by one from the user's copy. */
 const listedCorpora: readonly ListedCorpus[] = [meld, avMnist, ravdess, cremaD, examples];
@@ -65,14 +64,11 @@ export function lookOver(corpus: Corpus, directory: string, preset?: string): Co
   throw new Error(`there is no copy of ${corpus.name}`);
 }
 
-/** @throws MmxError `corpora/unknown` listing the known names */
+/** @throws MmxError `corpora/unknown` naming the one that is near, or all of them */
 export function corpusNamed(name: string): Corpus {
   const corpus = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
   if (corpus) return corpus;
-  throw new MmxError('corpora/unknown', `there is no corpus named '${name}'`, {
-    exitCode: 2,
-    hint: `known: ${Object.keys(corpora).join(', ')} (mmx data ls)`,
-  });
+  throw unknownCorpus(name);
 }
 
 /** The corpus that a config asks for, its modalities read as `inputs` says. Throws as {@link corpusNamed} does. */

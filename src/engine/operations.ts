@@ -13,6 +13,9 @@ export const kernelNames = {
   adamUpdate: 'MmxAdamUpdate',
   contrastiveProduct: 'MmxContrastiveProduct',
   sigmoidBackward: 'MmxSigmoidBackward',
+  reluBackward: 'MmxReluBackward',
+  recurrence: 'MmxRecurrence',
+  recurrenceBackward: 'MmxRecurrenceBackward',
   columnSum: 'MmxColumnSum',
   columnSumDifference: 'MmxColumnSumDifference',
   scaledDifference: 'MmxScaledDifference',
@@ -26,6 +29,8 @@ export const kernelNames = {
   maxOfWindows: 'MmxMaxOfWindows',
   maxOfWindowsBackward: 'MmxMaxOfWindowsBackward',
   addRows: 'MmxAddRows',
+  softmax: 'MmxSoftmax',
+  softmaxBackward: 'MmxSoftmaxBackward',
 } as const;
 
 export type Activation = 'linear' | 'sigmoid';
@@ -149,6 +154,14 @@ export function sigmoidBackward<T extends tf.Tensor>(upstream: T, y: T): T {
   return (
     native<T>(kernelNames.sigmoidBackward, { upstream, y }) ??
     tf.tidy(() => tf.mul(upstream, tf.mul(y, tf.sub(1, y))) as T)
+  );
+}
+
+/** upstream where y > 0, else 0 times it, elementwise: back through y = relu(x). */
+export function reluBackward<T extends tf.Tensor>(upstream: T, y: T): T {
+  assertSameShape('reluBackward', upstream, y);
+  return (
+    native<T>(kernelNames.reluBackward, { upstream, y }) ?? tf.tidy(() => tf.mul(upstream, tf.sign(y)) as T)
   );
 }
 

@@ -31,11 +31,29 @@ export function oneHot(index: tf.Tensor, depth: number): tf.Tensor {
 
 /** exp(x) / Σ exp(x) over the last axis, of x of any rank; safe for large x. */
 export function softmax<T extends tf.Tensor>(x: T): T {
-  return tf.tidy(() => {
-    const axis = x.rank - 1;
-    const powers = tf.exp(tf.sub(x, tf.max(x, axis, true)));
-    return tf.div(powers, tf.sum(powers, axis, true)) as T;
-  });
+  return (
+    native<T>(kernelNames.softmax, { x }) ??
+    tf.tidy(() => {
+      const axis = x.rank - 1;
+      const powers = tf.exp(tf.sub(x, tf.max(x, axis, true)));
+      return tf.div(powers, tf.sum(powers, axis, true)) as T;
+    })
+  );
+}
+
+/** Back through y = softmax(x): the delta of x from that of y, y (delta - Σ delta y) over the last axis. */
+export function softmaxBackward<T extends tf.Tensor>(delta: T, y: T): T {
+  tf.util.assert(
+    tf.util.arraysEqual(delta.shape, y.shape),
+    () => `softmaxBackward: shapes [${delta.shape}] and [${y.shape}] differ`,
+  );
+  return (
+    native<T>(kernelNames.softmaxBackward, { delta, y }) ??
+    tf.tidy(() => {
+      const weighted = tf.mul(delta, y);
+      return tf.sub(weighted, tf.mul(y, tf.sum(weighted, y.rank - 1, true))) as T;
+    })
+  );
 }
 
 /** log Σ exp(x) over the last axis, which stays with length 1. */

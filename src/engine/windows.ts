@@ -49,6 +49,8 @@ export class Windows {
   readonly reverse: tf.Tensor1D;
   /** Most taps that see one place. */
   readonly overlap: number;
+  /** Whether one tap sees each place. */
+  readonly isPartition: boolean;
 
   /** @param axes one (time) or more (rows, columns) */
   constructor(axes: readonly WindowAxis[], padding: Padding) {
@@ -76,6 +78,7 @@ export class Windows {
     }
     const { overlap, reverse } = reversed(table, this.places);
     this.overlap = overlap;
+    this.isPartition = overlap === 1 && !reverse.includes(table.length);
     this.table = tf.keep(tf.tensor1d(table, 'int32'));
     this.reverse = tf.keep(tf.tensor1d(reverse, 'int32'));
   }
@@ -128,20 +131,31 @@ export function scatterWindows(taps: tf.Tensor4D, windows: Windows): tf.Tensor3D
 /**
  * The largest value that every window of x [batch, places, channels] sees, and the tap (int32) that holds it, both
  * [batch, windows, channels]. The first of equal taps is chosen; places outside the input are never.
+ *
+ * @param rectified whether values below 0 count as 0: relu(x), without a pass over it. Where nothing is above 0 no tap is
+ * chosen, which is said by the number of the taps.
  */
-export function maxOfWindows(x: tf.Tensor3D, windows: Windows): { value: tf.Tensor3D; tap: tf.Tensor3D } {
+export function maxOfWindows(
+  x: tf.Tensor3D,
+  windows: Windows,
+  rectified = false,
+): { value: tf.Tensor3D; tap: tf.Tensor3D } {
   assertPlaces('maxOfWindows', x, windows);
   const inputs = { x, table: windows.table };
   const [value, tap] =
-    native<tf.Tensor3D[]>(kernelNames.maxOfWindows, inputs, sizesOf(windows)) ??
+    native<tf.Tensor3D[]>(kernelNames.maxOfWindows, inputs, { ...sizesOf(windows), rectified }) ??
     tf.tidy(() => {
       const seen = gathered(x, windows, Number.NEGATIVE_INFINITY);
-      return [tf.max(seen, 2) as tf.Tensor3D, tf.argMax(seen, 2) as tf.Tensor3D];
+      const largest = tf.max(seen, 2) as tf.Tensor3D;
+      const first = tf.argMax(seen, 2) as tf.Tensor3D;
+      if (!rectified) return [largest, first];
+      const none = tf.fill(first.shape, windows.taps, 'int32');
+      return [tf.relu(largest), tf.where(tf.greater(largest, 0), first, none) as tf.Tensor3D];
     });
   return { value: value as tf.Tensor3D, tap: tap as tf.Tensor3D };
 }
 
-/** Back through {@link maxOfWindows}: each delta goes to the place whose value was chosen, [batch, places, channels]. */
+/** Back through {@link maxOfWindows}: each delta goes to the place whose value was chosen, if any, [batch, places, channels]. */
 export function maxOfWindowsBackward(delta: tf.Tensor3D, tap: tf.Tensor3D, windows: Windows): tf.Tensor3D {
   const inputs = { delta, tap, table: windows.table };
   return (
@@ -153,7 +167,12 @@ export function maxOfWindowsBackward(delta: tf.Tensor3D, tap: tf.Tensor3D, windo
   );
 }
 
-const sizesOf = ({ places, windows, taps }: Windows): tf.NamedAttrMap => ({ places, windows, taps });
+const sizesOf = ({ places, windows, taps, isPartition }: Windows): tf.NamedAttrMap => ({
+  places,
+  windows,
+  taps,
+  isPartition,
+});
 
 function gathered(x: tf.Tensor3D, windows: Windows, outside: number): tf.Tensor4D {
   const [batch, , channels] = x.shape;

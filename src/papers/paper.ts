@@ -1,5 +1,5 @@
 import type { StageSpec } from '../pipeline/graph/stage.js';
-import type { PreparedRun } from '../pipeline/plan/prepare.js';
+import type { PreparedExperiments, PreparedRun } from '../pipeline/plan/prepare.js';
 import type { ArtifactStore } from '../pipeline/store/store.js';
 import type { ReportedFigure, ReportedPaper } from '../report/paper.js';
 
@@ -54,7 +54,7 @@ export interface Drawing {
    *
    * @throws MmxError when the figure cannot be drawn of this experiment
    */
-  readonly targets: (prepared: PreparedRun) => readonly StageSpec[];
+  readonly targets: (prepared: PreparedExperiments) => readonly StageSpec[];
   /**
    * Draws it from stored artifacts, on the engine of the run.
    *

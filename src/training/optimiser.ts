@@ -24,15 +24,21 @@ export class Optimiser {
   readonly variables: Readonly<Record<string, tf.Variable>>;
   readonly #options: OptimiserOptions;
   readonly #weightDecay: number;
+  readonly #speeds: Readonly<Record<string, number>>;
 
-  /** @param weightDecay L2 decay of the parameters whose names end with `.weights` */
+  /**
+   * @param weightDecay L2 decay of the parameters whose names end with `.weights`
+   * @param speeds factors of the learning rate by parameter; 1 where absent
+   */
   constructor(
     options: OptimiserOptions,
     parameters: Readonly<Record<string, tf.Variable>>,
     weightDecay: number,
+    speeds: Readonly<Record<string, number>> = {},
   ) {
     this.#options = options;
     this.#weightDecay = weightDecay;
+    this.#speeds = speeds;
     this.variables = Object.fromEntries(
       Object.entries(parameters).flatMap(([name, parameter]) =>
         slotsOf(options).map((slot) => [
@@ -47,7 +53,7 @@ export class Optimiser {
   descend(name: string, parameter: tf.Variable, gradient: tf.Tensor, step: Changing): void {
     const options = this.#options;
     const decay = name.endsWith('.weights') ? this.#weightDecay : 0;
-    const rate = options.learningRate;
+    const rate = options.learningRate * (this.#speeds[name] ?? 1);
     switch (options.name) {
       case 'adam':
         this.#adam(name, parameter, withDecay(gradient, parameter, decay), rate, step);
@@ -57,7 +63,10 @@ export class Optimiser {
         this.#adam(name, parameter, gradient, rate, step);
         return;
       case 'adadelta':
-        this.#adadelta(name, parameter, withDecay(gradient, parameter, decay), options);
+        this.#adadelta(name, parameter, withDecay(gradient, parameter, decay), {
+          ...options,
+          learningRate: rate,
+        });
         return;
       default: {
         const { momentum = 0 } = options;

@@ -13,6 +13,8 @@ import { Optimiser, type OptimiserOptions } from './optimiser.js';
 export interface GradientModel {
   readonly parameters: Readonly<Record<string, tf.Variable>>;
   readonly state: Readonly<Record<string, tf.Variable>>;
+  /** Factors of the learning rate by parameter; 1 where absent. */
+  readonly speeds?: Readonly<Record<string, number>>;
   /**
    * Forward and backward pass on a minibatch, whose noise is a function of the key alone.
    *
@@ -28,8 +30,10 @@ export interface GradientModel {
 
 export interface GradientTraining
   extends Pick<TrainingTask, 'label' | 'shown' | 'measureEpoch' | 'isFinished'> {
-  /** Names the section of the config, and the noise: `network`. */
-  readonly section: string;
+  /** What keys its noise. */
+  readonly purpose: string;
+  /** Where its settings lie in a config: `models.contrastive`. */
+  readonly path: string;
   /** With corresponding rows. */
   readonly sources: readonly (Matrix | RowSource)[];
   readonly config: GradientTrainingConfig;
@@ -48,15 +52,20 @@ export async function trainByGradient(
   training: GradientTraining,
   host: TrainingHost,
 ): Promise<TrainingCurve> {
-  const { section, sources, config, seed, variables, ...task } = training;
-  const minibatches = new Minibatches(sources, config.batch, { seed, purpose: section });
-  const optimiser = new Optimiser(optimiserOptions(config.optimiser), model.parameters, config.weight_decay);
+  const { purpose, path, sources, config, seed, variables, ...task } = training;
+  const minibatches = new Minibatches(sources, config.batch, { seed, purpose });
+  const optimiser = new Optimiser(
+    optimiserOptions(config.optimiser),
+    model.parameters,
+    config.weight_decay,
+    model.speeds,
+  );
   const update = (start: Changing, step: Changing, observe: boolean): number | undefined =>
     tf.tidy(() =>
       model.step(
         minibatches.take(start),
         (name, parameter, gradient) => optimiser.descend(name, parameter, gradient, step),
-        { key: { seed, purpose: section, step }, observe },
+        { key: { seed, purpose, step }, observe },
       ),
     );
   const unobserved = replayable(['start', 'step'], ({ start, step }) => {
@@ -78,7 +87,7 @@ export async function trainByGradient(
           const loss = update(start, step, true);
           return loss === undefined ? undefined : { loss };
         },
-        remedy: `a smaller ${section}.optimiser.learning_rate (it is ${config.optimiser.learning_rate})`,
+        remedy: `a smaller ${path}.optimiser.learning_rate (it is ${config.optimiser.learning_rate})`,
       },
       host,
     );

@@ -7,6 +7,9 @@ import type { Values } from '../models/networks/values.js';
 import type { TrainingCurve, TrainingHost } from './loop.js';
 import { trainWithoutLabels } from './train-without-labels.js';
 
+/** Where its settings lie in a config. */
+const path = 'models.contrastive';
+
 /**
  * Trains a contrastive network, without labels, by gradient descent on InfoNCE.
  *
@@ -23,13 +26,18 @@ export async function trainContrastive(
   if (config.batch < 2) {
     throw new MmxError('training/too-few-examples', 'contrastive: a minibatch of 1 has nothing to compare', {
       exitCode: 2,
-      hint: 'use a contrastive.batch of at least 2; larger ones teach more',
+      hint: `use a ${path}.batch of at least 2; larger ones teach more`,
     });
   }
   const network = new ContrastiveNetwork(inputs, config, { seed, purpose: 'contrastive' });
   try {
     const label = `${network.modalities.join('+')} contrastive network`;
-    return await trainWithoutLabels(network, examples, { label, section: 'contrastive', config, seed }, host);
+    return await trainWithoutLabels(
+      network,
+      examples,
+      { label, purpose: 'contrastive', path, config, seed },
+      host,
+    );
   } finally {
     network.dispose();
   }

@@ -56,6 +56,7 @@ export async function trainNetwork(
   const model: GradientModel = {
     parameters: network.parameters,
     state: network.state,
+    speeds: network.speeds,
     step: (tensors, apply, { key, observe }) =>
       network.step(
         rowsOf(tensors, network.modalities),
@@ -71,7 +72,8 @@ export async function trainNetwork(
       model,
       {
         label: `${network.modalities.join('+')} network`,
-        section: 'network',
+        purpose: 'network',
+        path: 'models.fusion-network',
         sources: [...sources.map((source) => rowsAt(source, fit)), labelRows(labels, fit)],
         config,
         seed,

@@ -31,7 +31,7 @@ export async function trainStackedAutoencoder(
     return await trainWithoutLabels(
       network,
       examples,
-      { label, section: 'stacked_autoencoder', config, seed },
+      { label, purpose: 'stacked_autoencoder', path: 'models.stacked-autoencoder', config, seed },
       host,
     );
   } finally {

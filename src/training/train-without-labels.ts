@@ -23,7 +23,7 @@ type ParametersAfterRows = Parameters<GradientModel['step']> extends [unknown, .
 export async function trainWithoutLabels(
   network: UnlabelledNetwork,
   examples: Readonly<Record<string, Matrix | RowSource>>,
-  training: Pick<GradientTraining, 'label' | 'section' | 'seed'> & {
+  training: Pick<GradientTraining, 'label' | 'purpose' | 'path' | 'seed'> & {
     readonly config: GradientTrainingConfig;
   },
   host: TrainingHost,

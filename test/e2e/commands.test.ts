@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { tableFile, tableFormats } from '../../src/report/table/formats.js';
 import { assertBuilt, emptyDirectory, mmx, smallTable } from '../support/mmx.js';
 
 const fast = ['--seeds', '1', 'corpus.train=2000', 'rbm.left.epochs=1', 'rbm.right.epochs=1'];
@@ -99,18 +100,11 @@ describe('evaluate and pretrain', () => {
 });
 
 describe('table', () => {
-  it('writes six files, whose JSON has the promised shape', () => {
+  it('writes every format and its manifest, and the JSON has the promised shape', () => {
     const out = join(directory, 'here');
     const printed = run('table', 'small.yaml', ...fast, '--quiet', '--out', out);
     expect(printed).toContain('RBM-CCA');
-    expect(readdirSync(out).sort()).toEqual([
-      'manifest.json',
-      'table.csv',
-      'table.json',
-      'table.md',
-      'table.svg',
-      'table.tex',
-    ]);
+    expect(readdirSync(out).sort()).toEqual(['manifest.json', ...tableFormats.map(tableFile)].sort());
     const table = JSON.parse(readFileSync(join(out, 'table.json'), 'utf8'));
     expect(table).toMatchObject({
       table: 'small',

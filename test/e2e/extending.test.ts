@@ -1,44 +1,45 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWav } from '../../src/formats/wav.js';
-import { type ExtendedSource, extendedSource } from '../support/extended-source.js';
+import { configShown, entered, follow } from '../support/documents.js';
 import { assertBuilt, emptyDirectory, mmxIn, type Outcome, projectRoot } from '../support/mmx.js';
+import { build, copyOfSource, nodeIn } from '../support/source-copy.js';
 
 /*
- * The examples of an architecture, a modality and a corpus in docs/extending.md, followed to the letter in one copy of the
- * source, which is compiled once. No file is touched but those that a section names.
+ * The examples of docs/extending.md, a paper's aside, followed to the letter in one copy of the source, which is compiled once.
+ * No file is touched but those that a section names.
  */
 
-const sections = ['An architecture', 'A modality', 'A corpus'] as const;
+const document = 'docs/extending.md';
+const sections = ['An architecture', 'A modality', 'A corpus', 'An output format'] as const;
 type Section = (typeof sections)[number];
 
-let source: ExtendedSource;
+let copy = '';
 let directory = '';
+const touched = new Map<Section, readonly string[]>();
 
 beforeAll(() => {
   assertBuilt();
-  directory = emptyDirectory('extending');
-  source = extendedSource('docs/extending.md', sections);
-  const compiled = source.node(
-    join(projectRoot, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    'tsconfig.build.json',
-  );
-  expect(compiled).toEqual({ status: 0, output: '' });
+  directory = emptyDirectory('extended');
+  copy = copyOfSource('extending', [
+    ...['docs', 'vitest.config.ts', 'test/support', 'test/unit/corpora', 'test/unit/modalities'],
+  ]);
+  for (const section of sections) touched.set(section, follow(document, section, copy));
+  build(copy);
 }, 300_000);
 afterAll(() => {
-  source?.remove();
-  rmSync(directory, { recursive: true, force: true });
+  for (const folder of [copy, directory]) rmSync(folder, { recursive: true, force: true });
 });
 
-const run = (...args: string[]): Outcome => mmxIn(source.path, directory, ...args);
+const run = (...args: string[]): Outcome => mmxIn(copy, directory, ...args);
 
 /** The config of a section as a file of the working directory. */
 function written(section: Section): string {
   const file = `${section.slice(section.indexOf(' ') + 1)}.yaml`;
-  writeFileSync(join(directory, file), source.example(section));
+  writeFileSync(join(directory, file), configShown(document, section));
   return file;
 }
 
@@ -49,11 +50,10 @@ const accuracyOf = (config: string, ...more: string[]): number => {
 };
 
 it('the tests that the sections show pass', () => {
-  const tests = Object.values(source.touched)
-    .flat()
-    .filter((file) => file.endsWith('.test.ts'));
+  const tests = [...touched.values()].flat().filter((file) => file.endsWith('.test.ts'));
   expect(tests).toHaveLength(2);
-  const { status, output } = source.node(
+  const { status, output } = nodeIn(
+    copy,
     join(projectRoot, 'node_modules/vitest/vitest.mjs'),
     'run',
     '--maxWorkers=1',
@@ -71,7 +71,7 @@ it('the schema that editors read describes the options of both kinds', () => {
 
 describe('an architecture', () => {
   it('is one file and two lines of the index', () => {
-    expect(source.touched['An architecture']).toEqual([
+    expect(touched.get('An architecture')).toEqual([
       'src/architectures/principal-components.ts',
       'src/architectures/index.ts',
     ]);
@@ -114,7 +114,7 @@ describe('a modality', () => {
   });
 
   it('is one file, two lines of the index and its test', () => {
-    expect(source.touched['A modality']).toEqual([
+    expect(touched.get('A modality')).toEqual([
       'src/modalities/series.ts',
       'src/modalities/index.ts',
       'test/unit/modalities/series.test.ts',
@@ -134,10 +134,10 @@ describe('a modality', () => {
   it('has its options checked, and is listed in the document by its script', () => {
     const { stderr } = run('evaluate', written('A modality'), 'corpus.inputs.sensor.channel=2', '--dry-run');
     expect(stderr).toContain('unknown key `channel`');
-    expect(source.node('docs/update-kinds.mjs')).toEqual({ status: 0, output: '' });
-    const document = readFileSync(join(source.path, 'datasets/examples.md'), 'utf8');
-    expect(document).toContain('**`series`**: measurements over time');
-    expect(document).toContain('Numbers of a line');
+    expect(nodeIn(copy, 'docs/update-kinds.mjs')).toEqual({ status: 0, output: '' });
+    const card = readFileSync(join(copy, 'datasets/examples.md'), 'utf8');
+    expect(card).toContain('**`series`**: measurements over time');
+    expect(card).toContain('Numbers of a line');
   });
 });
 
@@ -163,7 +163,7 @@ describe('a corpus', () => {
   });
 
   it('is one file, lines of the registry and of the names, its test and its card', () => {
-    expect(source.touched['A corpus']).toEqual([
+    expect(touched.get('A corpus')).toEqual([
       'src/corpora/birds.ts',
       'src/corpora/registry.ts',
       'src/corpora/names.ts',
@@ -184,5 +184,62 @@ describe('a corpus', () => {
     expect(accuracyOf(config, '--data', 'birds=birds')).toBe(100);
     const { stderr } = run('evaluate', config, 'corpus.inputs.image.height=0', '--dry-run');
     expect(stderr).toContain('corpus.inputs.image.height');
+  });
+});
+
+describe('an output format', () => {
+  const table = `
+table: small
+title: Halves | *and* pixels_
+corpus: {name: mnist-halves, train: 300, test: 100}
+architecture: preprocessed
+evaluation: {classifier: {c: 1}}
+columns:
+  - {id: both, label: both, setting: fusion}
+  - {id: left, label: left half, setting: classic-left}
+rows:
+  - {id: pixels, label: "Pixels: <raw>"}
+`;
+
+  it('is among the files of a table, with its checksum, and is named by help', () => {
+    writeFileSync(join(directory, 'small.yaml'), table);
+    const { status, stderr } = run('table', 'small.yaml', '--out', 'out', '-q');
+    expect([status, stderr]).toEqual([0, expect.stringContaining('out/table.rst')]);
+    const written = readFileSync(join(directory, 'out/table.rst'), 'utf8');
+    const { mean } = JSON.parse(readFileSync(join(directory, 'out/table.json'), 'utf8')).rows[0].cells.both;
+    expect(written.split('\n').slice(0, 10)).toEqual([
+      '.. list-table:: Halves \\| \\*and\\* pixels\\_',
+      '   :header-rows: 1',
+      '   :stub-columns: 1',
+      '',
+      '   * -',
+      '     - both',
+      '     - left half',
+      '   * - Pixels\\: \\<raw\\>',
+      `     - ${mean.toFixed(1)} (1)`,
+      expect.stringMatching(/^ {5}- \d+\.\d \(1\)$/),
+    ]);
+    const { files } = JSON.parse(readFileSync(join(directory, 'out/manifest.json'), 'utf8'));
+    expect(files['table.rst']).toBe(createHash('sha256').update(written).digest('hex'));
+    expect(Object.keys(files).sort()).toEqual(
+      readdirSync(join(directory, 'out'))
+        .filter((name) => name !== 'manifest.json')
+        .sort(),
+    );
+    expect(run('table', '--help').stdout.replace(/\s+/g, ' ')).toContain(
+      'LaTeX, bars (SVG), reStructuredText',
+    );
+  });
+});
+
+describe('lines of a diff in a text', () => {
+  it('are put where the diff has them, whatever else was entered there since', () => {
+    const text = 'import a;\nimport b;\n\nlist = [\n  a,\n  b,\n];\n';
+    expect(entered(text, '+import c;\n…\n   a,\n+  c,\n ];\n')).toBe(
+      'import c;\nimport a;\nimport b;\n\nlist = [\n  a,\n  b,\n  c,\n];\n',
+    );
+    expect(entered(text, ' import a;\n+import c;\n…\n').split('\n')[1]).toBe('import c;');
+    expect(entered(text, '   a,\n-  b,\n+  c,\n')).toBe('import a;\nimport b;\n\nlist = [\n  a,\n  c,\n];\n');
+    expect(() => entered(text, '   d,\n+  c,\n')).toThrow("no line '  d,'");
   });
 });

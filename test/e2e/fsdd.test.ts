@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyDirectory, mmx, projectRoot } from '../support/mmx.js';
+import { skippedIf } from '../support/skipped.js';
 
 const recordings = join(projectRoot, '..', 'shared', 'data', 'fsdd');
-const missing = existsSync(recordings) ? '' : ' (skipped: no ../shared/data/fsdd)';
+const missing = skippedIf(!existsSync(recordings), 'no ../shared/data/fsdd');
 
 describe('the audio RBM on real speech', () => {
   it.skipIf(missing !== '')(

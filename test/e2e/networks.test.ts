@@ -99,6 +99,48 @@ describe('supervised networks in a table', () => {
   }, 60_000);
 });
 
+describe('modalities in balance', () => {
+  it('learn by speeds, modulated gradients and auxiliary losses', () => {
+    const section = 'models.fusion-network';
+    const { status, stdout, stderr } = mmx(
+      directory,
+      ...['evaluate', 'network.yaml', 'setting=fusion', 'evaluation.protocol=train-test', '--json', '-q'],
+      `${section}.learning_speed.left=0.5`,
+      `${section}.gradient_modulation={alpha: 0.3, noise: true}`,
+      `${section}.auxiliary_losses.right=0.5`,
+    );
+    expect(status, stderr).toBe(0);
+    expect(JSON.parse(stdout)[0].accuracy.mean).toBeGreaterThan(35);
+  }, 60_000);
+
+  it('are other networks, but where nothing is out of balance or the modality is not shown', () => {
+    const rows = [
+      ['plain', ''],
+      ['neutral', 'learning_speed: {left: 1}, auxiliary_losses: {right: 0}'],
+      ['speed', 'learning_speed: {right: 0.5}'],
+      ['modulation', 'gradient_modulation: {alpha: 1}'],
+      ['auxiliary', 'auxiliary_losses: {right: 1}'],
+    ].map(([id, options]) => `  - {id: ${id}, label: ${id}, models: {fusion-network: {${options}}}}`);
+    const balance = `
+table: balance
+title: Modalities in balance
+corpus: {name: mnist-halves, train: 600}
+architecture: fusion-network
+seeds: [1]
+columns:
+  - {id: both, label: both, setting: fusion}
+  - {id: left, label: left, setting: classic-left}
+rows:
+${rows.join('\n')}
+`;
+    writeFileSync(join(directory, 'balance.yaml'), balance);
+    const { stdout, stderr } = mmx(directory, 'table', 'balance.yaml', '--dry-run');
+    const planned = (network: string): number =>
+      new Set(stdout.split('\n').filter((line) => line.includes(network) && !line.includes('score'))).size;
+    expect([planned('network of left + right'), planned('network of left,')], stderr).toEqual([4, 1]);
+  }, 60_000);
+});
+
 describe('what does not fit a supervised network', () => {
   const problemOf = (...overrides: string[]): string =>
     mmx(directory, 'evaluate', 'network.yaml', ...overrides, '--dry-run').stderr.split('\n')[0] ?? '';
@@ -110,6 +152,15 @@ describe('what does not fit a supervised network', () => {
     [
       ['models.fusion-network.encoders.middle.kind=cnn'],
       /mnist-halves has no modality 'middle'; it has left, right/,
+    ],
+    [['models.fusion-network.learning_speed.middle=0.1'], /mnist-halves has no modality 'middle'/],
+    [
+      ['models.fusion-network.learning_speed.left=0.1', 'models.fusion-network.fusion.kind=early'],
+      /learning_speed.left=0.1: early fusion has no encoder that one modality has to itself/,
+    ],
+    [
+      ['models.fusion-network.gradient_modulation.alpha=1', 'models.fusion-network.head.hidden=[8]'],
+      /gradient modulation compares what each modality alone adds .* but `head.hidden` mixes them/,
     ],
     [['models.fusion-network.fusion.kind=late'], /must be early, concatenation, average, gated/],
     [['models.fusion-network.epoch=3'], /unknown key `epoch`.*did you mean `epochs`/],

@@ -5,6 +5,7 @@ import { wordsOfStem } from '../../src/corpora/grid.js';
 import { hasDetector } from '../support/detector.js';
 import { writeRecordedGrid, writeSyntheticGrid } from '../support/grid.js';
 import { assertBuilt, emptyDirectory, mmx, projectRoot } from '../support/mmx.js';
+import { skippedIf } from '../support/skipped.js';
 import { hasFfmpeg } from '../unit/formats/movies.js';
 
 /** Small enough for a test, on top of --smoke: everything of the paper's tables is computed once. */
@@ -75,7 +76,9 @@ function expectWhole(read: (...path: string[]) => string): void {
   expect(readme).toMatch(/Other recordings than the paper's/);
 }
 
-describe.skipIf(!hasFfmpeg)('mmx reproduce ngiam2011-open (skipped: ffmpeg is not installed)', () => {
+const reason = skippedIf(!hasFfmpeg, 'ffmpeg is not installed');
+
+describe.skipIf(!hasFfmpeg)(`mmx reproduce ngiam2011-open${reason}`, () => {
   it('computes every table on movies in the formats of GRID', () => {
     const sentences = [1, 2, 3, 4].flatMap((talker) =>
       ['bbab1n', 'bbab2n', 'lwim2a'].map((stem) => ({ talker, stem })),

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import type { MmxError } from '../../src/errors.js';
 import { refuseMixed } from '../../src/report/files/file-set.js';
+import { tableFile, tableFormats } from '../../src/report/table/formats.js';
 import { killAgainAndAgain } from '../kill/harness.js';
 import { assertBuilt, emptyDirectory, mmx, smallTable } from '../support/mmx.js';
 
-const formats = ['table.md', 'table.csv', 'table.json', 'table.tex'];
+const formats = tableFormats.map(tableFile);
 /** `npm run test:kill` sets both. */
 const kills = Number(process.env.MMX_KILLS ?? 10);
 const seed = Number(process.env.MMX_KILL_SEED ?? 2);

@@ -127,6 +127,17 @@ describe('a second paper', () => {
     );
   }, 60_000);
 
+  it('is a run whose manifest is read again, and which says that its cells are those of its tables', () => {
+    const listed = mmx('runs', 'ls');
+    expect([listed.status, listed.stderr]).toEqual([0, '']);
+    const { values } = JSON.parse(read('manifest.json')).config;
+    expect(values.experiments).toHaveLength(2);
+    expect(values).not.toHaveProperty('cells');
+    const compared = mmx('runs', 'compare', results, results);
+    expect(compared.status).toBe(2);
+    expect(compared.stderr).toContain('name the folder that holds the table.json of one of its tables');
+  });
+
   it('has a page', () => {
     const { status } = mmx('report', results, '--out', 'report.html');
     expect(status).toBe(0);

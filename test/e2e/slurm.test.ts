@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskStatus } from '../../src/pipeline/run/slurm/record.js';
 import type { ArtifactRecord } from '../../src/pipeline/store/store.js';
+import { tableFile, tableFormats } from '../../src/report/table/formats.js';
 import {
   assertBuilt,
   emptyDirectory,
@@ -16,7 +17,7 @@ import {
 import { missingForSlurm, SlurmCluster } from '../support/slurm.js';
 import { until } from '../support/until.js';
 
-const files = ['table.md', 'table.csv', 'table.json', 'table.tex', 'table.svg'];
+const files = tableFormats.map(tableFile);
 
 /** One stage of it takes some ten seconds: long enough to be killed in the middle. */
 const slowTable = smallTable

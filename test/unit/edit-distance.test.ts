@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance } from '../../src/edit-distance.js';
+import { editDistance, nearest } from '../../src/edit-distance.js';
 
 describe('editDistance', () => {
   it.each([
@@ -36,4 +36,14 @@ describe('editDistance', () => {
       );
     },
   );
+});
+
+describe('nearest', () => {
+  it('takes the closest candidate and none that is far', () => {
+    expect(nearest('epoch', ['epochs', 'batch'])).toBe('epochs');
+    expect(nearest('learning-rate', ['learning_rate', 'learning_rate_decay'])).toBe('learning_rate');
+    expect(nearest('Hidden', ['hidden'])).toBe('hidden');
+    expect(nearest('c', ['a', 'b'])).toBeUndefined();
+    expect(nearest('layers', ['epochs', 'batch'])).toBeUndefined();
+  });
 });

@@ -21,7 +21,7 @@ import type {
 } from '../architecture.js';
 import { autoencoderArtifact, autoencoderOf, rbmParametersOf, rbmShapeOf } from './artifacts.js';
 import { sideBySideWeights } from './joint-weights.js';
-import { branchOf, dbnRbms, namesOf, rbmStages, shallowRbm } from './rbm.js';
+import { branchOf, dbnRbms, learntFrom, rbmStages, shallowRbm } from './rbm.js';
 
 /**
  * Parameters of an `autoencoder` stage. Inputs: the RBMs of the DBN it is unrolled from (one a modality, and
@@ -29,7 +29,7 @@ import { branchOf, dbnRbms, namesOf, rbmStages, shallowRbm } from './rbm.js';
  */
 export interface AutoencoderStageParameters {
   readonly corpus: TrainingData;
-  /** All modalities, in the order of the DBN's joint layer. */
+  /** All that are learnt from, in the order of the DBN's joint layer. */
   readonly modalities: readonly Branch[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -98,7 +98,7 @@ export const autoencoderStages = [...rbmStages, autoencoderStage];
 export function autoencoderPiece(plan: PiecePlan, depth: 'deep' | 'shallow'): Record<string, StageSpec> {
   const { autoencoder: config } = plan.experiment;
   const { architecture, seedLabel } = plan;
-  const names = namesOf(plan);
+  const names = learntFrom(plan);
   const modalities = names.map((modality) => branchOf(plan, modality));
   const isShallow = depth === 'shallow';
   const joint = rbmConfig(plan.experiment, isShallow ? 'shallow' : 'joint').hidden;
@@ -107,7 +107,7 @@ export function autoencoderPiece(plan: PiecePlan, depth: 'deep' | 'shallow'): Re
     (sum, { visible, hidden }) => sum + 2 * (isShallow ? visible * joint : hidden * (visible + joint)),
     0,
   );
-  const inputs = architecture.encodes;
+  const inputs = architecture.encodes.filter((modality) => names.includes(modality));
   const outputs = config.reconstruct === 'both' ? names : inputs;
   const autoencoder = autoencoderStage.spec(
     {
@@ -137,9 +137,11 @@ export const sharedLayerExtractor = ({ artifacts, features, own }: LoadedPieces)
   autoencoderExtractor(own(autoencoderOf(inputOf(artifacts, 'autoencoder'))), features.joint);
 
 /** Why the outputs of an autoencoder do not fit the values of a corpus. */
-export function* lossFindings({ experiment, corpus }: AskedOf): Iterable<ArchitectureFinding> {
+export function* lossFindings({ experiment, corpus, setting }: AskedOf): Iterable<ArchitectureFinding> {
   if (experiment.autoencoder.loss !== 'cross-entropy') return;
-  const real = corpus.modalities.find(({ range }) => range === 'real');
+  const real = corpus.modalities.find(
+    ({ name, range }) => range === 'real' && setting.featureLearning.includes(name),
+  );
   if (!real) return;
   yield {
     path: 'autoencoder.loss',

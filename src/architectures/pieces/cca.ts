@@ -16,7 +16,7 @@ import type { StageContext, StageSpec } from '../../pipeline/graph/stage.js';
 import { BILLION } from '../../pipeline/graph/stage-cost.js';
 import type { ArchitectureFinding, AskedOf, LoadedPieces, PiecePlan } from '../architecture.js';
 import { ccaArtifact, ccaOf, rbmOf } from './artifacts.js';
-import { branchOf, namesOf, stacksOf } from './rbm.js';
+import { branchOf, learntFrom, stacksOf } from './rbm.js';
 
 /** Parameters of a `cca` stage. Inputs: none (raw), or one `rbm` a modality. */
 export interface CcaStageParameters {
@@ -83,7 +83,7 @@ function viewOf(
 /** @param rbms whose hidden layers are correlated; none for the inputs themselves */
 export function ccaPiece(plan: PiecePlan, rbms: Record<string, StageSpec>): StageSpec {
   const { cca, features } = plan.experiment;
-  const [a = '', b = ''] = namesOf(plan);
+  const [a = '', b = ''] = learntFrom(plan);
   const raw = Object.keys(rbms).length === 0;
   const names: readonly string[] = raw ? [a, b] : Object.keys(rbms);
   const width = names.reduce(
@@ -116,21 +116,17 @@ export function variatesExtractor(
 }
 
 /**
- * More variates asked for than there can be, and corpora of other than two modalities.
+ * More variates asked for than there can be.
  *
  * @param layers RBMs whose hidden units are correlated, of a modality; none for the inputs themselves
  */
 export function* variateFindings(
-  { experiment, corpus }: AskedOf,
+  { experiment, corpus, setting }: AskedOf,
   layers?: (modality: string) => readonly string[],
 ): Iterable<ArchitectureFinding> {
-  if (corpus.modalities.length !== 2) {
-    const message = `CCA is of two modalities; ${corpus.name} has ${corpus.modalities.length}`;
-    yield { path: 'architecture', message };
-    return;
-  }
-  if (corpus.kind === 'clips') return;
-  const widths = corpus.modalities.map(({ name }) =>
+  const { featureLearning: learnt } = setting;
+  if (corpus.kind === 'clips' || learnt.length !== 2) return;
+  const widths = learnt.map((name) =>
     layers
       ? layers(name).reduce((sum, layer) => sum + rbmConfig(experiment, layer).hidden, 0)
       : (corpus.dimensions[name] ?? 0),

@@ -1,39 +1,84 @@
+import { nameWithin } from '../../evaluation/settings.js';
 import type { SettingDemand } from '../architecture.js';
 
-/** Where features of the modalities stand side by side, one without the others fits no classifier of all. */
-const featuresSideBySide = 'its features of one modality are fewer than those the classifier is trained on';
+/*
+ * What architectures ask of the modalities that a setting shows. All that is shown has been learnt from: settings see to it.
+ */
 
-/** Of architectures that learn from each modality by itself. */
+type Shown = SettingDemand['setting'];
+
+/** Of architectures that learn from each modality by itself: features stand side by side. */
 export function learnsNothingShared({ setting }: SettingDemand): string | undefined {
-  const { name, family, supervisedTraining, testing } = setting;
-  if (family === 'cross-modality') {
-    const [shown = ''] = [...supervisedTraining, ...testing];
-    return `it learns nothing from the other modality, so '${name}' would repeat 'classic-${shown}'`;
-  }
-  if (family === 'shared') return 'its features of the two modalities have no space in common';
-  if (family === 'absent') return featuresSideBySide;
-  return undefined;
+  const { name, featureLearning, supervisedTraining, testing } = setting;
+  const misfit = sideBySideMisfit(setting);
+  if (misfit !== undefined) return misfit;
+  const unused = outside(featureLearning, supervisedTraining);
+  if (unused.length === 0) return undefined;
+  const same = nameWithin(supervisedTraining, testing);
+  return `it learns nothing from ${unused.join(', ')}, so '${name}' would repeat '${same}'`;
 }
 
-/** Of architectures that encode one modality, learning from all. */
+/** Why features that stand side by side, some of each modality, do not fit the classifier; undefined when they do. */
+function sideBySideMisfit({ supervisedTraining, testing }: Shown): string | undefined {
+  const [unseen, missing] = [outside(testing, supervisedTraining), outside(supervisedTraining, testing)];
+  if (unseen.length === 0 && missing.length === 0) return undefined;
+  if (unseen.length === 0) {
+    return 'its features of one modality are fewer than those the classifier is trained on';
+  }
+  if (unseen.length === testing.length) return 'its features of different modalities have no space in common';
+  return `its features of ${unseen.join(', ')} are none of those the classifier is trained on`;
+}
+
+/** Of architectures that encode one modality, learning from several. */
 export function encodesOneOnly({ architecture, setting, beside }: SettingDemand): string | undefined {
-  if (setting.family === 'classic') {
+  const { featureLearning, supervisedTraining, testing } = setting;
+  if (featureLearning.length === 1) {
     return "it learns from both modalities, which 'classic' excludes (use cross-modality, or the rbm)";
   }
-  const missing = [...setting.supervisedTraining, ...setting.testing].find(
-    (modality) => !architecture.encodes.includes(modality) && !beside.includes(modality),
+  const [own = ''] = architecture.encodes;
+  if (!featureLearning.includes(own)) return `it encodes only ${own}, which the setting does not learn from`;
+  const missing = [...supervisedTraining, ...testing].find(
+    (modality) => modality !== own && !beside.includes(modality),
   );
-  return missing === undefined
+  if (missing !== undefined) return `it encodes only ${own}, and the setting shows it ${missing}`;
+  return supervisedTraining.includes(own) && testing.includes(own)
     ? undefined
-    : `it encodes only ${architecture.encodes[0]}, and the setting shows it ${missing}`;
+    : `it encodes only ${own}, which the setting does not show it`;
 }
 
-/** Of architectures that learn from all modalities. */
+/** Of architectures that learn from several modalities together; any of them may be absent later. */
 export const excludesClassic = ({ setting }: SettingDemand): string | undefined =>
-  setting.family === 'classic'
+  setting.featureLearning.length === 1
     ? "it learns from both modalities, which 'classic' excludes (use fusion, cross-modality or shared)"
     : undefined;
 
-/** As {@link excludesClassic}, with features of the modalities side by side. */
-export const excludesClassicAndAbsent = (demand: SettingDemand): string | undefined =>
-  demand.setting.family === 'absent' ? featuresSideBySide : excludesClassic(demand);
+/** Of canonical correlations, which are of two modalities: the variates of both have a space in common, and stand side by side. */
+export function correlatesTwo(demand: SettingDemand): string | undefined {
+  const { featureLearning, supervisedTraining, testing } = demand.setting;
+  if (featureLearning.length > 2) {
+    return `CCA is of two modalities, and the setting learns from ${featureLearning.join(', ')}`;
+  }
+  if (supervisedTraining.length > testing.length) {
+    return 'its features of one modality are fewer than those the classifier is trained on';
+  }
+  if (supervisedTraining.length < testing.length) {
+    return 'its features of both modalities are more than those the classifier is trained on';
+  }
+  return excludesClassic(demand);
+}
+
+/** Of networks that learn from labels and nothing else. */
+export function learnsWhatItIsShown({ setting }: SettingDemand): string | undefined {
+  const { name, featureLearning, supervisedTraining, testing } = setting;
+  const unknown = outside(testing, supervisedTraining);
+  if (unknown.length > 0) {
+    return `it is trained on ${supervisedTraining.join(', ')} alone and knows nothing of ${unknown.join(', ')}`;
+  }
+  if (outside(featureLearning, supervisedTraining).length === 0) return undefined;
+  const same = nameWithin(supervisedTraining, testing);
+  return `it learns from what it is trained on, so '${name}' would repeat '${same}'`;
+}
+
+/** Those of a list that are not in another. */
+const outside = (list: readonly string[], other: readonly string[]): readonly string[] =>
+  list.filter((one) => !other.includes(one));

@@ -75,8 +75,9 @@ async function visibleData(
 /** Kinds of stages of architectures that are made of RBMs. */
 export const rbmStages = [rbmStage, rbmChoiceStage];
 
-export const namesOf = ({ modalities }: Pick<PiecePlan, 'modalities'>): readonly string[] =>
-  modalities.map(({ name }) => name);
+/** The modalities that features are learnt from, in the corpus's order. */
+export const learntFrom = ({ setting }: Pick<PiecePlan, 'setting'>): readonly string[] =>
+  setting.featureLearning;
 
 /** A modality's input and first layer. */
 export function branchOf({ modalities, experiment }: PiecePlan, modality: string): Branch {
@@ -103,7 +104,7 @@ export function modalityRbms(plan: PiecePlan, modalities: readonly string[]): Re
 
 /** Two layers a modality, each trained on the posteriors of the one below. */
 export function stackedRbms(plan: PiecePlan): Record<string, StageSpec> {
-  const names = namesOf(plan);
+  const names = learntFrom(plan);
   const first = modalityRbms(plan, names);
   const above = names.map((modality): [string, StageSpec] => {
     const below = { [modality]: first[modality] as StageSpec };
@@ -116,14 +117,14 @@ export function stackedRbms(plan: PiecePlan): Record<string, StageSpec> {
 
 /** The RBM on all inputs side by side. */
 export function shallowRbm(plan: PiecePlan): StageSpec {
-  const names = namesOf(plan);
+  const names = learntFrom(plan);
   const visible = names.reduce((sum, modality) => sum + branchOf(plan, modality).visible, 0);
   return rbmOfPlan(plan, 'shallow', { of: 'modalities', modalities: names }, visible, {});
 }
 
 /** First layers by modality, and the RBM on their posteriors as `joint`. */
 export function dbnRbms(plan: PiecePlan): Record<string, StageSpec> {
-  const names = namesOf(plan);
+  const names = learntFrom(plan);
   const first = modalityRbms(plan, names);
   const visible = names.reduce((sum, modality) => sum + branchOf(plan, modality).hidden, 0);
   const joint = rbmOfPlan(plan, 'joint', { of: 'posteriors', modalities: names }, visible, first);

@@ -24,6 +24,3 @@ export function* visibleUnitFindings(
 /** Each modality with an RBM of its own. */
 export const oneEach = (modalities: readonly string[]): Record<string, readonly string[]> =>
   Object.fromEntries(modalities.map((name) => [name, [name]]));
-
-export const modalitiesOf = ({ corpus }: Pick<AskedOf, 'corpus'>): readonly string[] =>
-  corpus.modalities.map(({ name }) => name);

@@ -205,7 +205,7 @@ function manifestConfig(
     values: JSON.parse(
       JSON.stringify({
         config: value,
-        ...cellsOf(request.config),
+        ...cellsOf(request.config, experiments.length),
         experiments: experiments.map((one) => one.value),
       }),
     ) as Json,
@@ -217,10 +217,11 @@ function manifestConfig(
   };
 }
 
-/** Of a table: which experiment is which cell, in their order. */
-function cellsOf(config: Resolved<unknown>): object {
+/** Of a table: which experiment is which cell, in their order. A run of several tables has more experiments. */
+function cellsOf(config: Resolved<unknown>, experiments: number): object {
   if (!('cells' in config)) return {};
   const { cells } = config as ResolvedTable;
+  if (cells.length !== experiments) return {};
   return { cells: cells.map(({ row, column }) => ({ row, column })) };
 }
 

@@ -1,8 +1,7 @@
 import { loadTable, type ResolvedTable } from '../../config/index.js';
 import type { Corpus } from '../../corpora/corpus.js';
 import type { StageSpec } from '../../pipeline/graph/stage.js';
-import type { PreparedRun } from '../../pipeline/plan/prepare.js';
-import { paintBars } from '../../report/figures/bars.js';
+import type { PreparedExperiments, PreparedRun } from '../../pipeline/plan/prepare.js';
 import { writeTable } from '../../report/files/write.js';
 import { checkPublished, collectTable } from '../../report/table/collect.js';
 import type { ResultTable } from '../../report/table/table.js';
@@ -18,11 +17,11 @@ export function openTable(file: string, overrides: readonly string[], flags: Run
   return table;
 }
 
-export const targetsOf = ({ experiments }: PreparedRun): StageSpec[] =>
+export const targetsOf = ({ experiments }: PreparedExperiments): StageSpec[] =>
   experiments.flatMap(({ runs }) => runs.map(({ stages }) => stages.result));
 
 /**
- * Computes what is missing of a table and writes it in every format, with its figure and its manifest.
+ * Computes what is missing of a table and writes it in every format, with its manifest.
  *
  * @param prepared the experiments of its cells, in their order
  */
@@ -46,9 +45,6 @@ export async function computeTable(
     ...provenanceNotes(table, prepared.experiments),
     ...new Set(finished.notes.flat()),
   ]);
-  const written = writeTable(result, directory, {
-    beside: [{ name: 'table.svg', content: paintBars(result) }],
-    manifest: finished.manifest,
-  });
+  const written = writeTable(result, directory, { manifest: finished.manifest });
   return { result, written };
 }

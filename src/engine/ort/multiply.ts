@@ -98,6 +98,18 @@ export function ortMultiply(
       untransposed(product);
       return;
     }
+    if (isSwapped(product)) {
+      // (bᵀa)ᵀ: b, which is the smaller, is transposed for it, and the result.
+      withMatrix(n, k, (b) => {
+        withMatrix(n, m, (out) => {
+          kernels.transpose(product.b, k, n, b, k);
+          const swapped = { ...product, transposeA: false, m: n, n: m, a: b, b: product.a, out };
+          untransposed(swapped);
+          kernels.transpose(out, n, m, product.out, n);
+        });
+      });
+      return;
+    }
     if (n <= bandColumns || m < fewestRows || m * k > transposable) {
       whole(product);
       return;
@@ -118,6 +130,20 @@ const bandColumns = 128;
 const fewestRows = 16;
 /** Elements up to which a left operand is transposed before the product: 16 MiB of memory for a moment. */
 const transposable = 1 << 22;
+
+/**
+ * Whether the transpose of a product with transposed left operand is computed instead, to the same bits: gradients of the
+ * weights of convolutions, of many windows and few filters. The left operand is then read as it lies.
+ */
+const isSwapped = ({ transposeB, m, n, k, bias, activation }: Product): boolean =>
+  !transposeB &&
+  bias === undefined &&
+  activation === 'linear' &&
+  m > bandColumns &&
+  n <= bandColumns &&
+  n >= fewestRows &&
+  n * k <= transposable &&
+  k >= m;
 
 /** ONNX Runtime gives threads multiples of this many columns. */
 const columnUnit = 16;

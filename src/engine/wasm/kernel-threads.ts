@@ -63,6 +63,7 @@ function onThreads(heap: WasmHeap, loaded: LoadedKernels, threads: number): Kern
     momentumUpdate: elementwise('momentumUpdate', 3),
     adamUpdate: elementwise('adamUpdate', 4),
     sigmoidBackward: elementwise('sigmoidBackward', 3),
+    reluBackward: elementwise('reluBackward', 3),
     scaledDifference: elementwise('scaledDifference', 3),
     scaledCopy: elementwise('scaledCopy', 2),
     columnSum(a, b, out, rows, columns, width, scale) {

@@ -4,22 +4,11 @@ import { packageRoot } from '../../package-root.js';
 import { unavailable } from '../unavailable.js';
 import type { WasmHeap } from './heap.js';
 
-type WindowsKernel = (
-  source: number,
+type PoolingBackwardKernel = (
+  delta: number,
+  tap: number,
   table: number,
   out: number,
-  batch: number,
-  places: number,
-  entries: number,
-  channels: number,
-) => void;
-
-/** Four arrays in the order of assembly/windows.ts, then sizes. */
-type PoolingKernel = (
-  first: number,
-  second: number,
-  third: number,
-  fourth: number,
   batch: number,
   places: number,
   windows: number,
@@ -54,6 +43,40 @@ export interface Kernels {
     epsilon: number,
   ): void;
   sigmoidBackward(upstream: number, y: number, out: number, n: number): void;
+  reluBackward(upstream: number, y: number, out: number, n: number): void;
+  cellForward(
+    gates: number,
+    previousCell: number,
+    previousHidden: number,
+    real: number,
+    realStride: number,
+    cell: number,
+    squashed: number,
+    hidden: number,
+    batch: number,
+    units: number,
+  ): void;
+  cellBackward(
+    gates: number,
+    previousCell: number,
+    squashed: number,
+    outer: number,
+    real: number,
+    realStride: number,
+    hiddenDelta: number,
+    cellDelta: number,
+    sums: number,
+    batch: number,
+    units: number,
+  ): void;
+  keepPadding(
+    next: number,
+    kept: number,
+    real: number,
+    realStride: number,
+    batch: number,
+    units: number,
+  ): void;
   scaledDifference(a: number, b: number, out: number, n: number, scale: number): void;
   scaledCopy(x: number, out: number, n: number, scale: number): void;
   columnSum(
@@ -74,6 +97,19 @@ export interface Kernels {
     columns: number,
   ): void;
   transpose(x: number, rows: number, columns: number, out: number, outWidth: number): void;
+  transposeEach(x: number, rows: number, columns: number, out: number, matrices: number): void;
+  softmax(x: number, out: number, rows: number, columns: number, table: number): void;
+  softmaxBackward(delta: number, y: number, out: number, rows: number, columns: number): void;
+  products(
+    transposeA: boolean,
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    b: number,
+    out: number,
+    matrices: number,
+  ): void;
   squaredError(a: number, b: number, n: number): number;
   biasActivation(
     x: number,
@@ -83,10 +119,38 @@ export interface Kernels {
     stride: number,
     activation: number,
   ): void;
-  gatherWindows: WindowsKernel;
-  scatterWindows: WindowsKernel;
-  maxOfWindows: PoolingKernel;
-  maxOfWindowsBackward: PoolingKernel;
+  gatherWindows(
+    x: number,
+    table: number,
+    out: number,
+    batch: number,
+    places: number,
+    entries: number,
+    channels: number,
+  ): void;
+  scatterWindows(
+    taps: number,
+    table: number,
+    out: number,
+    batch: number,
+    places: number,
+    entries: number,
+    channels: number,
+  ): void;
+  maxOfWindows(
+    x: number,
+    table: number,
+    value: number,
+    tap: number,
+    batch: number,
+    places: number,
+    windows: number,
+    taps: number,
+    channels: number,
+    rectified: boolean,
+  ): void;
+  maxOfWindowsBackward: PoolingBackwardKernel;
+  maxOfPartsBackward: PoolingBackwardKernel;
   addRows(x: number, index: number, out: number, rows: number, count: number, channels: number): void;
   productScratch(): number;
   product(

@@ -6,7 +6,9 @@ import type { WasmHeap } from './heap.js';
 import type { Kernels } from './kernels.js';
 import { simdMultiply } from './multiply.js';
 import type { Multiply } from './product.js';
+import { recurrenceKernels } from './recurrence.js';
 import { gatherRows, joinMatrices, sliceMatrix, splitMatrix } from './rows.js';
+import { softmaxKernels } from './softmax.js';
 import { windowKernels } from './windows.js';
 
 type KernelArguments = Parameters<tf.KernelFunc>[0];
@@ -25,7 +27,7 @@ const copies = {
 /**
  * Registers mmx's kernels for the backend `wasm`, in place of those of an earlier call, and re-registers
  * `BatchMatMul` and `_FusedMatMul`: unbatched float32 products with a linear or sigmoid activation go to
- * `multiply`, batches of matrices to the SIMD kernel, one after the other, and the others (broadcast batches, relu,
+ * `multiply`, batches of matrices to kernels for small ones, and the others (broadcast batches, relu,
  * prelu …) stay with tfjs. `Slice`, `SplitV`, `Concat` and
  * `GatherV2` of matrices copy blocks.
  */
@@ -41,6 +43,8 @@ export function registerKernels(heap: WasmHeap, kernels: Kernels, multiply: Mult
     ...elementwiseKernels(heap, kernels),
     ...updateKernels(heap, kernels),
     ...windowKernels(heap, kernels),
+    ...softmaxKernels(heap, kernels),
+    ...recurrenceKernels(heap, kernels, multiply),
     ...Object.entries(copies).map(([name, copy]) =>
       kernel(name, (call) => copy(heap, kernels, call.inputs, call.attrs) ?? fallBack(name, call)),
     ),
@@ -63,6 +67,10 @@ function fallBack(name: string, call: KernelArguments): tf.TensorInfo | tf.Tenso
 const asActivation = (value: unknown): Activation | undefined =>
   value === 'linear' || value === 'sigmoid' ? value : undefined;
 
+/** What `products` of assembly/batches.ts covers: the size of its tiles, and the inner size up to which sums are not split. */
+const smallestSide = 4;
+const deepest = 256;
+
 /**
  * Products of the matrices of two batches, [batch, …]. Such matrices are many and small (a head of attention for an
  * example): what a library does to start a product would cost more than the product.
@@ -81,6 +89,17 @@ function batchKernel(
     const out = heap.output([...a.shape.slice(0, -2), m, n]);
     const [fromA, fromB, to] = [a, b, out].map((tensor) => heap.offset(tensor)) as [number, number, number];
     const matrices = size(a) / (rowsA * columnsA);
+    if (m >= smallestSide && n >= smallestSide && k <= deepest) {
+      if (!transposeB) {
+        kernels.products(transposeA, m, n, k, fromA, fromB, to, matrices);
+        return out;
+      }
+      const turned = heap.output([matrices, k, n]);
+      kernels.transposeEach(fromB, n, k, heap.offset(turned), matrices);
+      kernels.products(transposeA, m, n, k, fromA, heap.offset(turned), to, matrices);
+      heap.release(turned);
+      return out;
+    }
     for (let i = 0; i < matrices; i++) {
       multiply({
         ...{ transposeA, transposeB, m, n, k, bias: undefined, activation: 'linear' },
@@ -246,6 +265,7 @@ function elementwiseKernels(heap: WasmHeap, kernels: Kernels): tf.KernelConfig[]
       return out;
     }),
     kernel(kernelNames.sigmoidBackward, binary('upstream', 'y', kernels.sigmoidBackward)),
+    kernel(kernelNames.reluBackward, binary('upstream', 'y', kernels.reluBackward)),
     kernel(kernelNames.scaledDifference, binary('a', 'b', kernels.scaledDifference)),
     kernel(kernelNames.columnSum, ({ inputs, attrs }) =>
       columns(input(inputs, 'x'), undefined, number(attrs, 'scale')),

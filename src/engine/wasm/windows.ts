@@ -18,7 +18,7 @@ export function windowKernels(heap: WasmHeap, kernels: Kernels): tf.KernelConfig
     windows: number(attrs, 'windows'),
     taps: number(attrs, 'taps'),
   });
-  const table = ({ inputs }: Call): number => heap.offset(input(inputs, 'table'), 'int32');
+  const integers = ({ inputs }: Call, name: string): number => heap.offset(input(inputs, name), 'int32');
 
   return [
     kernel(kernelNames.gatherWindows, (call) => {
@@ -26,7 +26,7 @@ export function windowKernels(heap: WasmHeap, kernels: Kernels): tf.KernelConfig
       const { places, windows, taps } = sizes(call);
       const [batch = 0, , channels = 0] = x.shape;
       const out = heap.output([batch, windows, taps, channels]);
-      const pointers = [heap.offset(x), table(call), heap.offset(out)] as const;
+      const pointers = [heap.offset(x), integers(call, 'table'), heap.offset(out)] as const;
       kernels.gatherWindows(...pointers, batch, places, windows * taps, channels);
       return out;
     }),
@@ -35,7 +35,7 @@ export function windowKernels(heap: WasmHeap, kernels: Kernels): tf.KernelConfig
       const { places, windows, taps } = sizes(call);
       const [batch = 0, , , channels = 0] = values.shape;
       const out = heap.output([batch, places, channels]);
-      const pointers = [heap.offset(values), table(call), heap.offset(out)] as const;
+      const pointers = [heap.offset(values), integers(call, 'table'), heap.offset(out)] as const;
       kernels.scatterWindows(...pointers, batch, places, windows * taps, channels);
       return out;
     }),
@@ -45,18 +45,34 @@ export function windowKernels(heap: WasmHeap, kernels: Kernels): tf.KernelConfig
       const [batch = 0, , channels = 0] = x.shape;
       const value = heap.output([batch, windows, channels]);
       const tap = heap.output([batch, windows, channels], 'int32');
-      const pointers = [heap.offset(x), table(call), heap.offset(value), heap.offset(tap, 'int32')] as const;
-      kernels.maxOfWindows(...pointers, batch, places, windows, taps, channels);
+      const pointers = [
+        heap.offset(x),
+        integers(call, 'table'),
+        heap.offset(value),
+        heap.offset(tap, 'int32'),
+      ] as const;
+      const rectified = call.attrs?.rectified === true;
+      kernels.maxOfWindows(...pointers, batch, places, windows, taps, channels, rectified);
       return [value, tap];
     }),
     kernel(kernelNames.maxOfWindowsBackward, (call) => {
       const delta = input(call.inputs, 'delta');
-      const tap = heap.offset(input(call.inputs, 'tap'), 'int32');
       const { places, windows, taps } = sizes(call);
       const [batch = 0, , channels = 0] = delta.shape;
       const out = heap.output([batch, places, channels]);
-      const pointers = [heap.offset(delta), tap, table(call), heap.offset(out)] as const;
-      kernels.maxOfWindowsBackward(...pointers, batch, places, windows, taps, channels);
+      const back =
+        call.attrs?.isPartition === true ? kernels.maxOfPartsBackward : kernels.maxOfWindowsBackward;
+      back(
+        heap.offset(delta),
+        integers(call, 'tap'),
+        integers(call, 'table'),
+        heap.offset(out),
+        batch,
+        places,
+        windows,
+        taps,
+        channels,
+      );
       return out;
     }),
     kernel(kernelNames.addRows, ({ inputs, attrs }) => {

@@ -1,3 +1,4 @@
+import { accuracyMetric, answerMetrics, metricOfUnit } from '../answer-metrics.js';
 import type { CellReference, ChanceTest, Claim, ClaimTest, ModalTest, Side } from './claim.js';
 import { averageDraws, type Effect, effectOf, meanOf, type Sample } from './effect.js';
 
@@ -63,10 +64,11 @@ export function judgeClaim(claim: Claim, tables: ClaimTables, absent: AbsentTabl
 }
 
 function judge(test: ClaimTest, tables: ClaimTables, absent: AbsentTables): TestResult {
-  const missing = cellsOf(test).flatMap((cell) => {
+  const lacking = cellsOf(test).flatMap((cell) => {
     const why = lacks(cell, tables, absent);
     return why === null ? [] : [why];
   });
+  const missing = lacking.length > 0 ? lacking : incomparable(test, tables);
   if (missing.length > 0) {
     return {
       test,
@@ -180,13 +182,28 @@ function lacks(
   if (cells === undefined) return `${table} has no row ${row}`;
   const cell = cells[column];
   if (cell === undefined || cell.values.length === 0) return `${table} has no ${row} / ${column}`;
-  if (cell.unit === 'percent' || cell.unit === 'accuracy_pct') return null;
+  if (cell.unit === 'percent' || metricOfUnit(cell.unit) !== undefined) return null;
   return `${table}, ${row} / ${column} is in ${cell.unit}, not in percent`;
 }
 
+/** Why the cells of a test, all of which are there, cannot be compared: with each other, or with guessing. */
+function incomparable(test: ClaimTest, tables: ClaimTables): readonly string[] {
+  const units = new Set(cellsOf(test).map((cell) => cellsIn(cell, tables)?.[cell.column]?.unit ?? ''));
+  const [first = ''] = [...units].filter((unit) => unit !== 'percent' && unit !== accuracyMetric.unit);
+  if (first === '') return [];
+  if (units.size > 1) return [`${[...units].join(' and ')} cannot be compared`];
+  const isChance = test.kind === 'at-chance' || test.kind === 'above-chance';
+  return isChance && first !== answerMetrics['balanced-accuracy'].unit
+    ? [`what guessing gives in ${first} is not known`]
+    : [];
+}
+
+const cellsIn = ({ table, row }: CellReference, tables: ClaimTables) =>
+  tables.get(table)?.rows.find(({ id }) => id === row)?.cells;
+
 /** One value a seed; the cell must be there. */
 function valuesOf(cell: CellReference, tables: ClaimTables): readonly number[] {
-  const cells = tables.get(cell.table)?.rows.find(({ id }) => id === cell.row)?.cells;
+  const cells = cellsIn(cell, tables);
   const values = cells?.[cell.column]?.values ?? [];
   if (cell.seedsFrom === undefined) return values;
   return averageDraws(values, cells?.[cell.seedsFrom]?.values.length ?? 1);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sigmoidBackward } from '../../engine/operations.js';
+import { reluBackward, sigmoidBackward } from '../../engine/operations.js';
 
 export type LayerActivation = 'linear' | 'relu' | 'sigmoid' | 'tanh';
 
@@ -22,7 +22,7 @@ export function throughActivation<T extends tf.Tensor>(delta: T, y: T, activatio
     case 'linear':
       return delta;
     case 'relu':
-      return tf.tidy(() => tf.mul(delta, tf.sign(y)) as T);
+      return reluBackward(delta, y);
     case 'sigmoid':
       return sigmoidBackward(delta, y);
     case 'tanh':

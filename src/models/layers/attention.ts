@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { softmax } from '../../engine/rows.js';
+import { softmax, softmaxBackward } from '../../engine/rows.js';
 import {
   type ApplyGradient,
   applyWithin,
@@ -97,7 +97,7 @@ export class Attention {
             time,
           );
           const shareDelta = tf.matMul(gatheredDelta, v, false, true);
-          const scoreDelta = tf.mul(throughSoftmax(shareDelta, shares), scale) as Heads;
+          const scoreDelta = tf.mul(softmaxBackward(shareDelta, shares), scale) as Heads;
           const through = (
             role: 'query' | 'key' | 'value',
             rows: tf.Tensor2D,
@@ -156,12 +156,4 @@ export class Attention {
     const hidden = tf.add(tf.mul(byBatch, real), tf.mul(tf.sub(1, real), farBelow));
     return tf.reshape(hidden, scores.shape);
   }
-}
-
-/** Back through y = softmax(x) over the last axis. */
-function throughSoftmax(delta: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => {
-    const weighted = tf.mul(delta, y);
-    return tf.sub(weighted, tf.mul(y, tf.sum(weighted, y.rank - 1, true)));
-  });
 }

@@ -13,6 +13,7 @@ import {
   type Forward,
   type InitialKey,
   type Layer,
+  noDelta,
   type Pass,
   realSteps,
   requireChannels,
@@ -28,6 +29,8 @@ interface Common {
   readonly padding: Padding;
   /** Default `linear`. */
   readonly activation?: LayerActivation;
+  /** The activation that the initial weights are for, where a layer above applies it; `activation` when absent. */
+  readonly followedBy?: LayerActivation | undefined;
 }
 
 export interface Conv2dOptions extends Common {
@@ -65,14 +68,17 @@ class Convolution implements Layer {
     stride: readonly number[],
     initial: InitialKey,
   ) {
-    const { channels, filters, activation = 'linear', padding } = options;
+    const { channels, filters, activation = 'linear', followedBy, padding } = options;
     this.#name = name;
     this.#options = options;
     this.#kernel = kernel;
     this.#stride = stride;
     this.#windows = new WindowsByShape(kernel, stride, padding);
     const taps = kernel.reduce((product, length) => product * length, 1);
-    this.#projection = new Projection({ inputs: taps * channels, units: filters, activation }, initial);
+    this.#projection = new Projection(
+      { inputs: taps * channels, units: filters, activation, followedBy },
+      initial,
+    );
     this.parameters = this.#projection.parameters;
   }
 
@@ -85,7 +91,7 @@ class Convolution implements Layer {
     return [...axes.map((axis) => windowCount(axis, padding)), filters];
   }
 
-  forward(x: tf.Tensor, { mask }: Pass): Forward {
+  forward(x: tf.Tensor, { mask, inputDelta }: Pass): Forward {
     const outputShape = this.outputShape(x.shape.slice(1));
     const [batch = 0] = x.shape;
     const { channels } = this.#options;
@@ -103,7 +109,8 @@ class Convolution implements Layer {
       ...(stepMask === undefined ? {} : { mask: this.#outputMask(stepMask, windows) }),
       backward: (delta, apply) =>
         tf.tidy(() => {
-          const seenDelta = this.#projection.backward(seen, y, asRows(delta), apply);
+          const seenDelta = this.#projection.backward(seen, y, asRows(delta), apply, inputDelta);
+          if (seenDelta === undefined) return noDelta(x);
           const perTap = tf.reshape(seenDelta, [batch, windows.windows, taps, channels]) as tf.Tensor4D;
           return realSteps(tf.reshape(scatterWindows(perTap, windows), x.shape), stepMask);
         }),

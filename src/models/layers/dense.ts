@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerActivation } from './activations.js';
-import { asRows, type Forward, type InitialKey, type Layer, requireChannels } from './layer.js';
+import {
+  asRows,
+  type Forward,
+  type InitialKey,
+  type Layer,
+  noDelta,
+  type Pass,
+  requireChannels,
+} from './layer.js';
 import { Projection } from './projection.js';
 
 export interface DenseOptions {
@@ -28,14 +36,17 @@ export class Dense implements Layer {
     return [...input.slice(0, -1), this.#options.units];
   }
 
-  forward(x: tf.Tensor): Forward {
+  forward(x: tf.Tensor, { inputDelta }: Pick<Pass, 'inputDelta'> = {}): Forward {
     const shape = [x.shape[0] ?? 0, ...this.outputShape(x.shape.slice(1))];
     const rows = asRows(x);
     const y = this.#projection.forward(rows);
     return {
       output: tf.reshape(y, shape),
       backward: (delta, apply) =>
-        tf.tidy(() => tf.reshape(this.#projection.backward(rows, y, asRows(delta), apply), x.shape)),
+        tf.tidy(() => {
+          const below = this.#projection.backward(rows, y, asRows(delta), apply, inputDelta);
+          return below === undefined ? noDelta(x) : tf.reshape(below, x.shape);
+        }),
     };
   }
 

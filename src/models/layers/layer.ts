@@ -12,6 +12,11 @@ export interface Pass {
   readonly key: NoiseKey;
   /** Of sequences, [batch, time]: 1 where a step is real, 0 where it pads. Every step is real when absent. */
   readonly mask?: tf.Tensor2D | undefined;
+  /**
+   * Whether the way back needs the gradient of the input; it does when absent. Where it does not, because nothing below
+   * learns, layers whose gradient costs a product give zeros.
+   */
+  readonly inputDelta?: boolean | undefined;
 }
 
 /** What a layer computed, and the way back. */
@@ -75,6 +80,9 @@ export const keyWithin = (key: NoiseKey, name: string): NoiseKey => ({
 export function disposeVariables(...groups: readonly Readonly<Record<string, tf.Variable>>[]): void {
   for (const variable of groups.flatMap((group) => Object.values(group))) variable.dispose();
 }
+
+/** What stands for the gradient of x where a pass needs none. */
+export const noDelta = (x: tf.Tensor): tf.Tensor => tf.fill(x.shape, 0);
 
 /** The length of the last axis. @throws Error when it is not `expected`, or there are fewer axes than `rank` */
 export function requireChannels(

@@ -14,11 +14,13 @@ export interface Loss<Delta = tf.Tensor2D> {
  * @param logits [batch, classes]
  * @param labels [batch], int32, or float32 as minibatches hold them; 0 … classes − 1
  * @param classWeights [classes]
+ * @param counted [batch, 1], of ones and zeros: the examples whose mean it is; 0 where there is none. All when absent
  */
 export function softmaxCrossEntropy(
   logits: tf.Tensor2D,
   labels: tf.Tensor1D,
   classWeights?: tf.Tensor1D,
+  counted?: tf.Tensor2D,
 ): Loss {
   const [batch, classes] = logits.shape;
   tf.util.assert(
@@ -27,18 +29,23 @@ export function softmaxCrossEntropy(
   );
   return tf.tidy(() => {
     const isLabel = oneHot(tf.cast(labels, 'int32'), classes) as tf.Tensor2D;
-    const weights =
+    const ofClass =
       classWeights === undefined
         ? tf.fill([batch, 1], 1)
         : tf.matMul(isLabel, tf.reshape(classWeights, [classes, 1]));
+    const weights = counted === undefined ? ofClass : tf.mul(ofClass, counted);
+    const total = tf.sum(weights);
     // What each example counts in the mean, [batch, 1].
-    const shares = tf.div(weights, tf.sum(weights));
+    const shares = tf.div(weights, counted === undefined ? total : tf.maximum(total, smallestTotal));
     const chosen = tf.sum(tf.mul(logits, isLabel), 1, true);
     const loss = tf.sum(tf.mul(shares, tf.sub(logSumExp(logits), chosen))) as tf.Scalar;
     const delta = tf.mul(tf.sub(softmax(logits), isLabel), shares) as tf.Tensor2D;
     return { loss, delta };
   });
 }
+
+/** Keeps the mean over no example 0. */
+const smallestTotal = 1e-30;
 
 /**
  * Mean over all entries of −target log σ(logit) − (1 − target) log(1 − σ(logit)), safe for large logits.

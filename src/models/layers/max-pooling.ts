@@ -15,6 +15,7 @@ interface Axes {
   readonly size: readonly number[];
   readonly stride: readonly number[];
   readonly padding: Padding;
+  readonly rectified: boolean;
 }
 
 /** The largest value of each channel in every window. A delta goes to the value that was chosen, the first of equals. */
@@ -51,7 +52,7 @@ class MaxPooling extends PlainLayer {
     const outputMask = stepMask === undefined ? undefined : anyReal(stepMask, windows);
     const channels = x.shape[x.rank - 1] ?? 0;
     const flat = tf.reshape(withoutPadding(x, stepMask), [batch, windows.places, channels]) as tf.Tensor3D;
-    const { value, tap } = maxOfWindows(flat, windows);
+    const { value, tap } = maxOfWindows(flat, windows, this.#axes.rectified);
     return {
       output: realSteps(tf.reshape(value, outputShape), outputMask),
       mask: outputMask,
@@ -84,9 +85,11 @@ export class MaxPool2d extends MaxPooling {
     readonly stride?: readonly [number, number];
     /** Default `valid`. */
     readonly padding?: Padding;
+    /** Whether values below 0 count as 0. Default false. */
+    readonly rectified?: boolean;
   }) {
-    const { size, stride = size, padding = 'valid' } = options;
-    super('maxPool2d', { size, stride, padding });
+    const { size, stride = size, padding = 'valid', rectified = false } = options;
+    super('maxPool2d', { size, stride, padding, rectified });
   }
 }
 
@@ -98,8 +101,10 @@ export class MaxPool1d extends MaxPooling {
     readonly stride?: number;
     /** Default `valid`. */
     readonly padding?: Padding;
+    /** Whether values below 0 count as 0. Default false. */
+    readonly rectified?: boolean;
   }) {
-    const { size, stride = size, padding = 'valid' } = options;
-    super('maxPool1d', { size: [size], stride: [stride], padding });
+    const { size, stride = size, padding = 'valid', rectified = false } = options;
+    super('maxPool1d', { size: [size], stride: [stride], padding, rectified });
   }
 }

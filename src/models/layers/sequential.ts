@@ -29,12 +29,14 @@ export class Sequential implements Layer {
   forward(x: tf.Tensor, pass: Pass): Forward {
     const done: (readonly [string, Forward])[] = [];
     let output = x;
-    let { mask } = pass;
+    let { mask, inputDelta = true } = pass;
     for (const [name, layer] of this.#layers) {
-      const forward = layer.forward(output, { ...pass, key: keyWithin(pass.key, name), mask });
+      const forward = layer.forward(output, { ...pass, key: keyWithin(pass.key, name), mask, inputDelta });
       done.push([name, forward]);
       output = forward.output;
       mask = forward.mask ?? mask;
+      // Above a layer that learns, every gradient is needed.
+      inputDelta ||= Object.keys(layer.parameters).length > 0;
     }
     return {
       output,

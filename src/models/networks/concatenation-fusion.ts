@@ -4,7 +4,7 @@ import type { Forward, InitialKey, Layer, Pass } from '../layers/layer.js';
 import { Sequential } from '../layers/sequential.js';
 import type { Encoded } from './encoder.js';
 import { channelsOf, type Fusion, type FusionInput } from './fusion.js';
-import { rectifiedLayers } from './named-layers.js';
+import { type NamedLayer, rectifiedLayers } from './named-layers.js';
 import type { Presence } from './presence.js';
 import { apart, sideBySide } from './side-by-side.js';
 
@@ -13,11 +13,15 @@ export class ConcatenationFusion implements Fusion {
   readonly parameters: Layer['parameters'];
   readonly state: Layer['state'];
   readonly width: number;
+  readonly isSideBySide: boolean;
   readonly #widths: readonly number[];
   readonly #above: Layer;
 
-  constructor(inputs: readonly FusionInput[], above: Layer = new Sequential([])) {
+  /** @param layers above, in order */
+  constructor(inputs: readonly FusionInput[], layers: readonly NamedLayer[] = []) {
     this.#widths = channelsOf(inputs);
+    this.isSideBySide = layers.length === 0;
+    const above = new Sequential(layers);
     this.#above = above;
     const [width = 0] = above.outputShape([this.#widths.reduce((sum, one) => sum + one, 0)]);
     this.width = width;
@@ -45,5 +49,5 @@ export function earlyFusion(
   initial: InitialKey,
 ): Fusion {
   const width = channelsOf(inputs).reduce((sum, one) => sum + one, 0);
-  return new ConcatenationFusion(inputs, new Sequential(rectifiedLayers(width, layers, dropout, initial)));
+  return new ConcatenationFusion(inputs, rectifiedLayers(width, layers, dropout, initial));
 }

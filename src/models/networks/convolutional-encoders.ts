@@ -1,6 +1,6 @@
 import type { EncoderConfig, OfKind } from '../../config/networks-schema.js';
 import { BatchNormalisation } from '../layers/batch-normalisation.js';
-import { Conv1d, Conv2d } from '../layers/convolution.js';
+import { Conv1d, type Conv1dOptions, Conv2d } from '../layers/convolution.js';
 import { Embedding } from '../layers/embedding.js';
 import { Flatten } from '../layers/flatten.js';
 import type { InitialKey, Layer } from '../layers/layer.js';
@@ -13,11 +13,16 @@ import { initialWithin, type NamedLayer, rectifiedLayers } from './named-layers.
 
 type ConvolutionConfig = OfKind<EncoderConfig, 'cnn' | 'cnn-1d'>;
 
+type ConvolutionOptions = Pick<
+  Conv1dOptions,
+  'channels' | 'filters' | 'padding' | 'activation' | 'followedBy'
+>;
+
 /** How layers of one number of axes are made. */
 interface Axes {
-  convolution(channels: number, filters: number, initial: InitialKey): Layer;
-  /** @param size places along each axis, none longer than the input */
-  pooling(size: readonly number[]): Layer;
+  convolution(options: ConvolutionOptions, initial: InitialKey): Layer;
+  /** @param size places along each axis, none longer than the input @param rectified whether it applies relu */
+  pooling(size: readonly number[], rectified: boolean): Layer;
 }
 
 /**
@@ -32,9 +37,8 @@ export function pictureEncoder(
 ): Sequential {
   const { kernel } = config;
   const stack = stacked(config, shape, initial, {
-    convolution: (channels, filters, key) =>
-      new Conv2d({ kernel: [kernel, kernel], channels, filters, padding: 'same', activation: 'relu' }, key),
-    pooling: ([rows = 1, columns = 1]) => new MaxPool2d({ size: [rows, columns] }),
+    convolution: (options, key) => new Conv2d({ kernel: [kernel, kernel], ...options }, key),
+    pooling: ([rows = 1, columns = 1], rectified) => new MaxPool2d({ size: [rows, columns], rectified }),
   });
   return ended(
     config,
@@ -46,8 +50,8 @@ export function pictureEncoder(
 }
 
 /**
- * Convolutions over sequences [time, channels], or over the embeddings of tokens [time], each followed by max pooling, the maximum over time (Kim 2014) and a dense
- * layer. As steps, it ends before the maximum over time.
+ * Convolutions over sequences [time, channels], or over the embeddings of tokens [time], each followed by max pooling, the
+ * maximum over time (Kim 2014) and a dense layer. As steps, it ends before the maximum over time.
  */
 export function sequenceEncoder(
   config: OfKind<EncoderConfig, 'cnn-1d'>,
@@ -62,10 +66,9 @@ export function sequenceEncoder(
       : [['embedding', new Embedding({ vocabulary, width }, initialWithin(initial, 'embedding'))]];
   const steps = vocabulary === undefined ? shape : [shape[0] ?? 0, width];
   const stack = stacked(config, steps, initial, {
-    convolution: (channels, filters, key) =>
-      new Conv1d({ kernel, channels, filters, padding: 'same', activation: 'relu' }, key),
+    convolution: (options, key) => new Conv1d({ kernel, ...options }, key),
     // The last window may see fewer steps: none is lost at the end, where sequences differ in length.
-    pooling: ([steps = 1]) => new MaxPool1d({ size: steps, padding: 'same' }),
+    pooling: ([steps = 1], rectified) => new MaxPool1d({ size: steps, padding: 'same', rectified }),
   });
   const end: readonly NamedLayer[] = returns === 'steps' ? [] : [['time', new MaxOverTime()]];
   return ended(config, shape, [...tokens, ...stack, ...end], returns, initial);
@@ -82,18 +85,30 @@ function stacked(
   const layers: NamedLayer[] = [];
   let below = shape;
   filters.forEach((count, i) => {
-    const channels = below[below.length - 1] ?? 0;
+    const [channels = 0] = below.slice(-1);
     const name = `conv${i + 1}`;
-    const convolution = axes.convolution(channels, count, initialWithin(initial, name));
+    // Small inputs shrink to one place; there is nothing to pool from there on.
+    const size = below.slice(0, -1).map((length) => Math.min(pooling, length));
+    const isPooled = size.some((places) => places > 1);
+    // The largest of some values is rectified as the largest of the rectified ones, and there are fewer to rectify.
+    const rectifies = isPooled && !batch_normalisation;
+    const convolution = axes.convolution(
+      {
+        channels,
+        filters: count,
+        padding: 'same',
+        activation: rectifies ? 'linear' : 'relu',
+        followedBy: 'relu',
+      },
+      initialWithin(initial, name),
+    );
     layers.push([name, convolution]);
     below = convolution.outputShape(below);
     if (batch_normalisation) {
       layers.push([`normal${i + 1}`, new BatchNormalisation({ channels: count })]);
     }
-    // Small inputs shrink to one place; there is nothing to pool from there on.
-    const size = below.slice(0, -1).map((length) => Math.min(pooling, length));
-    if (size.every((places) => places === 1)) return;
-    const pool = axes.pooling(size);
+    if (!isPooled) return;
+    const pool = axes.pooling(size, rectifies);
     layers.push([`pool${i + 1}`, pool]);
     below = pool.outputShape(below);
   });

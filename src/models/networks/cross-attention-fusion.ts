@@ -31,6 +31,7 @@ export class CrossAttentionFusion implements Fusion {
   readonly parameters: Layer['parameters'];
   readonly state = {};
   readonly width: number;
+  readonly isSideBySide = false;
   readonly #branches: readonly Branch[];
   readonly #mean = new MeanOverTime();
 

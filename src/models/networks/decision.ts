@@ -3,18 +3,26 @@ import { applyWithin, type Forward, keyWithin, type Layer, type Pass, prefixed }
 import type { Encoded } from './encoder.js';
 import type { Fusion } from './fusion.js';
 import type { Head, HeadForward } from './head.js';
+import { type Owners, ownersOf } from './owners.js';
 import { type Presence, sharesOf, whereAvailable } from './presence.js';
 import { sideBySide } from './side-by-side.js';
 
 /** Logits, what they are a linear function of, and the way back to each representation. */
 export interface DecisionForward extends Forward<readonly tf.Tensor[]> {
   readonly representation: tf.Tensor2D;
+  /**
+   * What each modality adds to the logits, which are the sum of it, [batch, classes] each.
+   * @throws Error where fusion or head mix the modalities (`modulationObstacle`)
+   */
+  contributions(): readonly tf.Tensor2D[];
 }
 
 /** From the representations of all modalities to logits. */
 export interface Decision {
   readonly parameters: Layer['parameters'];
   readonly state: Layer['state'];
+  /** Parameters that belong to a modality alone. */
+  readonly owners: Owners;
   forward(encoded: readonly Encoded[], presence: Presence, pass: Pass): DecisionForward;
   dispose(): void;
 }
@@ -23,6 +31,7 @@ export interface Decision {
 export class FusedDecision implements Decision {
   readonly parameters: Layer['parameters'];
   readonly state: Layer['state'];
+  readonly owners: Owners = {};
   readonly #fusion: Fusion;
   readonly #head: Head;
 
@@ -39,6 +48,10 @@ export class FusedDecision implements Decision {
     return {
       output: head.output,
       representation: head.representation,
+      contributions: () => {
+        if (!this.#fusion.isSideBySide) throw new Error('decision: the fusion mixes the modalities');
+        return this.#head.contributions(encoded.map(({ output }) => output as tf.Tensor2D));
+      },
       backward: (delta, apply) =>
         fused.backward(head.backward(delta, applyWithin('head', apply)), applyWithin('fusion', apply)),
     };
@@ -59,6 +72,7 @@ export class FusedDecision implements Decision {
 export class AverageDecision implements Decision {
   readonly parameters: Layer['parameters'];
   readonly state: Layer['state'];
+  readonly owners: Owners;
   readonly #heads: readonly (readonly [modality: string, head: Head])[];
 
   constructor(heads: readonly (readonly [modality: string, head: Head])[]) {
@@ -67,6 +81,9 @@ export class AverageDecision implements Decision {
       Object.assign({}, ...heads.map(([modality, head]) => prefixed(`head.${modality}`, pick(head))));
     this.parameters = merged((head) => head.parameters);
     this.state = merged((head) => head.state);
+    this.owners = ownersOf(
+      heads.map(([modality, head]) => [modality, prefixed(`head.${modality}`, head.parameters)]),
+    );
   }
 
   forward(encoded: readonly Encoded[], presence: Presence, pass: Pass): DecisionForward {
@@ -75,8 +92,11 @@ export class AverageDecision implements Decision {
       const key = keyWithin(pass.key, `head/${modality}`);
       return head.forward((encoded[i] as Encoded).output, { ...pass, key });
     });
+    const contributions = (): tf.Tensor2D[] =>
+      tf.tidy(() => heads.map(({ output }, i) => tf.mul(output, shares[i] ?? 0) as tf.Tensor2D));
     return {
-      output: tf.tidy(() => tf.addN(heads.map(({ output }, i) => tf.mul(output, shares[i] ?? 0)))),
+      output: tf.tidy(() => tf.addN(contributions())),
+      contributions,
       representation: tf.tidy(() =>
         tf.clone(
           sideBySide(heads.map(({ representation }, i) => whereAvailable(representation, presence[i]))),

@@ -61,7 +61,7 @@ export class Encoder {
   }
 
   /** @param rows [batch, width] */
-  forward(rows: tf.Tensor2D, { training, key }: Pass): EncoderForward {
+  forward(rows: tf.Tensor2D, { training, key, inputDelta }: Pass): EncoderForward {
     const { modality } = this.#input;
     tf.util.assert(
       rows.rank === 2 && rows.shape[1] === widthOf(this.#input),
@@ -69,7 +69,7 @@ export class Encoder {
     );
     const x = tf.reshape(rows, [rows.shape[0], ...this.#shape]);
     const mask = this.#masks ? realStepsOf(this.#input, x) : undefined;
-    const forward = this.#layer.forward(x, { training, key, mask });
+    const forward = this.#layer.forward(x, { training, key, mask, inputDelta });
     return {
       output: forward.output,
       mask: this.outputShape.length === 2 ? forward.mask : undefined,

@@ -14,6 +14,7 @@ import { type Encoded, Encoder, type EncoderReturns } from './encoder.js';
 import type { FusionInput } from './fusion.js';
 import type { NetworkInput } from './input.js';
 import { initialWithin } from './named-layers.js';
+import { type Owners, ownersOf } from './owners.js';
 import { type Presence, whereAvailable } from './presence.js';
 
 /** Rows [batch, width] of each modality that is there, by name. */
@@ -56,6 +57,8 @@ export function requireModalities(inputs: readonly NetworkInput[], choice: Encod
 export class Encoders {
   readonly parameters: Layer['parameters'];
   readonly state: Layer['state'];
+  /** The modality of each parameter. */
+  readonly owners: Owners;
   readonly outputs: readonly FusionInput[];
   readonly #encoders: readonly (readonly [modality: string, encoder: Encoder])[];
 
@@ -76,6 +79,9 @@ export class Encoders {
       Object.assign({}, ...this.#encoders.map(([name, one]) => prefixed(`encoder.${name}`, pick(one))));
     this.parameters = merged((encoder) => encoder.parameters);
     this.state = merged((encoder) => encoder.state);
+    this.owners = ownersOf(
+      this.#encoders.map(([name, one]) => [name, prefixed(`encoder.${name}`, one.parameters)]),
+    );
   }
 
   /** @param rows a modality that has none is lacking in all examples @param presence says so, too */
@@ -83,7 +89,8 @@ export class Encoders {
     const [batch = 0] = Object.values(rows)[0]?.shape ?? [];
     const forwards = this.#encoders.map(([modality, encoder]) => {
       const own = rows[modality];
-      return own && encoder.forward(own, { ...pass, key: keyWithin(pass.key, `encoder/${modality}`) });
+      const key = keyWithin(pass.key, `encoder/${modality}`);
+      return own && encoder.forward(own, { ...pass, key, inputDelta: false });
     });
     const encoded = forwards.map((forward, i): Encoded => {
       if (forward === undefined) {

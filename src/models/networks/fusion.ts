@@ -18,6 +18,8 @@ export interface Fusion {
   readonly parameters: Layer['parameters'];
   readonly state: Layer['state'];
   readonly width: number;
+  /** Whether the fused vector is the representations side by side, and nothing more. */
+  readonly isSideBySide: boolean;
   /** @returns `backward` gives the delta of each representation, in their order */
   forward(encoded: readonly Encoded[], presence: Presence, pass: Pass): Forward<readonly tf.Tensor[]>;
   dispose(): void;

@@ -24,6 +24,7 @@ export class GatedFusion implements Fusion {
   readonly parameters: Layer['parameters'];
   readonly state = {};
   readonly width: number;
+  readonly isSideBySide = false;
   readonly #widths: readonly number[];
   readonly #units: readonly (readonly [name: string, layer: Dense])[];
   readonly #gates: Dense;

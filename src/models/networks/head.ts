@@ -1,5 +1,6 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { HeadConfig } from '../../config/networks-schema.js';
+import { affine } from '../../engine/operations.js';
 import { Dense } from '../layers/dense.js';
 import {
   applyWithin,
@@ -42,6 +43,26 @@ export class Head {
       backward: (delta, apply) =>
         hidden.backward(logits.backward(delta, applyWithin('classes', apply)), apply),
     };
+  }
+
+  /**
+   * What each part of an input adds to the logits, which are the sum of it: the part times its rows of the weights, and an equal
+   * share of the bias. [batch, classes] each.
+   *
+   * @param parts [batch, width], which side by side are the input
+   * @throws Error of a head with hidden layers, which mix the parts
+   */
+  contributions(parts: readonly tf.Tensor2D[]): readonly tf.Tensor2D[] {
+    if (Object.keys(this.#hidden.parameters).length > 0) {
+      throw new Error('head: its hidden layers mix what the parts of its input say');
+    }
+    const { weights, bias } = this.#classes.parameters as { weights: tf.Variable; bias: tf.Variable };
+    return tf.tidy(() => {
+      const widths = parts.map(({ shape }) => shape[1]);
+      const rows = widths.length === 1 ? [weights] : tf.split(weights, widths, 0);
+      const share = tf.mul(bias, 1 / parts.length) as tf.Tensor1D;
+      return parts.map((part, i) => affine(part, rows[i] as tf.Tensor2D, share));
+    });
   }
 
   dispose(): void {

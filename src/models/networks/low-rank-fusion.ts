@@ -27,6 +27,7 @@ export class LowRankFusion implements Fusion {
   readonly parameters: Layer['parameters'];
   readonly state = {};
   readonly width: number;
+  readonly isSideBySide = false;
   readonly #rank: number;
   readonly #modalities: readonly string[];
 

@@ -4,7 +4,7 @@ import { frontEndOptions, openSource } from '../../pipeline/data/clips.js';
 import { frontEndOf } from '../../pipeline/data/front-end.js';
 import { stageHash } from '../../pipeline/graph/identity.js';
 import type { StageSpec } from '../../pipeline/graph/stage.js';
-import type { PreparedRun } from '../../pipeline/plan/prepare.js';
+import type { PreparedExperiments, PreparedRun } from '../../pipeline/plan/prepare.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import type { Drawing } from '../paper.js';
 import { type AudioVisualWeights, deepUnits } from './deep-units.js';
@@ -16,7 +16,7 @@ const choice = { units: 8, strongest: 10 };
 /** Throws MmxError `report/figure-4` when there is nothing to draw of an experiment. */
 export const drawing: Drawing = { targets, draw };
 
-function targets({ experiments: [one] }: PreparedRun): readonly StageSpec[] {
+function targets({ experiments: [one] }: PreparedExperiments): readonly StageSpec[] {
   if (!one?.resolved.clips) throw notOverTime();
   firstLayersOf(one.resolved.architecture.kind);
   if (one.resolved.clips.sound !== 'waveform') {
@@ -73,7 +73,7 @@ function frontEndSpec(specs: readonly StageSpec[]): StageSpec {
   throw new Error('no stage of the experiment has a front end');
 }
 
-function pictureSize({ experiments: [one], local }: PreparedRun): { height: number; width: number } {
+function pictureSize({ experiments: [one], local }: PreparedExperiments): { height: number; width: number } {
   const source = one?.resolved.clips?.labelled.source;
   if (!source) throw notOverTime();
   const video = openSource(source, null, local).train[0]?.load().video;

@@ -107,10 +107,11 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
   const plan = piecePlanOf(resolved, data, seed);
   const pieces = piecesOf(plan);
   const { seedLabel } = plan;
-  const modalities = resolved.modalities.map(({ name, dimensions }) => ({
-    modality: name,
-    visible: dimensions,
-  }));
+  // Of a single modality all are named: stored scores of classic settings have them in their identity.
+  const learnt = setting.featureLearning;
+  const modalities = resolved.modalities
+    .filter(({ name }) => learnt.length === 1 || learnt.includes(name))
+    .map(({ name, dimensions }) => ({ modality: name, visible: dimensions }));
   const made = { pretraining: Object.values(pieces), pieces };
   if (unitMeasureOf(experiment.measure)) {
     const result = unitsStage.spec(
@@ -136,7 +137,7 @@ export function stagesOf(resolved: ResolvedExperiment, runSeed: number): Experim
       architecture: { family: architecture.family, encodes: architecture.encodes },
       modalities,
       setting: {
-        name: setting.name,
+        ...(setting.isNamed ? { name: setting.name } : {}),
         supervisedTraining: setting.supervisedTraining,
         testing: setting.testing,
       },

@@ -3,7 +3,7 @@ import type { Experiment, Resolved } from '../../config/index.js';
 import { useEngine } from '../../engine/registry.js';
 import { type Engine, type EngineName, engineIdentity } from '../../engine/types.js';
 import type { IdentityContext } from '../graph/identity.js';
-import { stageImplementations } from '../stages/index.js';
+import { stageVersions } from '../stages/index.js';
 import { type ExperimentStages, type ResolvedExperiment, stagesOf } from './experiment.js';
 import { dataOf, type LocalCorpora, resolveExperiments } from './resolve.js';
 
@@ -14,19 +14,21 @@ export interface PreparedExperiment {
   readonly runs: readonly { readonly seed: number; readonly stages: ExperimentStages }[];
 }
 
-/** Everything decided before the first stage runs. */
-export interface PreparedRun {
+/** What is decided of experiments before an engine is chosen. */
+export interface PreparedExperiments {
   readonly experiments: readonly PreparedExperiment[];
+  readonly local: LocalCorpora;
+}
+
+/** Everything decided before the first stage runs. */
+export interface PreparedRun extends PreparedExperiments {
   readonly engine: Engine;
   readonly declined: readonly { readonly name: string; readonly reason: string }[];
   readonly identity: IdentityContext;
-  readonly local: LocalCorpora;
 }
 
 /**
  * Checks experiments, chooses the engine and names every stage.
- *
- * An architecture without randomness runs once, whatever the list of seeds.
  *
  * @param threads of each worker: the engine chosen here is the one they will bring up
  *
@@ -37,7 +39,7 @@ export async function prepareRun(
   data: LocalCorpora,
   threads: number,
 ): Promise<PreparedRun> {
-  const resolved = resolveExperiments(configs, data);
+  const prepared = prepareExperiments(configs, data);
   const declined: { name: string; reason: string }[] = [];
   const asked = engineOf(configs);
   const engine = await useEngine(asked.engine as EngineName | 'auto', {
@@ -45,11 +47,27 @@ export async function prepareRun(
     tf32: asked.tf32,
     onDecline: (name, reason) => declined.push({ name, reason }),
   });
-  const versions = Object.fromEntries(
-    Object.values(stageImplementations).map(({ kind, version }) => [kind, version]),
-  );
+  return {
+    ...prepared,
+    engine,
+    declined,
+    identity: { engine: engineIdentity(engine.name, asked.tf32), versions: stageVersions },
+  };
+}
+
+/**
+ * Checks experiments and names every stage.
+ *
+ * An architecture without randomness runs once, whatever the list of seeds.
+ *
+ * @throws ConfigError, or MmxError when a corpus is missing
+ */
+export function prepareExperiments(
+  configs: readonly Resolved<Experiment>[],
+  data: LocalCorpora,
+): PreparedExperiments {
   const local: Record<string, string> = {};
-  const experiments = resolved.map((experiment, index) => {
+  const experiments = resolveExperiments(configs, data).map((experiment, index) => {
     const config = configs[index] as Resolved<Experiment>;
     for (const corpus of [config.value.corpus, ...config.value.unlabelled]) {
       const directory = dataOf(corpus, data);
@@ -63,13 +81,7 @@ export async function prepareRun(
       runs: seeds.map((seed) => ({ seed, stages: stagesOf(experiment, seed) })),
     };
   });
-  return {
-    experiments,
-    engine,
-    declined,
-    identity: { engine: engineIdentity(engine.name, asked.tf32), versions },
-    local,
-  };
+  return { experiments, local };
 }
 
 /** The one engine of a run, as the check of its experiments has made sure. */

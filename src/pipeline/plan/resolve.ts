@@ -2,13 +2,11 @@ import type { Architecture } from '../../architectures/architecture.js';
 import { architectureKinds, architecturesOf, unusable } from '../../architectures/index.js';
 import { visibleUnitFindings } from '../../architectures/pieces/visible-units.js';
 import {
-  brief,
   cellPlace,
   configErrorAt,
   configErrorsAt,
   type Experiment,
   type Finding,
-  nearest,
   problemsOf,
   type Resolved,
   rbmConfig,
@@ -18,11 +16,13 @@ import type { Corpus } from '../../corpora/corpus.js';
 import { ownColumns } from '../../corpora/examples.js';
 import { corpora, corpusAsked } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
-import { type Setting, settingsOf, unseenIn } from '../../evaluation/settings.js';
+import { type Setting, unseenIn } from '../../evaluation/settings.js';
 import { modalityKinds } from '../../modalities/index.js';
 import { aboveOf, isRole } from '../graph/roles.js';
+import { askedSetting } from './asked-setting.js';
 import { type CorpusInputs, inputsOfCorpus } from './corpus-inputs.js';
 import type { ResolvedExperiment } from './experiment.js';
+import { unknownName } from './unknown-name.js';
 
 /** Findings that are gathered: what makes more of them is not looked at further. */
 const mostFindings = 1000;
@@ -55,7 +55,7 @@ export function resolveExperiments(
     known.set(key, inputs);
     const names = modalityNames(corpus);
     const architecture = architecturesOf(names).find(({ name }) => name === experiment.architecture);
-    const setting = settingsOf(names).find(({ name }) => name === experiment.setting);
+    const setting = askedSetting(experiment.setting, corpus, () => undefined);
     if (!architecture || !setting) throw new Error('an experiment without findings has known names');
     refuseLacking(corpus, setting, inputs);
     return { experiment, corpus, architecture, setting, ...inputs };
@@ -132,7 +132,7 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   };
   const named = Object.hasOwn(corpora, experiment.corpus.name) ? corpora[experiment.corpus.name] : undefined;
   if (!named) {
-    find('corpus.name', unknown('corpus', experiment.corpus.name, Object.keys(corpora)));
+    find('corpus.name', unknownName('corpus', experiment.corpus.name, Object.keys(corpora)));
     return findings;
   }
   checkInputs(experiment, named, find);
@@ -141,14 +141,12 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   const corpus = corpusAsked(experiment.corpus);
   const names = modalityNames(corpus);
   const architectures = architecturesOf(names);
-  const settings = settingsOf(names);
   const architecture = architectures.find(({ name }) => name === experiment.architecture);
-  const setting = settings.find(({ name }) => name === experiment.setting);
   const of = ` for ${corpus.name} (${names.join(', ')})`;
   if (!architecture) {
-    find('architecture', unknown('architecture', experiment.architecture, architectures.map(nameOf), of));
+    find('architecture', unknownName('architecture', experiment.architecture, architectures.map(nameOf), of));
   }
-  if (!setting) find('setting', unknown('setting', experiment.setting, settings.map(nameOf), of));
+  const setting = askedSetting(experiment.setting, corpus, find);
   if (architecture && setting) {
     const reason = unusable(architecture, setting, experiment.features.beside);
     if (reason) misfit(`'${architecture.name}' cannot be used in '${setting.name}': ${reason}`);
@@ -169,6 +167,7 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   checkModelOptions(experiment, find);
   if (setting) checkBeside(experiment, setting, names, find);
   if (architecture) checkMeasure(experiment, architecture, corpus, find);
+  if (setting) checkUnits(experiment, setting, find);
   checkUnlabelled(experiment, corpus, find);
   checkRbmSections(experiment, corpus, find);
   if (architecture && setting && hasSoundOptions(experiment, architecture)) {
@@ -181,7 +180,8 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   }
   checkSizes(experiment, corpus, find);
   for (const weighted of Object.keys(experiment.autoencoder.loss_weights)) {
-    if (!names.includes(weighted)) find('autoencoder.loss_weights', unknown('modality', weighted, names, of));
+    if (!names.includes(weighted))
+      find('autoencoder.loss_weights', unknownName('modality', weighted, names, of));
   }
   return findings;
 }
@@ -209,7 +209,7 @@ function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, fi
     const own = corpus.inputs.find((input) => input.name === name);
     const { kind: written, ...options } = section;
     if (!isOwn && !own) {
-      find(path, unknown('modality', name, corpus.inputs.map(nameOf), ` for ${corpus.name}`));
+      find(path, unknownName('modality', name, corpus.inputs.map(nameOf), ` for ${corpus.name}`));
       continue;
     }
     const taken = isOwn && otherMeaning(name);
@@ -222,7 +222,7 @@ function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, fi
       const what = written === undefined ? '' : String(written);
       find(
         `${path}.kind`,
-        written === undefined ? `is missing: one of ${kinds.join(', ')}` : unknown('kind', what, kinds),
+        written === undefined ? `is missing: one of ${kinds.join(', ')}` : unknownName('kind', what, kinds),
       );
       continue;
     }
@@ -249,7 +249,7 @@ function otherMeaning(name: string): string | undefined {
 function checkPreset({ corpus: { preset } }: Experiment, corpus: Corpus, find: Find): void {
   if (corpus.kind === 'examples' || corpus.presets === undefined || preset === undefined) return;
   if (!corpus.presets.includes(preset)) {
-    find('corpus.preset', unknown('preset', preset, corpus.presets, ` of ${corpus.name}`));
+    find('corpus.preset', unknownName('preset', preset, corpus.presets, ` of ${corpus.name}`));
   }
 }
 
@@ -263,7 +263,7 @@ function checkBeside(
 ): void {
   for (const modality of beside) {
     if (!names.includes(modality)) {
-      find('features.beside', unknown('modality', modality, names));
+      find('features.beside', unknownName('modality', modality, names));
     } else if (![supervisedTraining, testing].every((shown) => shown.includes(modality))) {
       find('features.beside', `'${name}' does not show ${modality} in supervised training and in testing`);
     }
@@ -277,7 +277,7 @@ function checkModelOptions({ models }: Experiment, find: Find): void {
     if (!kind) {
       find(
         `models.${family}`,
-        unknown(
+        unknownName(
           'architecture with options',
           family,
           known.map((one) => one.family),
@@ -311,10 +311,19 @@ function checkMeasure(
   }
   if (typeof measure === 'object' && corpus.classes.length > 0) {
     const known = [...corpus.classes, 'none'];
-    if (!known.includes(measure.of)) find('measure.of', unknown('class', measure.of, known));
+    if (!known.includes(measure.of)) find('measure.of', unknownName('class', measure.of, known));
     if (!corpus.classes.includes(measure.answer)) {
-      find('measure.answer', unknown('class', measure.answer, corpus.classes));
+      find('measure.answer', unknownName('class', measure.answer, corpus.classes));
     }
+  }
+}
+
+function checkUnits({ measure }: Experiment, { name, featureLearning }: Setting, find: Find): void {
+  if (unitMeasureOf(measure) && featureLearning.length > 2) {
+    find(
+      'measure',
+      `unimodal units are counted of two modalities; '${name}' learns from ${featureLearning.join(', ')}`,
+    );
   }
 }
 
@@ -323,9 +332,9 @@ function checkUnlabelled({ unlabelled, evaluation }: Experiment, corpus: Corpus,
     const other = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
     const path = `unlabelled.${index}`;
     if (missed !== undefined && !Object.hasOwn(corpora, missed)) {
-      find(`${path}.stands_in_for`, unknown('corpus', missed, Object.keys(corpora)));
+      find(`${path}.stands_in_for`, unknownName('corpus', missed, Object.keys(corpora)));
     }
-    if (!other) find(path, unknown('corpus', name, Object.keys(corpora)));
+    if (!other) find(path, unknownName('corpus', name, Object.keys(corpora)));
     else if (other.kind !== 'clips' || corpus.kind !== 'clips') {
       find(
         path,
@@ -348,7 +357,7 @@ function checkRbmSections(experiment: Experiment, corpus: Corpus, find: Find): v
   const names = modalityNames(corpus);
   const known = [...names, ...names.map(aboveOf), 'joint', 'shallow'];
   for (const name of Object.keys(experiment.rbm)) {
-    if (!known.includes(name)) find(`rbm.${name}`, unknown('RBM', name, known, ` for ${corpus.name}`));
+    if (!known.includes(name)) find(`rbm.${name}`, unknownName('RBM', name, known, ` for ${corpus.name}`));
     if (typeof rbmConfig(experiment, name).sparsity.target !== 'number' && !names.includes(name)) {
       find(
         `rbm.${name}.sparsity.target`,
@@ -407,12 +416,6 @@ function withColumns(findings: readonly ExperimentFinding[]): readonly Finding[]
 }
 
 const nameOf = ({ name }: { readonly name: string }): string => name;
-
-function unknown(what: string, name: string, known: readonly string[], where = ''): string {
-  const suggestion = nearest(name, known);
-  const mean = suggestion === undefined ? '.' : `; did you mean '${suggestion}'?`;
-  return `there is no ${what} '${brief(name)}'${where}${mean} Known: ${known.join(', ')}`;
-}
 
 /** Cells of a table share most of their values: each finding is told once. */
 function distinct(findings: readonly Finding[]): Finding[] {

@@ -1,4 +1,4 @@
-import { unitMeasureOf } from '../../config/schema.js';
+import { isAnswerMetric, unitMeasureOf } from '../../config/schema.js';
 import { MmxError } from '../../errors.js';
 import type { FramesFacts } from '../data/frames.js';
 import { mayRepeat, testDataLearnt } from '../data/leak-check.js';
@@ -47,7 +47,7 @@ function checkParts({ clips, experiment, setting, corpus }: ResolvedExperiment):
   };
   if (evaluation.protocol !== 'train-folds' && test.clips === 0) refuse('test clip');
   if (evaluation.protocol !== 'test-folds') check('training', train, needed.train);
-  if (evaluation.protocol !== 'train-folds' && measure === 'accuracy') check('test', test, needed.test);
+  if (evaluation.protocol !== 'train-folds' && isAnswerMetric(measure)) check('test', test, needed.test);
   const learnt = evaluation.protocol === 'test-folds' ? test : train;
   if (learnt.classes < 2) refuse('two classes to tell apart among its labelled clips');
 }
@@ -80,7 +80,7 @@ export function clipNotes(
   const leftOut = leftOutOf(result, identity, store);
   const needed = neededModalities(setting, experiment.evaluation);
   // What those without an answer are taken for may be the measure itself.
-  const isScored = readsTest && experiment.measure === 'accuracy';
+  const isScored = readsTest && isAnswerMetric(experiment.measure);
   const readsTraining = protocol !== 'test-folds';
   const note = (what: readonly string[], consequence: string): readonly string[] =>
     what.length === 0 ? [] : [`${corpus.name}: ${what.join(' and ')}: ${consequence}.`];

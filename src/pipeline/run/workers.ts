@@ -13,8 +13,10 @@ export type JobEnd =
   | ({ readonly type: 'done'; readonly peakRssBytes: number } & StageOutcome)
   | { readonly type: 'failed'; readonly error: MmxError }
   | { readonly type: 'interrupted' }
-  /** The worker is gone, and with it the job; `fatal` when no other worker would do better. */
-  /** The worker is gone. `killed`: by a signal, of somebody or of the system, which may not happen again. */
+  /**
+   * The worker is gone, and with it the job. `fatal`: no other worker would do better. `killed`: by a signal, of somebody or
+   * of the system, which may not happen again.
+   */
   | {
       readonly type: 'lost';
       readonly error: MmxError;

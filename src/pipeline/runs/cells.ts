@@ -1,23 +1,28 @@
 import { architecturesOf, isSeeded } from '../../architectures/index.js';
-import { type Experiment, experimentSchema, type Measure } from '../../config/schema.js';
+import type { Resolved } from '../../config/index.js';
+import { type Experiment, experimentSchema } from '../../config/schema.js';
+import { corporaOfCopy } from '../../corpora/copies.js';
 import { corpora } from '../../corpora/registry.js';
+import { type EngineName, engineIdentity } from '../../engine/types.js';
 import { MmxError } from '../../errors.js';
 import type { SeededValues } from '../../evaluation/compare.js';
+import { nameOfRecorded } from '../../evaluation/settings.js';
+import { isRecord } from '../../json.js';
 import { storedProblem } from '../../stored-json.js';
 import { type IdentityContext, stageHash } from '../graph/identity.js';
 import type { StageSpec } from '../graph/stage.js';
 import { stagesOf } from '../plan/experiment.js';
 import { type LocalCorpora, resolveExperiments } from '../plan/resolve.js';
-import { stageImplementations } from '../stages/index.js';
+import { stageVersions } from '../stages/index.js';
 import type { ArtifactStore } from '../store/store.js';
 import type { RecordedExperiment, RunManifest } from './manifest.js';
-import { measuredValues } from './results.js';
+import { measuredValues, unitOf } from './results.js';
 
 /** What one cell of a recorded run measured. */
 export interface RunCell extends SeededValues {
   /** `row/column` of a table; `architecture/setting` of a plain experiment. */
   readonly name: string;
-  /** `accuracy_pct`, or `percent` of something that is not better when it is more. */
+  /** `accuracy_pct` or that of another metric, or `percent` of something that is not better when it is more. */
   readonly unit: string;
   /** The resolved experiment; null where no manifest tells. */
   readonly experiment: RecordedExperiment | null;
@@ -26,12 +31,13 @@ export interface RunCell extends SeededValues {
 }
 
 /** The engine of a run and the versions of the stages as they are now: what its artifacts are found by. */
-export const identityOf = ({ engine }: RunManifest): IdentityContext => ({
-  engine: engine.name,
-  versions: Object.fromEntries(
-    Object.values(stageImplementations).map(({ kind, version }) => [kind, version]),
-  ),
-});
+export function identityOf(manifest: RunManifest): IdentityContext {
+  const isRounded = experimentsOf(manifest).some(({ tf32 }) => tf32 === true);
+  return {
+    engine: engineIdentity(manifest.engine.name as EngineName, isRounded),
+    versions: stageVersions,
+  };
+}
 
 /**
  * What a run measured, read from the store: the experiments in its manifest are turned into stages once more, and
@@ -49,9 +55,8 @@ export function cellsOfRun(
   local: LocalCorpora = {},
 ): readonly RunCell[] {
   const names = cellNames(manifest, file);
-  const experiments = experimentsOf(manifest).map((recorded, index) => asOfNow(recorded, index, file));
   const data = { ...dataOfCommand(manifest.command), ...local };
-  const configs = experiments.map((value) => ({ value, origins: {}, files: [file] }));
+  const configs = configsOf(manifest, file);
   const identity = identityOf(manifest);
   const recorded = new Set(manifest.stages.map(({ hash }) => hash));
   const failed = new Set(
@@ -90,6 +95,19 @@ function resultHash(
 export const experimentsOf = ({ config }: RunManifest): readonly RecordedExperiment[] =>
   config.values.experiments ?? [];
 
+/**
+ * The experiments a manifest resolves to, as this version can compute with them, in the order of its cells.
+ *
+ * @param file of the manifest, named in errors
+ * @throws MmxError `runs/version` when one has another form now
+ */
+export const configsOf = (manifest: RunManifest, file: string): readonly Resolved<Experiment>[] =>
+  experimentsOf(manifest).map((recorded, index) => ({
+    value: asOfNow(recorded, index, file),
+    origins: {},
+    files: [file],
+  }));
+
 /** A recorded experiment as this version can compute with it. @throws MmxError `runs/version` */
 function asOfNow(recorded: RecordedExperiment, index: number, file: string): Experiment {
   const { data, error } = experimentSchema.safeParse(recorded);
@@ -103,24 +121,28 @@ function asOfNow(recorded: RecordedExperiment, index: number, file: string): Exp
 
 /** True when a seed makes a difference. */
 export function isSeededRecord({ corpus, architecture, features }: RecordedExperiment): boolean {
-  const known = Object.hasOwn(corpora, corpus.name) ? corpora[corpus.name] : undefined;
-  const names = known?.modalities.map(({ name }) => name) ?? [];
-  const found = architecturesOf(names).find(({ name }) => name === architecture);
+  const found = architecturesOf(modalitiesOf(corpus)).find(({ name }) => name === architecture);
   return isSeeded(found ?? { seeded: true }, features?.beside ?? []);
 }
 
-export const unitOf = (measure: Measure): string => (measure === 'accuracy' ? 'accuracy_pct' : 'percent');
+/** Of a corpus of this version of mmx, in order; none of another. A corpus of the user's own has those of its `inputs`. */
+function modalitiesOf({ name, inputs }: RecordedExperiment['corpus']): readonly string[] {
+  const known = Object.hasOwn(corpora, name) ? corpora[name] : undefined;
+  if (known?.kind === 'listed' && known.inputs.length === 0 && isRecord(inputs)) return Object.keys(inputs);
+  return known?.modalities.map((one) => one.name) ?? [];
+}
 
 /** Draws of the noise of one seed are no more seeds: their mean is the seed's value. */
 export const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** `--data name=DIR` of a recorded command line. */
+/** `--data name=DIR` of a recorded command line, by corpus. */
 export function dataOfCommand(command: readonly string[]): Record<string, string> {
   const found = command.flatMap((word, index): [string, string][] => {
     const text = word === '--data' ? command[index + 1] : /^--data=(.*)$/s.exec(word)?.[1];
     const [name, ...rest] = text?.split('=') ?? [];
-    return name && rest.length > 0 ? [[name, rest.join('=')]] : [];
+    const directory = rest.join('=');
+    return name && rest.length > 0 ? corporaOfCopy(name).map((corpus) => [corpus, directory]) : [];
   });
   return Object.fromEntries(found);
 }
@@ -128,15 +150,15 @@ export function dataOfCommand(command: readonly string[]): Record<string, string
 function cellNames({ config }: RunManifest, file: string): readonly string[] {
   const { config: asked, cells, experiments = [] } = config.values;
   if (asked === undefined) throw withoutCells(file);
-  if (cells !== undefined) return cells.map(({ row, column }) => `${row}/${column}`);
+  if (cells?.length === experiments.length) return cells.map(({ row, column }) => `${row}/${column}`);
   const { rows = [], columns = [], architecture: only } = asked;
   if (rows.length > 0 && rows.length * columns.length === experiments.length) {
     return rows.flatMap((row) => columns.map((column) => `${row.id}/${column.id}`));
   }
   if (only === undefined) throw withoutCells(file);
   const used = new Map<string, number>();
-  return experiments.map(({ architecture, setting }) => {
-    const name = `${architecture}/${setting}`;
+  return experiments.map(({ architecture, setting, corpus }) => {
+    const name = `${architecture}/${nameOfRecorded(setting, modalitiesOf(corpus))}`;
     const count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
     return count === 1 ? name : `${name}#${count}`;

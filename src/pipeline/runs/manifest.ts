@@ -1,4 +1,5 @@
 import { MmxError } from '../../errors.js';
+import type { SettingLists } from '../../evaluation/settings.js';
 import type { Json } from '../../json.js';
 import { type StoredKind, storedIfThere } from '../../stored-json.js';
 import type { RunResult, StageEnd } from '../run/result.js';
@@ -20,7 +21,7 @@ export interface RecordedExperiment {
   readonly [key: string]: unknown;
   readonly corpus: { readonly [key: string]: unknown; readonly name: string };
   readonly architecture: string;
-  readonly setting: string;
+  readonly setting: string | SettingLists;
   readonly seeds: readonly number[];
   readonly features?: { readonly [key: string]: unknown; readonly beside?: readonly string[] };
 }
@@ -35,7 +36,7 @@ export interface RecordedConfig {
     readonly rows?: readonly { readonly [key: string]: unknown; readonly id: string }[];
     readonly columns?: readonly { readonly [key: string]: unknown; readonly id: string }[];
   };
-  /** Of each experiment of a table, which cell it is. */
+  /** Of each experiment of a table, which cell it is. Fewer than there are experiments tell nothing. */
   readonly cells?: readonly { readonly row: string; readonly column: string }[];
   readonly experiments?: readonly RecordedExperiment[];
 }

@@ -1,5 +1,6 @@
-import { type AnswerMeasure, type Measure, unitMeasureOf } from '../../config/schema.js';
+import { type AnswerMeasure, isAnswerMetric, type Measure, unitMeasureOf } from '../../config/schema.js';
 import { MmxError } from '../../errors.js';
+import { type AnswerMetric, accuracyMetric, answerMetrics } from '../../evaluation/answer-metrics.js';
 import type { Score } from '../stages/parameters.js';
 import { scoreIn, unitsIn } from '../store/stage-results.js';
 import type { ArtifactStore } from '../store/store.js';
@@ -8,7 +9,7 @@ import type { ArtifactStore } from '../store/store.js';
 export const withoutAnswer = 'none';
 
 /**
- * What an experiment reports of one run: one value, or one for each draw of the noise. In percent.
+ * What an experiment reports of one run, in percent: one value; of the accuracy under noise, one for each draw.
  *
  * @param hash of the stored `score`, or `units`
  * @param classes of the corpus, in the order the classifier counts them
@@ -33,6 +34,7 @@ export function scoredValues(
   classes: readonly string[],
 ): readonly number[] {
   if (measure === 'accuracy') return score.draws ?? [score.accuracy];
+  if (isAnswerMetric(measure)) return [answerMetrics[measure].of(score.confusion)];
   const counts = measure.of === withoutAnswer ? score.answers : score.confusion[classes.indexOf(measure.of)];
   const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
   const answer = classes.indexOf(measure.answer);
@@ -48,4 +50,15 @@ export function scoredValues(
     );
   }
   return [(100 * (counts[answer] ?? 0)) / total];
+}
+
+/** The unit of what is measured; of what is not better when it is more, `percent`. */
+export function unitOf(measure: Measure): string {
+  return metricOf(measure)?.unit ?? 'percent';
+}
+
+/** Undefined of what is not better when it is more. */
+export function metricOf(measure: Measure): AnswerMetric | undefined {
+  if (!isAnswerMetric(measure)) return undefined;
+  return measure === 'accuracy' ? accuracyMetric : answerMetrics[measure];
 }

@@ -13,3 +13,8 @@ export const stageImplementations: Readonly<Record<string, StageImplementation>>
     stage,
   ]),
 );
+
+/** Version of the implementation of each kind, which is part of the identity of its stages. */
+export const stageVersions: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.values(stageImplementations).map(({ kind, version }) => [kind, version]),
+);

@@ -5,10 +5,11 @@ import type { LabelledData, TrainingData } from '../data/parameters.js';
 export interface ScoreParameters {
   readonly corpus: LabelledData;
   readonly architecture: { readonly family: string; readonly encodes: readonly string[] };
-  /** Both modalities of the corpus, in its order. */
+  /** Those that features are learnt from, in the corpus's order; of a classic setting all of the corpus. */
   readonly modalities: readonly { readonly modality: string; readonly visible: number }[];
   readonly setting: {
-    readonly name: string;
+    /** Absent of a setting that has no name of its own: the lists say all. */
+    readonly name?: string;
     readonly supervisedTraining: readonly string[];
     readonly testing: readonly string[];
   };
@@ -27,7 +28,7 @@ export interface ScoreParameters {
 export interface UnitsStageParameters {
   readonly corpus: TrainingData;
   readonly family: string;
-  /** Both modalities of the corpus, in its order. */
+  /** The two that features are learnt from, in the corpus's order. */
   readonly modalities: readonly { readonly modality: string; readonly visible: number }[];
 }
 

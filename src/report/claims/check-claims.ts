@@ -1,3 +1,4 @@
+import { accuracyMetric } from '../../evaluation/answer-metrics.js';
 import type { PublishedKey, Side } from '../../evaluation/claims/claim.js';
 import {
   type AbsentTables,
@@ -108,12 +109,18 @@ function quantity(side: Side, numbers: readonly PublishedNumber[]): Quantity | u
 /** Some numbers are published only as points against a method, `points_vs_<method>`. */
 function subtract(first: Quantity, second: Quantity, label: string): number {
   const [baseA, baseB] = [baseOf(first), baseOf(second)];
-  if (baseA === baseB) return first.value - second.value;
+  if (baseA === baseB && isSameMetric(first, second)) return first.value - second.value;
   if (baseA === null && baseB === first.method) return -second.value;
   if (baseB === null && baseA === second.method) return first.value;
   throw new RangeError(
     `claim test "${label}": ${first.unit} and ${second.unit} of the publication cannot be compared`,
   );
+}
+
+/** Percent of anything and accuracies are compared; other metrics with themselves alone. */
+function isSameMetric(first: Quantity, second: Quantity): boolean {
+  const [a, b] = [first, second].map(({ unit }) => (unit === accuracyMetric.unit ? 'percent' : unit));
+  return a === b;
 }
 
 function baseOf({ unit }: Quantity): string | null {

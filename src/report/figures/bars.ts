@@ -1,4 +1,4 @@
-import { decimal, mainUnit, oneLine, syntheticMark, unitSymbol } from '../table/layout.js';
+import { decimal, mainQuantity, mainUnit, oneLine, syntheticMark } from '../table/layout.js';
 import type { ResultTable, TableColumn } from '../table/table.js';
 import { wrap } from '../text/columns.js';
 import { type Line, panel, spread } from './bar-panel.js';
@@ -101,7 +101,7 @@ function legendOf(table: ResultTable, { chance }: BarsOptions, y: number): strin
     x += 36 + text.length * 7 + 14;
   };
   const spreads = cells.some((cell) => spread(cell) !== null);
-  const unit = unitSymbol(mainUnit(table));
+  const unit = mainQuantity(mainUnit(table));
   const swatch = { x: 0, y: -5, width: 24, height: 10, fill: colours.ours };
   const whisker = element('path', {
     d: 'M14 0h14M14 -4v8M28 -4v8',

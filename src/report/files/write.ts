@@ -1,20 +1,12 @@
 import { join } from 'node:path';
 import type { RunManifest } from '../../pipeline/runs/manifest.js';
 import { replaceFiles } from '../../pipeline/store/files.js';
-import { tableFormats } from '../table/formats.js';
+import { tableFile, tableFormats } from '../table/formats.js';
 import type { ResultTable } from '../table/table.js';
 import { manifestAfter, manifestName, manifestOfSet, type NamedContent } from './file-set.js';
 
-/** What is written together with a table. */
-export interface BesideTable {
-  readonly beside?: readonly NamedContent[];
-  /** Of the run that computed it. */
-  readonly manifest?: RunManifest<unknown>;
-}
-
 /**
- * Writes `table.md`, `table.csv`, `table.json` and `table.tex` into a directory, as `writeTogether` does, and returns
- * their paths.
+ * Writes a table in every format into a directory, as `writeTogether` does, and returns the paths.
  *
  * @throws MmxError `store/*`, saying which path and why
  * @throws RangeError when the table contradicts itself: a mistake of the program, not of its user
@@ -22,14 +14,14 @@ export interface BesideTable {
 export function writeTable(
   table: ResultTable,
   directory: string,
-  { beside = [], manifest }: BesideTable = {},
+  { manifest }: { readonly manifest?: RunManifest<unknown> } = {},
 ): readonly string[] {
   assertConsistent(table);
-  const rendered = tableFormats.map(({ extension, render }) => ({
-    name: `table.${extension}`,
-    content: render(table),
+  const rendered = tableFormats.map((format) => ({
+    name: tableFile(format),
+    content: format.render(table),
   }));
-  return writeTogether(directory, [...rendered, ...beside], manifest);
+  return writeTogether(directory, rendered, manifest);
 }
 
 /**

@@ -1,8 +1,17 @@
-import { assertConsistent, type BesideTable, writeTogether } from '../files/write.js';
+import type { RunManifest } from '../../pipeline/runs/manifest.js';
+import type { NamedContent } from '../files/file-set.js';
+import { assertConsistent, writeTogether } from '../files/write.js';
 import { renderLeaderboardCsv } from './csv.js';
 import { renderLeaderboardJson } from './json.js';
 import type { Leaderboard } from './leaderboard.js';
 import { renderLeaderboardMarkdown } from './markdown.js';
+
+/** What is written together with a leaderboard. */
+export interface BesideLeaderboard {
+  readonly beside?: readonly NamedContent[];
+  /** Of the run that computed it. */
+  readonly manifest?: RunManifest<unknown>;
+}
 
 /**
  * Writes `leaderboard.md`, `.csv` and `.json`, and what goes beside them, as `writeTogether` does, and returns their paths.
@@ -12,7 +21,7 @@ import { renderLeaderboardMarkdown } from './markdown.js';
 export function writeLeaderboard(
   board: Leaderboard,
   directory: string,
-  { beside = [], manifest }: BesideTable = {},
+  { beside = [], manifest }: BesideLeaderboard = {},
 ): readonly string[] {
   assertConsistent(board.table);
   const contents = [

@@ -1,9 +1,11 @@
 import type { ResolvedTable, TableCell } from '../../config/index.js';
 import type { Corpus } from '../../corpora/corpus.js';
 import { MmxError } from '../../errors.js';
+import { answerMetrics } from '../../evaluation/answer-metrics.js';
+import { unitOf } from '../../pipeline/runs/results.js';
 import { findPublished, type PublishedNumber } from './published.js';
 import { summarise } from './summary.js';
-import { accuracyUnit, type Cell, type ReferenceRow, type ResultTable, type TableRow } from './table.js';
+import type { Cell, ReferenceRow, ResultTable, TableRow } from './table.js';
 
 /** What one cell measured, in percent: a value a seed, or a value a seed and draw of noise. */
 export interface CellScores {
@@ -47,20 +49,21 @@ export function collectTable(
     synthetic: corpora.some(({ synthetic }) => synthetic),
     columns: config.columns.map(({ id, label }) => ({ id, label })),
     rows,
-    references: config.references.map((reference) => referenceOf(reference, config.columns)),
+    references: config.references.map((reference) => referenceOf(reference, table)),
     notes: [
       ...corpora.flatMap(({ caveat }) => caveat ?? []),
       ...config.notes,
       ...notes,
+      ...metricNotes(table),
       ...sizeNotes(table, corpora),
     ],
   };
 }
 
 /** Looks up every published number a table names, so that a wrong name stops it before anything is computed. */
-export function checkPublished({ value, cells }: ResolvedTable): void {
-  for (const cell of cells) publishedOf(cell);
-  for (const reference of value.references) referenceOf(reference, value.columns);
+export function checkPublished(table: ResolvedTable): void {
+  for (const cell of table.cells) publishedOf(cell);
+  for (const reference of table.value.references) referenceOf(reference, table);
 }
 
 function cellOf(values: readonly number[], cell: TableCell): Cell {
@@ -69,37 +72,47 @@ function cellOf(values: readonly number[], cell: TableCell): Cell {
     ...summarise(values),
     values,
     published: number && { value: number.value, pm2sd: number.pm2sd, source: number.source },
-    unit: unitOf(cell),
+    unit: unitOf(cell.experiment.value.measure),
   };
 }
-
-/** Percent of answers is no accuracy: more of it is not better. */
-const unitOf = ({ experiment }: TableCell): string =>
-  experiment.value.measure === 'accuracy' ? accuracyUnit : 'percent';
 
 function publishedOf(cell: TableCell): PublishedNumber | null {
   if (!cell.published) return null;
   const number = findPublished(cell.published);
-  const unit = unitOf(cell);
+  const unit = unitOf(cell.experiment.value.measure);
   if (number.unit === unit) return number;
-  const { source, method } = cell.published;
-  throw new MmxError(
-    'published/unit',
-    `The published number of ${source}, ${method} is in ${number.unit}; this cell is in ${unit}.`,
-    { exitCode: 2 },
-  );
+  throw otherUnit(number, `this cell is in ${unit}`);
 }
+
+const otherUnit = ({ source, method, unit }: PublishedNumber, ours: string): MmxError =>
+  new MmxError('published/unit', `The published number of ${source}, ${method} is in ${unit}; ${ours}.`, {
+    exitCode: 2,
+  });
 
 function referenceOf(
   { label, ...query }: ResolvedTable['value']['references'][number],
-  columns: ResolvedTable['value']['columns'],
+  { value: { columns }, cells }: ResolvedTable,
 ): ReferenceRow {
-  const values = columns.flatMap(({ id, published }): [string, PublishedNumber][] =>
-    published?.condition === undefined
-      ? []
-      : [[id, findPublished({ ...query, condition: published.condition })]],
-  );
+  const values = columns.flatMap(({ id, published }): [string, PublishedNumber][] => {
+    if (published?.condition === undefined) return [];
+    const number = findPublished({ ...query, condition: published.condition });
+    const units = new Set(
+      cells.filter(({ column }) => column === id).map((cell) => unitOf(cell.experiment.value.measure)),
+    );
+    if (units.size > 0 && !units.has(number.unit)) {
+      throw otherUnit(number, `the column ${id} is in ${[...units].join(' and ')}`);
+    }
+    return [[id, number]];
+  });
   return { label, source: query.source, values: Object.fromEntries(values) };
+}
+
+/** What each metric is that is not the accuracy. */
+function metricNotes({ cells }: ResolvedTable): string[] {
+  const measures = new Set(cells.map(({ experiment }) => experiment.value.measure));
+  return Object.entries(answerMetrics).flatMap(([name, { note }]) =>
+    measures.has(name as keyof typeof answerMetrics) ? [note] : [],
+  );
 }
 
 /** Says so when a table did not use the whole corpus. */

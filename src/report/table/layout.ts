@@ -1,3 +1,4 @@
+import { metricOfUnit } from '../../evaluation/answer-metrics.js';
 import { visible } from '../../visible.js';
 import { cut } from '../text/columns.js';
 import { round } from '../text/round.js';
@@ -53,14 +54,15 @@ export function signed(value: number, minus = '−'): string {
   return value > 0 && text !== '0.0' ? `+${text}` : text;
 }
 
-/** Ids of the rows with the highest accuracy of a column; ties at the printed precision share it. */
+/** Ids of the rows with the highest value of a column, of one metric; ties at the printed precision share it. */
 export function bestRows(table: ResultTable, columnId: string): ReadonlySet<string> {
   const comparable = table.rows.flatMap((row) => {
     const cell = row.cells[columnId];
-    return cell?.unit === accuracyUnit ? [{ id: row.id, printed: Number(decimal(cell.mean, '-')) }] : [];
+    const metric = cell && metricOfUnit(cell.unit);
+    return metric ? [{ id: row.id, metric, printed: Number(decimal(cell.mean, '-')) }] : [];
   });
-  // Best of one is no distinction.
-  if (comparable.length < 2) return new Set();
+  // Best of one is no distinction, and one metric says nothing of another.
+  if (comparable.length < 2 || new Set(comparable.map(({ metric }) => metric)).size > 1) return new Set();
   const best = Math.max(...comparable.map(({ printed }) => printed));
   return new Set(comparable.filter(({ printed }) => printed === best).map(({ id }) => id));
 }
@@ -80,16 +82,28 @@ const longestUnit = 24;
 
 /** `%` for percentages, `pts` for percentage points, else the unit itself. */
 export function unitSymbol(unit: string): string {
-  if (unit === accuracyUnit || unit === 'percent') return '%';
+  if (metricOfUnit(unit) !== undefined || unit === 'percent') return '%';
   if (unit.startsWith('points')) return 'pts';
   // It stands beside numbers, which are never broken.
   return cut(oneLine(unit), longestUnit);
 }
 
 /** What stands behind a number in another unit than the table's, null when it is the table's. */
-export function cellUnit(cell: Cell, main: string): string | null {
-  return unitSymbol(cell.unit) === unitSymbol(main) ? null : unitSymbol(cell.unit);
+export function cellUnit({ unit }: Cell, main: string): string | null {
+  const isNamed = (one: string): boolean => one !== accuracyUnit && metricOfUnit(one) !== undefined;
+  if (unit !== main && (isNamed(unit) || isNamed(main))) return quantityOf(unit);
+  return unitSymbol(unit) === unitSymbol(main) ? null : unitSymbol(unit);
 }
+
+/** `% macro F1`; the symbol alone of what is no metric. */
+function quantityOf(unit: string): string {
+  const metric = metricOfUnit(unit);
+  return metric === undefined ? unitSymbol(unit) : `% ${metric.title}`;
+}
+
+/** What the bars and numbers of a table are in: `%`, and of other metrics than the accuracy which. */
+export const mainQuantity = (main: string): string =>
+  main === accuracyUnit ? unitSymbol(main) : quantityOf(main);
 
 /** The number of seeds when it is the same for every cell, else null. */
 export function commonSeedCount(table: ResultTable): number | null {
@@ -101,7 +115,8 @@ export function commonSeedCount(table: ResultTable): number | null {
 /** One line above the numbers: unit, what ± and the brackets mean, what stands beside. */
 export function legend(table: ResultTable, options: { showSeedCount: boolean }): string {
   const main = mainUnit(table);
-  const quantity = main === accuracyUnit ? 'accuracy in %' : `in ${unitSymbol(main)}`;
+  const metric = metricOfUnit(main);
+  const quantity = metric === undefined ? `in ${unitSymbol(main)}` : `${metric.title} in %`;
   const cells = table.rows.flatMap((row) => Object.values(row.cells));
   const spread = cells.some((cell) => cell.sd !== null) ? 'mean ± 2 s.d.' : 'value';
   const common = commonSeedCount(table);

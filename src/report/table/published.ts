@@ -17,7 +17,7 @@ export interface PublishedNumber {
   readonly value: number;
   /** The printed ±2 s.d., null where the publication prints none. */
   readonly pm2sd: number | null;
-  /** `accuracy_pct`, `percent` or `points_vs_<method>`. */
+  /** `accuracy_pct` or that of another metric, `percent` or `points_vs_<method>`. */
   readonly unit: string;
   readonly note: string;
 }

@@ -1,3 +1,5 @@
+import { accuracyMetric } from '../../evaluation/answer-metrics.js';
+
 /**
  * One quantity of a table over its seeds. Accuracies are in percent, with unit `accuracyUnit`; other units are
  * those of `results/published/`.
@@ -19,7 +21,7 @@ export interface Cell {
 }
 
 /** The unit of most cells: percent of test examples classified correctly. Higher is better. */
-export const accuracyUnit = 'accuracy_pct';
+export const accuracyUnit = accuracyMetric.unit;
 
 export interface TableRow {
   readonly id: string;

@@ -76,7 +76,7 @@ rows:
     architecture: rbm
     published: {source: corrnet2016, table: 4, method: single-view (ceiling)}
     cells:
-      left-to-right: {setting: classic-left, corpus: {train: 50}}
+      left-to-right: {setting: {train: [left], test: [left]}, measure: macro-f1, corpus: {train: 50}}
       right-to-left: {setting: classic-right, published: null}
   - {id: rbm-cca, label: RBM-CCA, extends: parts/small.yaml, architecture: rbm-cca, cca: {ridge: null}}
   - {id: cca, label: CCA, architecture: raw-cca, columns: [right-to-left]}

@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
-type RunBlock = (warm: number, steps: number) => Promise<number>;
+interface Block {
+  readonly ms: number;
+  readonly cpu_ms: number;
+}
+type RunBlock = (warm: number, steps: number) => Promise<Block>;
 interface Measure {
   interleave(
     contestants: Record<string, RunBlock>,
     effort: { rounds: number; blockMilliseconds: number },
-  ): Promise<Record<string, number[]>>;
+  ): Promise<Record<string, Block[]>>;
+  localBlock(contestant: { step(): void; sample(): ArrayLike<number> }): RunBlock;
   median(values: readonly number[]): number;
   medianRatio(a: readonly number[], b: readonly number[]): number;
 }
@@ -16,7 +21,7 @@ interface Report {
 // The benchmark is plain JavaScript: it is imported by address, with its types written here.
 const load = (file: string): Promise<unknown> =>
   import(new URL(`../../../bench/${file}`, import.meta.url).href);
-const { interleave, median, medianRatio } = (await load('measure.js')) as Measure;
+const { interleave, localBlock, median, medianRatio } = (await load('measure.js')) as Measure;
 const { formatTable } = (await load('report.js')) as Report;
 
 describe('interleave', () => {
@@ -26,15 +31,38 @@ describe('interleave', () => {
       (name: string, cost: number): RunBlock =>
       async (_warm, steps) => {
         turns.push(`${name}${steps}`);
-        return cost;
+        return { ms: cost, cpu_ms: cost / 2 };
       };
-    const times = await interleave(
+    const blocks = await interleave(
       { a: contestant('a', 4), b: contestant('b', 10), c: contestant('c', 1000) },
       { rounds: 3, blockMilliseconds: 100 },
     );
-    expect(times).toEqual({ a: [4, 4, 4], b: [10, 10, 10], c: [1000, 1000, 1000] });
+    const thrice = (ms: number): Block[] => new Array<Block>(3).fill({ ms, cpu_ms: ms / 2 });
+    expect(blocks).toEqual({ a: thrice(4), b: thrice(10), c: thrice(1000) });
     expect(turns.slice(-9)).toEqual(['a25', 'b10', 'c2', 'b10', 'c2', 'a25', 'c2', 'a25', 'b10']);
   });
+});
+
+test('a block tells the processor time of a step besides that on the clock', async () => {
+  const busy = localBlock({
+    step() {
+      const from = process.cpuUsage();
+      const used = (): number => {
+        const { user, system } = process.cpuUsage(from);
+        return user + system;
+      };
+      while (used() < 5000);
+    },
+    sample: () => [0],
+  });
+  const asleep = localBlock({
+    step: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20),
+    sample: () => [0],
+  });
+  expect((await busy(0, 4)).cpu_ms).toBeGreaterThanOrEqual(5);
+  const { ms, cpu_ms } = await asleep(0, 4);
+  expect(ms).toBeGreaterThan(15);
+  expect(cpu_ms).toBeLessThan(ms / 2);
 });
 
 describe('statistics', () => {
@@ -66,6 +94,20 @@ test('the table has a column for every peer, aligned, with a dash where one does
       'ms a step    mmx  limit  mmx/limit  torch  mmx/torch',
       'rbm         1.50   1.25       1.20   3.00       0.50',
       'deep       10.00   8.00       1.25      -          -',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('processor time has columns where it was measured, and a step without a limit has a dash', () => {
+  const torch = { ms: 3, ratio: 0.5, cpu_ms: 2, cpu_ratio: 0.75 };
+  const text = formatTable([{ case: 'lstm', mmx_ms: 1.5, mmx_cpu_ms: 1.5, peers: { torch } }], ['a machine']);
+  expect(text).toBe(
+    [
+      'a machine',
+      '',
+      'ms a step   mmx  mmx CPU  torch  mmx/torch  torch CPU  mmx/torch CPU',
+      'lstm       1.50     1.50   3.00       0.50       2.00           0.75',
       '',
     ].join('\n'),
   );

@@ -50,7 +50,7 @@ checkpoint_second: 30
         2 | corpus: {train: -1, tests: 5}
           |                     ^^^^^
 
-      x.yaml:4:10: \`setting\` must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality> or fusion-to-<modality>, not 'shard-left-to-right'; did you mean \`shared-left-to-right\`?
+      x.yaml:4:10: \`setting\` must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality>, fusion-to-<modality>, or a map with \`train\` and, where they differ, \`learn\` and \`test\`, not 'shard-left-to-right'; did you mean \`shared-left-to-right\`?
         4 | setting: shard-left-to-right
           |          ^^^^^^^^^^^^^^^^^^^
 
@@ -119,7 +119,7 @@ checkpoint_second: 30
 
       x.yaml:1:1: \`architecture\` is missing; it must be the name of an architecture: \`mmx data info CORPUS\` lists them
 
-      x.yaml:1:1: \`setting\` is missing; it must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality> or fusion-to-<modality>"
+      x.yaml:1:1: \`setting\` is missing; it must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality>, fusion-to-<modality>, or a map with \`train\` and, where they differ, \`learn\` and \`test\`"
     `);
   });
 

@@ -42,7 +42,12 @@ describe('the sections of networks', () => {
       fusion: { kind: 'concatenation' },
       optimiser: { name: 'adam', learning_rate: 0.001 },
     });
-    expect(network.parse({})).not.toHaveProperty('early_stopping');
+    for (const key of ['early_stopping', 'learning_speed', 'gradient_modulation', 'auxiliary_losses']) {
+      expect(network.parse({})).not.toHaveProperty(key);
+    }
+    expect(network.parse({ gradient_modulation: {} })).toMatchObject({
+      gradient_modulation: { alpha: 0.3, noise: false },
+    });
     expect(contrastive.parse({})).toMatchObject({
       projection: { hidden: [128], dimensions: 64 },
       temperature: 0.1,
@@ -66,6 +71,9 @@ describe('the sections of networks', () => {
       'fusion.kind: must be early, concatenation, average, gated, low-rank or cross-attention',
     ],
     [{ optimiser: { name: 'rmsprop' } }, 'optimiser.name: must be adam, adamw, sgd or adadelta'],
+    [{ learning_speed: { a: -1 } }, 'learning_speed.a: must be a number of at least 0'],
+    [{ auxiliary_losses: { a: 'much' } }, 'auxiliary_losses.a: must be a number of at least 0'],
+    [{ gradient_modulation: { alpha: 0 } }, 'gradient_modulation.alpha: must be a number above 0'],
     [{ modality_dropout: 1 }, 'modality_dropout: must be a number from 0 to below 1'],
     [
       { early_stopping: { share: 0 } },

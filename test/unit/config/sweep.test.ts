@@ -114,6 +114,11 @@ describe('random points', () => {
 });
 
 describe('what points are compared on', () => {
+  it('is any metric of which more is better', () => {
+    const { cells } = load('  grid: {cca.ridge: [0.1]}\n', [], 'measure: macro-f1\n');
+    expect(cells[0]?.experiment.value.measure).toBe('macro-f1');
+  });
+
   const grid = '  grid: {cca.ridge: [0.1]}\n';
   const both = ({ cells: [cell], tests: [test] }: ResolvedSweep) =>
     [cell, test].map((one) => {
@@ -367,7 +372,9 @@ describe('what is wrong', () => {
     [
       'another measure',
       { rest: 'measure: unimodal-units' },
-      ['x.yaml:4:10: points are compared by their accuracy: a sweep has `measure: accuracy`'],
+      [
+        'x.yaml:4:10: points are compared by what is better when it is more: a sweep has `measure` accuracy, weighted-f1, macro-f1, balanced-accuracy',
+      ],
     ],
   ])('%s', (_, { sweep = 'grid: {cca.ridge: [1]}', rest, override }, expected) => {
     const overrides = override === undefined ? [] : [override];

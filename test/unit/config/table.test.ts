@@ -182,7 +182,7 @@ rows: [{id: r, label: R}]
 `,
     });
     expect(configError(() => loadTable('t.yaml')).message).toMatchInlineSnapshot(`
-      "t.yaml:6:8: row \`r\`, column \`b\`: \`setting\` is missing; it must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality> or fusion-to-<modality>
+      "t.yaml:6:8: row \`r\`, column \`b\`: \`setting\` is missing; it must be fusion, classic-<modality>, cross-modality-<modality>, shared-<modality>-to-<modality>, fusion-to-<modality>, or a map with \`train\` and, where they differ, \`learn\` and \`test\`
         6 | rows: [{id: r, label: R}]
           |        ^^^^^^^^^^^^^^^^^"
     `);

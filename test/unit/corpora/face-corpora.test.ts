@@ -9,6 +9,7 @@ import { corpusNamed } from '../../../src/corpora/registry.js';
 import { encodeAlign } from '../../../src/formats/align.js';
 import { encodeCuaveLabels, type Segment } from '../../../src/formats/labels.js';
 import { probeMovie } from '../../../src/formats/movie.js';
+import { skippedIf } from '../../support/skipped.js';
 import { hasFfmpeg, writeMovie } from '../formats/movies.js';
 import { realData, scratchFolder } from './folder.js';
 
@@ -18,7 +19,9 @@ const spoken = (words: readonly string[]): Segment[] =>
   words.map((label, k) => ({ start: 0.2 + k / 2, end: 0.5 + k / 2, label }));
 const box = { x: 20, y: 10, width: 40, height: 30 };
 
-describe.skipIf(!hasFfmpeg)('CUAVE (skipped: ffmpeg is not installed)', () => {
+const noFfmpeg = skippedIf(!hasFfmpeg, 'ffmpeg is not installed');
+
+describe.skipIf(!hasFfmpeg)(`CUAVE${noFfmpeg}`, () => {
   const folder = scratchFolder();
   beforeAll(() => {
     const movie = writeMovie(join(folder.path, 'movie.mpg'), { frames: 180, rate: '30000/1001' });
@@ -110,7 +113,7 @@ describe.skipIf(!hasFfmpeg)('CUAVE (skipped: ffmpeg is not installed)', () => {
   });
 });
 
-describe.skipIf(!hasFfmpeg)('AVLetters2 (skipped: ffmpeg is not installed)', () => {
+describe.skipIf(!hasFfmpeg)(`AVLetters2${noFfmpeg}`, () => {
   it.each([
     ['100 ns', 1e7],
     ['samples', 48_000],
@@ -282,8 +285,9 @@ describe('GRID', () => {
   });
 
   const real = join(realData, 'grid');
+  const noRecordings = skippedIf(!existsSync(real) || !hasFfmpeg, 'no ffmpeg, or no ../shared/data/grid');
   it.skipIf(!existsSync(real) || !hasFfmpeg)(
-    'gives letter and digit of a recorded sentence (skipped: no ffmpeg, or no ../shared/data/grid)',
+    `gives letter and digit of a recorded sentence${noRecordings}`,
     () => {
       const { path, write } = scratchFolder();
       const boxes = write(

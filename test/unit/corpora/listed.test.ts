@@ -7,7 +7,7 @@ import type { ListedCorpus, ListedExample } from '../../../src/corpora/corpus.js
 import { examples } from '../../../src/corpora/examples.js';
 import { listedReader } from '../../../src/corpora/listed.js';
 import { meld } from '../../../src/corpora/meld.js';
-import { corpusNames, embeddedCorpora } from '../../../src/corpora/names.js';
+import { corpusNames, embeddedCorpora, generatedCorpora } from '../../../src/corpora/names.js';
 import { copyChecks, corpora } from '../../../src/corpora/registry.js';
 import { encodeNpy } from '../../../src/formats/npy.js';
 import { encodeWav } from '../../../src/formats/wav.js';
@@ -36,6 +36,7 @@ const listed = (corpus: ListedCorpus, directory: string, preset?: string) =>
 it('are named as the registry has them', () => {
   expect(corpusNames).toEqual(Object.keys(corpora));
   expect(embeddedCorpora).toEqual(corpusNames.filter((name) => !Object.hasOwn(copyChecks, name)));
+  expect(generatedCorpora).toEqual(corpusNames.filter((name) => corpora[name]?.synthetic));
 });
 
 describe('MELD', () => {

@@ -8,6 +8,7 @@ import { encodeNpy } from '../../../src/formats/npy.js';
 import { encodePng } from '../../../src/formats/png.js';
 import { encodeWav } from '../../../src/formats/wav.js';
 import { matrix } from '../../../src/matrix.js';
+import { skippedIf } from '../../support/skipped.js';
 import { hasFfmpeg, writeMovie } from '../formats/movies.js';
 import { scratchFolder } from './folder.js';
 
@@ -21,6 +22,8 @@ const grey = (value: number, width = 80, height = 60) => ({
   height,
   data: new Uint8Array(width * height).fill(value),
 });
+
+const reason = skippedIf(!hasFfmpeg, 'ffmpeg is not installed');
 
 describe('a manifest', () => {
   const { path, write } = scratchFolder();
@@ -70,7 +73,7 @@ describe('a manifest', () => {
     expect(fourth).toMatchObject({ audio: null, video: { count: 2 } });
   });
 
-  it.skipIf(!hasFfmpeg)('takes movies, whole or with boxes (skipped: ffmpeg is not installed)', () => {
+  it.skipIf(!hasFfmpeg)(`takes movies, whole or with boxes${reason}`, () => {
     writeMovie(join(path, 'm.mp4'), { frames: 25, video: ['-c:v', 'mpeg4', '-q:v', '2'] });
     const text = `${heading},from,to,mouth\nm.mp4,m.mp4,one,anna,,train,0.2,0.6,whole\n,m.mp4,one,anna,,test,,,\n`;
     const [whole, boxed] = listed(text).clips;

@@ -8,6 +8,7 @@ import { loadExamples } from '../../../src/corpora/registry.js';
 import { encodeWav } from '../../../src/formats/wav.js';
 import { librosaMfcc } from '../../../src/frontend/librosa-mfcc.js';
 import { errorOf } from '../../support/errors.js';
+import { skippedIf } from '../../support/skipped.js';
 import { writeSpokenDigits } from '../../support/spoken-digits.js';
 import { waveform } from '../frontend/sounds.js';
 import { realData, scratchFolder } from './folder.js';
@@ -168,7 +169,7 @@ describe('MNIST beside FSDD', () => {
   it('says how to get a copy, which copy is no folder, and when more is asked for than there is', () => {
     const missing = errorOf(() => mnistFsdd.load({}));
     expect(missing).toMatchObject({ code: 'corpora/missing', exitCode: 2 });
-    expect(missing.hint).toBe('--data mnist-fsdd=DIR (a copy of FSDD: mmx data fetch fsdd --out DIR)');
+    expect(missing.hint).toBe('--data fsdd=DIR (a copy of FSDD: mmx data fetch fsdd --out DIR)');
     const nowhere = errorOf(() => mnistFsdd.load({ data: '/nowhere/at/all' }));
     expect(nowhere.message).toBe('mnist-fsdd: /nowhere/at/all does not exist');
     expect(nowhere.hint).toContain('--data mnist-fsdd=DIR');
@@ -209,8 +210,9 @@ describe('MNIST beside FSDD', () => {
   });
 
   const real = join(realData, 'fsdd');
+  const reason = skippedIf(!existsSync(real), 'no ../shared/data/fsdd');
   it.skipIf(!existsSync(real))(
-    'has 27,000 and 3,000 pairs of the real recordings (skipped: no ../shared/data/fsdd)',
+    `has 27,000 and 3,000 pairs of the real recordings${reason}`,
     () => {
       const { train, test } = mnistFsdd.load({ data: real });
       expect([train.count, test.count]).toEqual([mnistFsdd.size.train, mnistFsdd.size.test]);

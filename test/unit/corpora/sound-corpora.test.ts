@@ -5,6 +5,7 @@ import { fsdd } from '../../../src/corpora/fsdd.js';
 import { readTimitPhones, timit } from '../../../src/corpora/timit.js';
 import { encodeSphere } from '../../../src/formats/sphere.js';
 import { encodeWav } from '../../../src/formats/wav.js';
+import { skippedIf } from '../../support/skipped.js';
 import { realData, scratchFolder } from './folder.js';
 
 const tone = (rate: number, seconds: number, hertz = 200) => ({
@@ -121,7 +122,8 @@ describe('FSDD', () => {
   });
 
   const real = join(realData, 'fsdd');
-  it.skipIf(!existsSync(real))('is whole where it is there (skipped: no ../shared/data/fsdd)', () => {
+  const reason = skippedIf(!existsSync(real), 'no ../shared/data/fsdd');
+  it.skipIf(!existsSync(real))(`is whole where it is there${reason}`, () => {
     const check = fsdd.check(real);
     expect(check).toMatchObject({ usable: true, findings: [] });
     expect(check.counts.map(({ found }) => found)).toEqual([3000, 2700, 300]);

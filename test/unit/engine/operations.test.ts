@@ -9,6 +9,7 @@ import {
   columnSumDifference,
   contrastiveProduct,
   momentumUpdate,
+  reluBackward,
   scaledDifference,
   sigmoidBackward,
   squaredError,
@@ -69,6 +70,18 @@ describeEachEngine('elementwise operations', () => {
       expect(tf.max(a.tensor()).dataSync()[0]).toBe(Math.fround(a.values.reduce((x, y) => Math.max(x, y))));
     });
   });
+
+  test.each([0, 1, 3, 16, 37, 100_003])(
+    'reluBackward of %i entries is upstream · sign(y), to the bit',
+    (n) => {
+      tf.tidy(() => {
+        const upstream = tf.reshape(Matrix.gaussian(1, n, 1).tensor(), [n]);
+        const y = tf.relu(tf.reshape(Matrix.gaussian(1, n, 2).tensor(), [n]));
+        const bits = (x: tf.Tensor) => new Int32Array(x.dataSync().slice().buffer);
+        expect(bits(reluBackward(upstream, y))).toEqual(bits(tf.mul(upstream, tf.sign(y))));
+      });
+    },
+  );
 
   test('bernoulli keeps the shape, and 0, 1 and NaN are certain', () => {
     tf.tidy(() => {
@@ -227,7 +240,7 @@ describeEachEngine('updates', () => {
   });
 });
 
-describeEachEngine('products', () => {
+describeEachEngine('products', (engine) => {
   const shapes = [
     [1, 1, 1],
     [5, 7, 9],
@@ -235,6 +248,7 @@ describeEachEngine('products', () => {
     [67, 259, 17],
     [3, 300, 521],
     [2, 2100, 70],
+    [150, 310, 20],
   ] as const;
   /** Rounding errors of a float32 sum of k terms grow with its square root. */
   const rounding = (k: number): number => 2e-5 * Math.max(1, Math.sqrt(k / 300));
@@ -252,6 +266,17 @@ describeEachEngine('products', () => {
         });
       }
     }
+  });
+
+  test('a product of many windows and few filters has the bits of its transpose', () => {
+    const [windows, deltas] = [Matrix.gaussian(700, 150, 1), Matrix.gaussian(700, 20, 2)];
+    tf.tidy(() => {
+      const gradient = tf.matMul(windows.tensor(), deltas.tensor(), true, false);
+      const transposed = tf.matMul(deltas.tensor(), windows.tensor(), true, false);
+      expectClose(gradient, windows.transpose().times(deltas), rounding(700));
+      if (engine !== 'ort') return;
+      expect(Array.from(gradient.dataSync())).toEqual(Array.from(tf.transpose(transposed).dataSync()));
+    });
   });
 
   test.each(shapes)('affine and tf.fused.matMul [%i, %i, %i], every bias and activation', (m, k, n) => {
@@ -309,27 +334,42 @@ describeEachEngine('products', () => {
     });
   });
 
+  // Tiles with and without a rest, narrow ones, and what is too small or too deep for them.
   test.each([
-    [false, false],
-    [false, true],
-    [true, false],
-    [true, true],
-  ])('batched products of transposed matrices: %s, %s', (transposeA, transposeB) => {
-    tf.tidy(() => {
-      const pairs = [1, 2, 3, 4].map(
-        (seed) => [Matrix.gaussian(19, 6, seed), Matrix.gaussian(6, 21, -seed)] as const,
-      );
-      const stacked = (which: 0 | 1, isTransposed: boolean): tf.Tensor => {
-        const matrices = pairs.map((pair) => pair[which].tensor());
-        const [first, ...rest] = isTransposed ? matrices.map((one) => tf.transpose(one)) : matrices;
-        const all = tf.stack([first as tf.Tensor, ...rest]);
-        return tf.reshape(all, [2, 2, ...all.shape.slice(1)]);
-      };
-      const found = tf.matMul(stacked(0, transposeA), stacked(1, transposeB), transposeA, transposeB);
-      expect(found.shape).toEqual([2, 2, 19, 21]);
-      const products = tf.unstack(tf.reshape(found, [4, 19, 21])) as tf.Tensor2D[];
-      for (const [i, [a, b]] of pairs.entries()) expectClose(products[i] as tf.Tensor2D, a.times(b));
-    });
+    [19, 6, 21],
+    [8, 16, 16],
+    [4, 3, 6],
+    [3, 6, 21],
+    [19, 6, 2],
+    [7, 300, 9],
+  ])('batched products [%i, %i, %i] with every transpose', (m, k, n) => {
+    const pairs = [1, 2, 3, 4].map(
+      (seed) => [Matrix.gaussian(m, k, seed), Matrix.gaussian(k, n, -seed)] as const,
+    );
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        tf.tidy(() => {
+          const tensors = pairs.map(([a, b]) => [
+            (transposeA ? a.transpose() : a).tensor(),
+            (transposeB ? b.transpose() : b).tensor(),
+          ]);
+          const stacked = (which: 0 | 1): tf.Tensor => {
+            const all = tf.stack(tensors.map((pair) => pair[which] as tf.Tensor));
+            return tf.reshape(all, [2, 2, ...all.shape.slice(1)]);
+          };
+          const found = tf.matMul(stacked(0), stacked(1), transposeA, transposeB);
+          expect(found.shape).toEqual([2, 2, m, n]);
+          const products = tf.unstack(tf.reshape(found, [4, m, n])) as tf.Tensor2D[];
+          pairs.forEach(([a, b], i) => {
+            expectClose(products[i] as tf.Tensor2D, a.times(b), rounding(k));
+            if (engine !== 'wasm') return;
+            const [x, y] = tensors[i] as [tf.Tensor2D, tf.Tensor2D];
+            const alone = tf.matMul(x, y, transposeA, transposeB).dataSync();
+            expect(Array.from(products[i]?.dataSync() ?? [])).toEqual(Array.from(alone));
+          });
+        });
+      }
+    }
   });
 
   test('empty products have the right shape, and an empty inner dimension gives the bias', () => {

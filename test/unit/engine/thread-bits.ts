@@ -42,7 +42,7 @@ export async function computeWith(engine: EngineName, threads: number): Promise<
   adamUpdate(weights, velocity, second, random('gradient', 301, 703, 0.1), { rate: 0.01, step: 3 });
   const [a, b] = [random('a', 1003, 301, 1), random('b', 1003, 301, 1)] as const;
   // Where results are narrow, ONNX Runtime adds up in an order that depends on what each thread has to compute.
-  const shapes = [1, 20, 100].flatMap((m) =>
+  const shapes = [1, 20, 100, 150].flatMap((m) =>
     [200, 1000].flatMap((k) => [1, 17, 50, 129, 500].map((n) => [m, k, n] as const)),
   );
   const products = shapes.flatMap(([m, k, n]) => [

@@ -1,7 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { gaussians } from '../../../src/engine/noise.js';
-import { accumulate, addRows, logSumExp, oneHot, softmax } from '../../../src/engine/rows.js';
+import { kernelNames } from '../../../src/engine/operations.js';
+import {
+  accumulate,
+  addRows,
+  logSumExp,
+  oneHot,
+  softmax,
+  softmaxBackward,
+} from '../../../src/engine/rows.js';
 import {
   gatherWindows,
   maxOfWindows,
@@ -51,6 +59,15 @@ const cases: { title: string; axes: WindowAxis[]; padding: Padding; shape: numbe
     padding: 'same',
     shape: [3, 2],
   },
+  {
+    title: 'parts that cover the input',
+    axes: [
+      { length: 6, kernel: 2, stride: 2 },
+      { length: 5, kernel: 2, stride: 2 },
+    ],
+    padding: 'same',
+    shape: [3, 3],
+  },
 ];
 
 /** Place of each tap of each window, by the definition; undefined outside. */
@@ -84,8 +101,8 @@ const batch = 2;
 
 describeEachEngine('windows', () => {
   test.each(cases)('$title: what they see, the way back, and the largest', ({ axes, padding, shape }) => {
-    // 6 channels: a vector of the kernels and a rest.
-    for (const channels of [1, 6]) {
+    // 6 and 21 channels: a vector of the kernels and a rest, or four vectors, one and a rest.
+    for (const channels of [1, 6, 21]) {
       const windows = new Windows(axes, padding);
       expect(windows.shape).toEqual(shape);
       const places = placesByDefinition(axes, padding, shape);
@@ -139,6 +156,37 @@ describeEachEngine('windows', () => {
     }
   });
 
+  test.each(cases)('$title: the largest of rectified values, and the way back', ({ axes, padding }) => {
+    for (const channels of [1, 6, 21]) {
+      const windows = new Windows(axes, padding);
+      tf.tidy(() => {
+        const x = draw(5, [batch, windows.places, channels]) as tf.Tensor3D;
+        const found = maxOfWindows(x, windows, true);
+        const expected = maxOfWindows(x, windows);
+        expectNear(found.value, Array.from(tf.relu(expected.value).dataSync()), expected.value.shape);
+        const [taps, values] = [expected.tap.dataSync(), expected.value.dataSync()];
+        const chosen = Array.from(taps, (tap, i) => ((values[i] ?? 0) > 0 ? tap : windows.taps));
+        expect(Array.from(found.tap.dataSync())).toEqual(chosen);
+        const delta = draw(6, expected.value.shape) as tf.Tensor3D;
+        const rectified = tf.mul(delta, tf.cast(tf.greater(expected.value, 0), 'float32')) as tf.Tensor3D;
+        const handed = Array.from(maxOfWindowsBackward(rectified, expected.tap, windows).dataSync());
+        expectNear(maxOfWindowsBackward(delta, found.tap, windows), handed, x.shape);
+      });
+      windows.dispose();
+    }
+  });
+
+  test('a value that is not a number is the largest', () => {
+    const windows = new Windows([{ length: 3, kernel: 3, stride: 1 }], 'valid');
+    tf.tidy(() => {
+      for (const isRectified of [false, true]) {
+        const { value } = maxOfWindows(tf.fill([1, 3, 21], Number.NaN) as tf.Tensor3D, windows, isRectified);
+        expect(value.dataSync().every(Number.isNaN)).toBe(true);
+      }
+    });
+    windows.dispose();
+  });
+
   test('the first of equal values is the largest', () => {
     const windows = new Windows([{ length: 4, kernel: 4, stride: 1 }], 'valid');
     tf.tidy(() => {
@@ -177,6 +225,48 @@ describeEachEngine('windows', () => {
       expectNear(logSumExp(x), [1001 + Math.log1p(1 / e), Math.log(4)], [1, 2, 1]);
     });
   });
+
+  // Rows of vectors, with a rest, and of a rest alone; four rows at a time, and a rest.
+  test.each([
+    [6, 50],
+    [4, 8],
+    [3, 3],
+    [5, 1],
+  ])(
+    'softmax and the way back, %i rows of %i: an own kernel gives the bits of single operations',
+    (rows, columns) => {
+      tf.tidy(() => {
+        // From equal terms to ones that vanish.
+        const scale = tf.tensor2d(
+          Array.from({ length: rows }, (_, r) => 12 * r),
+          [rows, 1],
+        );
+        const x = tf.mul(draw(7, [rows, columns]), scale);
+        const delta = draw(8, [rows, columns]);
+        const both = (): tf.Tensor[] => [softmax(x), softmaxBackward(delta, softmax(x))];
+        const found = both();
+        const expected = Array.from({ length: rows }, (_, r) => {
+          const row = Array.from(x.dataSync()).slice(r * columns, (r + 1) * columns);
+          const powers = row.map((value) => Math.exp(value - Math.max(...row)));
+          const sum = powers.reduce((total, power) => total + power, 0);
+          return powers.map((power) => power / sum);
+        }).flat();
+        expectNear(found[0] as tf.Tensor, expected, [rows, columns]);
+        const names = [kernelNames.softmax, kernelNames.softmaxBackward];
+        const own = names.flatMap((name) => tf.getKernel(name, tf.getBackend()) ?? []);
+        for (const { kernelName, backendName } of own) tf.unregisterKernel(kernelName, backendName);
+        try {
+          both().forEach((composed, i) => {
+            expect(Array.from(found[i]?.dataSync() ?? [])).toEqual(Array.from(composed.dataSync()));
+          });
+        } finally {
+          for (const kernel of own) tf.registerKernel(kernel);
+        }
+        const lost = softmax(tf.tensor2d([Number.NaN, 0, 0, 0, 0, 1, 2, 3, 4, 5], [2, 5])).dataSync();
+        expect(Array.from(lost, Number.isNaN)).toEqual([...Array(5).fill(true), ...Array(5).fill(false)]);
+      });
+    },
+  );
 
   test('accumulating changes a variable in place, and nothing that was made of it', () => {
     tf.tidy(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { architecturesOf, unusable } from '../../../src/architectures/index.js';
-import { settingsOf } from '../../../src/evaluation/settings.js';
+import { nameOfRecorded, settingOfLists, settingsOf } from '../../../src/evaluation/settings.js';
 
 const names = ['audio', 'video'];
 
@@ -71,11 +71,54 @@ describe('settings', () => {
     );
     const shared = settingsOf(names).find(({ name }) => name === 'shared-video-to-audio');
     if (!rbm || !video || !shared) throw new Error('known names');
-    expect(unusable(rbm, shared)).toBe('its features of the two modalities have no space in common');
+    expect(unusable(rbm, shared)).toBe('its features of different modalities have no space in common');
     const fusion = settingsOf(names).find(({ name }) => name === 'fusion');
     if (!fusion) throw new Error('a known name');
     expect(unusable(video, fusion)).toContain('it encodes only video');
     expect(unusable(video, fusion, ['audio'])).toBeUndefined();
     expect(unusable(video, shared)).toBe('it encodes only video, and the setting shows it audio');
+  });
+});
+
+describe('lists of modalities', () => {
+  const of3 = ['text', 'audio', 'video'];
+
+  it('that are those of a named setting are that setting', () => {
+    for (const modalities of [['text'], names, of3]) {
+      for (const setting of settingsOf(modalities)) {
+        const lists = {
+          learn: setting.featureLearning.toReversed(),
+          train: setting.supervisedTraining.toReversed(),
+          test: setting.testing.toReversed(),
+        };
+        expect(settingOfLists(lists, modalities)).toEqual(setting);
+        expect(nameOfRecorded(lists, modalities)).toBe(setting.name);
+      }
+    }
+  });
+
+  it('learn from what is shown, and test what is trained on, where nothing else is said', () => {
+    expect(settingOfLists({ train: ['video', 'audio'] }, names).name).toBe('fusion');
+    expect(settingOfLists({ train: ['video'], test: ['audio'] }, names).name).toBe('shared-video-to-audio');
+    expect(settingOfLists({ train: ['audio'] }, names).name).toBe('classic-audio');
+  });
+
+  it('have otherwise a name that says them in the order of the corpus', () => {
+    const setting = {
+      name: 'learn text+audio+video, train text+video, test audio',
+      isNamed: false,
+      featureLearning: ['text', 'audio', 'video'],
+      supervisedTraining: ['text', 'video'],
+      testing: ['audio'],
+    };
+    expect(settingOfLists({ train: ['text', 'video'], test: ['audio'] }, of3)).toEqual(setting);
+    expect(settingOfLists({ train: ['video', 'text'], test: ['audio'], learn: of3 }, of3)).toEqual(setting);
+  });
+
+  it('of a corpus that is not known are told as they were written', () => {
+    expect(nameOfRecorded('fusion', [])).toBe('fusion');
+    expect(nameOfRecorded({ train: ['video', 'text'], test: ['audio'] }, [])).toBe(
+      'learn video+text+audio, train video+text, test audio',
+    );
   });
 });

@@ -10,6 +10,7 @@ import { readCuaveLabels, readLabelText } from '../../../src/formats/labels.js';
 import { encodePng, parsePng } from '../../../src/formats/png.js';
 import { encodeWav, parseWav } from '../../../src/formats/wav.js';
 import { matrix } from '../../../src/matrix.js';
+import { skippedIf } from '../../support/skipped.js';
 import { scratchFolder } from '../corpora/folder.js';
 
 /** Of buffers outside the JavaScript heap, which is where pictures and inflated bytes lie. */
@@ -117,11 +118,13 @@ describe('features', () => {
   });
 });
 
+const reason = skippedIf(process.platform === 'win32', 'no FIFOs here');
+
 describe('a file that is no plain file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mmx-fifo-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.skipIf(process.platform === 'win32')('is not waited for (skipped: no FIFOs here)', () => {
+  it.skipIf(process.platform === 'win32')(`is not waited for${reason}`, () => {
     const fifo = join(folder, 'pipe');
     execFileSync('mkfifo', [fifo]);
     for (const read of [readIdx, readLabelText, readCuaveLabels]) {

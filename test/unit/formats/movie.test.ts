@@ -11,6 +11,7 @@ import {
   streamVideo,
 } from '../../../src/formats/movie.js';
 import { errorOf } from '../../support/errors.js';
+import { skippedIf } from '../../support/skipped.js';
 import { hasFfmpeg, writeMovie } from './movies.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmx-movie-'));
@@ -33,7 +34,9 @@ it('says how to install ffmpeg where it is missing', () => {
   expect(error.message).toBe(`cannot read the movie ${file}: ffprobe is not installed`);
 });
 
-describe.skipIf(!hasFfmpeg)('a movie (skipped: ffmpeg is not installed)', () => {
+const noFfmpeg = skippedIf(!hasFfmpeg, 'ffmpeg is not installed');
+
+describe.skipIf(!hasFfmpeg)(`a movie${noFfmpeg}`, () => {
   // Program streams of 29.97 frames a second as in CUAVE, begun 0.5 s late as recorders do; and an MP4.
   const movies = [
     { name: 'cuave-like.mpg', rate: '30000/1001', frames: 150 },
@@ -229,19 +232,17 @@ describe.skipIf(!hasFfmpeg)('a movie (skipped: ffmpeg is not installed)', () => 
 
 const grid = join(import.meta.dirname, '../../../../shared/data/grid');
 const recorded = existsSync(grid) ? readdirSync(grid).filter((name) => name.endsWith('.mpg')) : [];
-describe.skipIf(!hasFfmpeg || recorded.length === 0)(
-  'recorded movies of GRID (skipped: no ffmpeg, or no ../shared/data/grid)',
-  () => {
-    it.each(recorded)('%s: 75 frames, as ffprobe counts', (name) => {
-      const file = join(grid, name);
-      const probed = probeMovie(file, { count: true });
-      expect(probed.video).toMatchObject({ width: 360, height: 288, rate: 25, frames: 75 });
-      expect(probed.audio).toMatchObject({ rate: 44_100, channels: 2 });
-      const frames = decodeVideo(file, { probed, width: 90, height: 72 });
-      expect([frames.count, frames.start]).toEqual([75, 0.02]);
-      const { samples } = decodeAudio(file, { probed });
-      expect(samples.length / 44_100).toBeGreaterThan(2.9);
-      expect(samples.some((value) => Math.abs(value) > 0.05)).toBe(true);
-    });
-  },
-);
+const noRecordings = skippedIf(!hasFfmpeg || recorded.length === 0, 'no ffmpeg, or no ../shared/data/grid');
+describe.skipIf(!hasFfmpeg || recorded.length === 0)(`recorded movies of GRID${noRecordings}`, () => {
+  it.each(recorded)('%s: 75 frames, as ffprobe counts', (name) => {
+    const file = join(grid, name);
+    const probed = probeMovie(file, { count: true });
+    expect(probed.video).toMatchObject({ width: 360, height: 288, rate: 25, frames: 75 });
+    expect(probed.audio).toMatchObject({ rate: 44_100, channels: 2 });
+    const frames = decodeVideo(file, { probed, width: 90, height: 72 });
+    expect([frames.count, frames.start]).toEqual([75, 0.02]);
+    const { samples } = decodeAudio(file, { probed });
+    expect(samples.length / 44_100).toBeGreaterThan(2.9);
+    expect(samples.some((value) => Math.abs(value) > 0.05)).toBe(true);
+  });
+});

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SampleEncoding } from '../../../src/formats/samples.js';
 import { encodeWav, parseWav, readWav } from '../../../src/formats/wav.js';
+import { skippedIf } from '../../support/skipped.js';
 import { edited, expectSentence, goldenBytes, goldenContent, goldenFile } from './golden.js';
 
 interface Content {
@@ -176,7 +177,9 @@ describe('WAV', () => {
 
 const recordings = join(import.meta.dirname, '../../../../shared/data/fsdd/recordings');
 
-describe.skipIf(!existsSync(recordings))('WAV: the Free Spoken Digit Dataset (skipped where absent)', () => {
+const reason = skippedIf(!existsSync(recordings), 'no ../shared/data/fsdd');
+
+describe.skipIf(!existsSync(recordings))(`WAV: the Free Spoken Digit Dataset${reason}`, () => {
   it('reads all 3,000 recordings', () => {
     const files = readdirSync(recordings).filter((name) => name.endsWith('.wav'));
     expect(files.length).toBe(3000);

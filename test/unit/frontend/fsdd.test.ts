@@ -6,10 +6,11 @@ import { fitFrontEnd, prepareClip, preparedAudio } from '../../../src/frontend/f
 import { defaultFrontEnd } from '../../../src/frontend/options.js';
 import { spectrogram } from '../../../src/frontend/spectrogram.js';
 import type { ClipTracks, Waveform } from '../../../src/frontend/tracks.js';
+import { skippedIf } from '../../support/skipped.js';
 import { rootMeanSquare } from './sounds.js';
 
 const recordings = join(import.meta.dirname, '../../../../shared/data/fsdd/recordings');
-const reason = existsSync(recordings) ? '' : ' (skipped: ../shared/data/fsdd is absent)';
+const reason = skippedIf(!existsSync(recordings), '../shared/data/fsdd is absent');
 
 /** The 16-bit mono samples behind a 44-byte RIFF header, which all these files have. */
 function recording(name: string): Waveform {

@@ -70,7 +70,6 @@ const writers: readonly (readonly [name: string, write: (label?: string) => stri
       [`table.${extension}`, (label?: string) => render(hostileTable(label))] as const,
   ),
   ['table on a terminal', (label) => renderTerminal(hostileTable(label), plain)],
-  ['table.svg', (label) => paintBars(hostileTable(label))],
   ['leaderboard.md', (label) => renderLeaderboardMarkdown(board(label))],
   ['leaderboard.csv', (label) => renderLeaderboardCsv(board(label))],
   ['leaderboard.json', (label) => renderLeaderboardJson(board(label))],

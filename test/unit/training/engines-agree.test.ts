@@ -5,7 +5,7 @@ import {
   type SettledRbmConfig,
   settledRbm,
 } from '../../../src/config/schema.js';
-import { mnistHalves } from '../../../src/corpora/mnist-halves.js';
+import { mnistHalves } from '../../../src/corpora/mnist-parts.js';
 import { useEngine } from '../../../src/engine/registry.js';
 import type { EngineName } from '../../../src/engine/types.js';
 import type { Matrix } from '../../../src/matrix.js';

@@ -108,6 +108,21 @@ describeEachEngine('optimisers', () => {
     expect(values(resumed.parameter)).toEqual(values(whole.parameter));
   });
 
+  test.each(cases)('$title at a speed is $title at that part of the learning rate', ({ options }) => {
+    const speed = 0.25;
+    const moved = (given: OptimiserOptions, speeds: Readonly<Record<string, number>>): number[] => {
+      const parameter = tf.tidy(() => tf.variable(tf.tensor1d(initial)));
+      const optimiser = new Optimiser(given, { 'layer.weights': parameter }, decay, speeds);
+      descend(optimiser, parameter, 0, 3);
+      return values(parameter);
+    };
+    const slow = moved({ ...options, learningRate: options.learningRate * speed }, {});
+    expect(moved(options, { 'layer.weights': speed })).toEqual(slow);
+    expect(moved(options, { 'layer.bias': speed })).toEqual(moved(options, {}));
+    expect(slow).not.toEqual(moved(options, {}));
+    expect(moved(options, { 'layer.weights': 0 })).toEqual(Array.from(Float32Array.from(initial)));
+  });
+
   test.each(cases)('$title decays no bias', ({ options, update }) => {
     const parameter = tf.tidy(() => tf.variable(tf.tensor1d(initial)));
     const optimiser = new Optimiser(options, { 'layer.bias': parameter }, decay);

@@ -4,7 +4,7 @@ import { gaussians } from '../../../src/engine/noise.js';
 import type { Matrix } from '../../../src/matrix.js';
 import { FusionNetwork } from '../../../src/models/networks/fusion-network.js';
 import type { NetworkInput } from '../../../src/models/networks/input.js';
-import { restoreValues, type Values } from '../../../src/models/networks/values.js';
+import { restoreValues, type Values, valuesOf } from '../../../src/models/networks/values.js';
 import { type LabelledExamples, trainNetwork } from '../../../src/training/train-network.js';
 import { describeOnCpu } from '../engine/each-engine.js';
 import { networkConfig } from '../models/networks/configs.js';
@@ -188,6 +188,25 @@ describeOnCpu('supervised training', () => {
     expect(found.balanced).toBeGreaterThan((found.none ?? 1) + 0.3);
   });
 
+  it('moves a modality at its learning speed: not at all at 0, and the others as fast as ever', async () => {
+    const data = examplesOf(xorExamples(80, [3, 4]));
+    const valuesAt = async (section: object): Promise<Values> => {
+      const config = networkConfig({ ...learnt, epochs: 2, ...section });
+      return (await trainNetwork(data, vectors, 2, config, 1, quiet)).values;
+    };
+    const untrained = new FusionNetwork(vectors, 2, networkConfig(learnt), { seed: 1, purpose: 'network' });
+    const initial = valuesOf(untrained);
+    untrained.dispose();
+    const still = await valuesAt({ learning_speed: { a: 0 } });
+    const moved = (name: string): boolean => String(still[name]) !== String(initial[name]);
+    expect(Object.keys(initial).filter((name) => !moved(name))).toEqual([
+      'encoder.a.dense1.weights',
+      'encoder.a.dense1.bias',
+    ]);
+    expect(await valuesAt({ learning_speed: { a: 1 } })).toEqual(await valuesAt({}));
+    expect(await valuesAt({ learning_speed: { a: 0.5 } })).not.toEqual(await valuesAt({}));
+  });
+
   const stopped = {
     ...learnt,
     encoder: { kind: 'cnn-1d', filters: [3], dense: 6, batch_normalisation: true, dropout: 0.2 },
@@ -243,6 +262,25 @@ describeOnCpu('supervised training', () => {
     expect((await train(quiet, 2)).values).not.toEqual(whole.values);
   });
 
+  it('ends in the same bits when resumed, with modalities in balance', async () => {
+    const examples = examplesOf(xorExamples(80, [3, 4]));
+    const config = networkConfig({
+      ...learnt,
+      head: {},
+      epochs: 2,
+      learning_speed: { a: 0.5 },
+      gradient_modulation: { alpha: 0.5, noise: true },
+      auxiliary_losses: { a: 0.2, b: 1 },
+    });
+    const train = (host: typeof quiet) => trainNetwork(examples, vectors, 2, config, 1, host);
+    const whole = await train(quiet);
+    for (const update of [1, 5, 8]) {
+      const killed = killedAfter(update);
+      await expect(train(killed)).rejects.toThrow('killed');
+      expect(await train(resumedFrom(killed.saved()))).toEqual(whole);
+    }
+  });
+
   it('refuses early stopping without held-out examples, and minibatches that cannot be filled', async () => {
     const data = examplesOf(xorExamples(8, [3, 4]));
     const train = (section: object) => trainNetwork(data, sequences, 2, networkConfig(section), 1, quiet);
@@ -256,7 +294,7 @@ describeOnCpu('supervised training', () => {
       trainNetwork(examplesOf(xorExamples(80, [3, 4])), vectors, 2, config, 1, quiet),
     ).rejects.toMatchObject({
       code: 'training/diverged',
-      hint: 'try a smaller network.optimiser.learning_rate (it is 1e+30)',
+      hint: 'try a smaller models.fusion-network.optimiser.learning_rate (it is 1e+30)',
     });
   });
 });

@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { architectureKinds } from '../../../src/architectures/index.js';
+import { hasPath } from '../../../src/config/validate.js';
 import { gaussians, uniforms } from '../../../src/engine/noise.js';
 import type { Matrix } from '../../../src/matrix.js';
 import { ContrastiveNetwork } from '../../../src/models/networks/contrastive-network.js';
 import { StackedAutoencoder } from '../../../src/models/networks/stacked-autoencoder.js';
 import { restoreValues } from '../../../src/models/networks/values.js';
 import { trainContrastive } from '../../../src/training/train-contrastive.js';
+import { trainNetwork } from '../../../src/training/train-network.js';
 import { trainStackedAutoencoder } from '../../../src/training/train-stacked-autoencoder.js';
 import { describeOnCpu } from '../engine/each-engine.js';
-import { contrastiveConfig, stackedConfig } from '../models/networks/configs.js';
+import { contrastiveConfig, networkConfig, stackedConfig } from '../models/networks/configs.js';
 import { killedAfter, quiet, resumedFrom } from './hosts.js';
 
 const [classes, rows] = [4, 80];
@@ -31,6 +34,13 @@ const inputs = [
   { modality: 'a', shape: [8] },
   { modality: 'b', shape: [12] },
 ];
+
+const labelled = {
+  inputs: paired('train'),
+  labels: Int32Array.from({ length: rows }, (_, row) => row % classes),
+  fit: Int32Array.from({ length: rows }, (_, row) => row),
+  validation: new Int32Array(),
+};
 
 const tensorOf = ({ columns, data }: Matrix): tf.Tensor2D => tf.tensor2d(data, [rows, columns]);
 
@@ -76,9 +86,10 @@ describeOnCpu('training without labels', () => {
     restoreValues(network, whole.values);
     expect(heardAsSeen()).toBeGreaterThan(0.95);
     network.dispose();
-    await expect(trainContrastive(data, inputs, { ...config, batch: 1 }, 1, quiet)).rejects.toThrow(
-      'a minibatch of 1 has nothing to compare',
-    );
+    await expect(trainContrastive(data, inputs, { ...config, batch: 1 }, 1, quiet)).rejects.toMatchObject({
+      message: 'contrastive: a minibatch of 1 has nothing to compare',
+      hint: 'use a models.contrastive.batch of at least 2; larger ones teach more',
+    });
   });
 
   it('stacked autoencoder: reconstructs one modality from the other, and training resumes', async () => {
@@ -119,5 +130,24 @@ describeOnCpu('training without labels', () => {
       code: 'training/out-of-range',
       message: expect.stringMatching(/inputs in \[0, 1\]; training example 1 of b holds -0\.\d+$/),
     });
+  });
+
+  it('names in its advice a key that the architecture has', async () => {
+    const optimiser = { name: 'sgd', learning_rate: 1e30 } as const;
+    const schedule = { batch: 8, epochs: 9, optimiser };
+    const runs = [
+      trainContrastive(paired('train'), inputs, contrastiveConfig(schedule), 1, quiet),
+      trainStackedAutoencoder(paired('train'), inputs, stackedConfig(schedule), 1, quiet),
+      trainNetwork(labelled, inputs, classes, networkConfig(schedule), 1, quiet),
+    ];
+    const named = (await Promise.allSettled(runs)).map((run) => {
+      const { hint = '' } = run.status === 'rejected' ? run.reason : {};
+      return /^try a smaller models\.([\w-]+)\.(\S+) \(it is 1e\+30\)$/.exec(hint)?.slice(1) ?? [hint];
+    });
+    expect(named.map(([family]) => family)).toEqual(['contrastive', 'stacked-autoencoder', 'fusion-network']);
+    for (const [family, path = ''] of named) {
+      const { options } = architectureKinds.find((kind) => kind.family === family) ?? {};
+      expect(options && hasPath(options, path.split('.')), `${family}: ${path}`).toBe(true);
+    }
   });
 });

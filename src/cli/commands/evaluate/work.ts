@@ -1,4 +1,6 @@
+import type { Measure } from '../../../config/index.js';
 import type { PreparedRun } from '../../../pipeline/plan/prepare.js';
+import { metricOf, unitOf } from '../../../pipeline/runs/results.js';
 import type { Score, Units } from '../../../pipeline/stages/parameters.js';
 import { summarise } from '../../../report/table/summary.js';
 import type { RunFlags } from '../../options/run.js';
@@ -22,7 +24,7 @@ function printAccuracies(prepared: PreparedRun, finished: FinishedRun, json: boo
   const rows = prepared.experiments.map(({ config, resolved, runs }, index) => {
     const values = measured[index] ?? [];
     const { measure, features } = config.value;
-    const unit = measure === 'accuracy' ? 'accuracy_pct' : 'percent';
+    const unit = unitOf(measure);
     return {
       config: config.files[0] ?? '',
       corpus: resolved.corpus.name,
@@ -46,15 +48,17 @@ function printAccuracies(prepared: PreparedRun, finished: FinishedRun, json: boo
   for (const { architecture, setting, corpus, synthetic, summary, measure, notes, scores } of rows) {
     const { mean, sd, n } = summary;
     const spread = sd === null ? '' : ` ± ${(2 * sd).toFixed(2)} (2 s.d. of ${n})`;
-    const what =
-      measure === 'accuracy'
-        ? ''
-        : typeof measure === 'string'
-          ? ' of hidden units unimodal'
-          : ` of '${measure.of}' answered '${measure.answer}'`;
     const of = `${architecture}, ${setting}, ${corpus}${synthetic ? ' (synthetic)' : ''}${detailOf(scores[0])}`;
-    print(`${mean.toFixed(2)} %${what}${spread}  ${of}`, ...notes.map((note) => `  ${note}`));
+    print(`${mean.toFixed(2)} %${whatOf(measure)}${spread}  ${of}`, ...notes.map((note) => `  ${note}`));
   }
+}
+
+/** What a percentage is of; nothing of the accuracy. */
+function whatOf(measure: Measure): string {
+  if (measure === 'accuracy') return '';
+  if (typeof measure === 'object') return ` of '${measure.of}' answered '${measure.answer}'`;
+  const metric = metricOf(measure);
+  return metric === undefined ? ' of hidden units unimodal' : ` ${metric.title}`;
 }
 
 function detailOf(result: object | undefined): string {

@@ -136,9 +136,9 @@ async function exportSeed(seed: number, source: FeatureSource, place: Place): Pr
       ...filesOf(part, path, flags, within),
     });
   }
-  const { setting, evaluation } = source.parameters;
+  const { evaluation } = source.parameters;
   const scaling = `none applied; the classifier scales by '${evaluation.standardise}'`;
-  return { seed, weights, setting: setting.name, scaling, features };
+  return { seed, weights, setting: one.resolved.setting.name, scaling, features };
 }
 
 function filesOf(

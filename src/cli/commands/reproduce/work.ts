@@ -1,13 +1,4 @@
-import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
-import {
-  loadExperiment,
-  loadReproduction,
-  type Reproduction,
-  type ResolvedTable,
-} from '../../../config/index.js';
-import { MmxError } from '../../../errors.js';
-import { figureOf, paperNamed, reproductionFile, reproductions } from '../../../papers/find.js';
+import { join } from 'node:path';
 import { type PreparedRun, prepareRun } from '../../../pipeline/plan/prepare.js';
 import { checkClaims } from '../../../report/claims/check-claims.js';
 import { renderClaims } from '../../../report/claims/files.js';
@@ -20,11 +11,11 @@ import { escapeMarkdown, renderMarkdown } from '../../../report/table/markdown.j
 import type { ResultTable } from '../../../report/table/table.js';
 import { renderTerminal, terminalOptions } from '../../../report/table/terminal.js';
 import { findMissingMouths } from '../../mouths/missing.js';
-import { availability } from '../../options/corpora.js';
-import { filesAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';
+import { type RunFlags, threadsOf } from '../../options/run.js';
 import { print, printPainted, printText, resultsDirectory, say } from '../../output.js';
 import { computeStages, part, showPlan } from '../../run/stages.js';
-import { computeTable, openTable, targetsOf } from '../../run/table.js';
+import { computeTable } from '../../run/table.js';
+import { experimentsOf, openReproduction, targetsOf } from './open.js';
 
 export interface ReproduceFlags extends RunFlags {
   readonly out?: string;
@@ -37,47 +28,18 @@ export async function runReproduce(
   words: readonly string[],
   flags: ReproduceFlags,
 ): Promise<void> {
-  const file = listOf(paper);
   const smoke = flags.smoke ? ['scale=smoke'] : [];
-  const { files, overrides } = filesAndOverrides([file, ...words, ...smoke], flags);
-  if (files.length > 1) {
-    throw new MmxError('cli/usage', `'${files[1]}' is no override (key=value)`, {
-      exitCode: 2,
-    });
-  }
-  const reproduction = loadReproduction(file);
-  const { reproduce: name, title, tables: listed } = reproduction;
-  const known = paperNamed(reproduction.paper, file);
-  const place = (path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));
-  const tables = Object.entries(listed).map(([folder, path]): [string, ResolvedTable] => [
-    folder,
-    openTable(place(path), overrides, flags),
-  ]);
+  const opened = openReproduction(paper, [...words, ...smoke], flags);
+  const { reproduction, known, tables, overrides } = opened;
+  const { reproduce: name, title } = reproduction;
   const [firstTable] = tables;
-  if (!firstTable) throw new MmxError('config/empty', `${file} lists no tables`, { exitCode: 2 });
-  refuseStandIns(reproduction, paper, tables);
-  const drawn = Object.entries(reproduction.figures).map(([key, path]) => ({
-    figure: figureOf(known, key, file),
-    experiment: loadExperiment(place(path), overrides, availability(flags.data)),
-  }));
-  const computed = tables.flatMap(([, { cells }]) => cells.map(({ experiment }) => experiment));
-  const all = [...computed, ...drawn.map(({ experiment }) => experiment)];
-  const prepare = (): Promise<PreparedRun> => prepareRun(all, flags.data ?? {}, threadsOf(flags));
+  const prepare = (): Promise<PreparedRun> =>
+    prepareRun(experimentsOf(opened), flags.data ?? {}, threadsOf(flags));
   const planned = await prepare();
   const here = !flags.dryRun && flags.launcher === 'local';
   // The boxes are part of what identifies a corpus.
   const prepared = here && (await findMissingMouths(planned, flags)) ? await prepare() : planned;
-  const drawings = await Promise.all(
-    drawn.map(async ({ figure }, index) => ({
-      figure,
-      drawing: await figure.load(),
-      run: part(prepared, computed.length + index, computed.length + index + 1),
-    })),
-  );
-  const targets = [
-    ...targetsOf(part(prepared, 0, computed.length)),
-    ...drawings.flatMap(({ drawing, run }) => drawing.targets(run)),
-  ];
+  const { targets, drawings } = await targetsOf(opened, prepared);
   if (flags.dryRun) {
     showPlan(prepared, targets, flags);
     return;
@@ -104,9 +66,12 @@ export async function runReproduce(
     );
     results.set(folder, result);
   }
-  const figures = drawings.map(({ figure, drawing, run }) => ({
+  const figures = drawings.map(({ figure, drawing, at }) => ({
     figure,
-    picture: { name: `${figure.name}.png`, content: drawing.draw(run, whole.store) },
+    picture: {
+      name: `${figure.name}.png`,
+      content: drawing.draw(part(prepared, at, at + 1), whole.store),
+    },
   }));
   const leftOut = new Map(Object.entries(reproduction.left_out ?? {}));
   const report = checkClaims(known, results, leftOut);
@@ -139,42 +104,4 @@ export async function runReproduce(
   say(`written: ${directory} (README.md shows all of it)`);
 }
 
-/** A paper is in the package; anything else is a file of the user's. */
-function listOf(paper: string): string {
-  const known = reproductionFile(paper);
-  if (known !== undefined) return known;
-  if (existsSync(paper)) return paper;
-  throw new MmxError('cli/usage', `there is no paper '${paper}' to reproduce, and no such file`, {
-    exitCode: 2,
-    hint: reproductions()
-      .map((one) => `mmx reproduce ${one}`)
-      .join(', or '),
-  });
-}
-
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
-/** Small enough to show that all works, and nothing else: there a generated corpus may stand in for any. */
-const smallScale = 'smoke';
-
-/** @throws MmxError `corpora/missing` where something would stand in for the copy that a reproduction needs */
-function refuseStandIns(
-  { reproduce: name, needs }: Reproduction,
-  paper: string,
-  tables: readonly (readonly [string, ResolvedTable])[],
-): void {
-  const cells = tables.flatMap(([, table]) => table.cells);
-  const stoodIn = cells.some(
-    ({ standIn, experiment }) => standIn !== undefined && experiment.value.scale !== smallScale,
-  );
-  if (needs === undefined || !stoodIn) return;
-  const { copy, size } = needs;
-  const fetched = `data/${copy}`;
-  const use = `mmx reproduce ${paper} --data ${copy}=${fetched}`;
-  throw new MmxError('corpora/missing', `${name} needs a copy of ${copy}, and none is named`, {
-    exitCode: 2,
-    hint: existsSync(join(fetched, 'fetched.json'))
-      ? `there is one: ${use}`
-      : `mmx data fetch ${copy} (${size}) gets one into ${fetched}, then: ${use}. With --smoke the embedded corpus stands in`,
-  });
-}

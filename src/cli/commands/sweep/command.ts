@@ -16,9 +16,9 @@ export function sweepCommand(): Command {
     .addHelpText(
       'after',
       `
-Each column (learning setting) has a choice of its own: the point with the highest mean accuracy over the seeds, on
-held-out training examples or in cross-validation; the test part has no say. A point that fails is a row that says
-why. Interrupt it at any time: the same command continues where it stopped, inside a stage too.
+Each column (learning setting) has a choice of its own: the point with the highest mean over the seeds of the accuracy,
+or of the metric that \`measure\` names, on held-out training examples or in cross-validation; the test part has no say. A
+point that fails is a row that says why. Interrupt it at any time: the same command continues where it stopped, inside a stage too.
 
 Exit code: 0 when every column has a choice, 1 when all points of one failed, 2 when the configuration is wrong.
 

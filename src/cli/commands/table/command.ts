@@ -1,13 +1,17 @@
 import { Command } from 'commander';
+import { tableFormats } from '../../../report/table/formats.js';
 import { withRunOptions } from '../../options/run.js';
 import { resultsDirectory } from '../../output.js';
 import type { TableFlags } from './work.js';
+
+/** What it is written as. */
+const formats = tableFormats.map(({ title }) => title).join(', ');
 
 /** `mmx table`: a whole table, all rows and seeds. */
 export function tableCommand(): Command {
   return withRunOptions(
     new Command('table')
-      .description('compute a whole table, all rows and seeds, and write it in five formats')
+      .description(`compute a whole table, all rows and seeds, and write it as ${formats}`)
       .argument('<config>', 'a table')
       .argument('[overrides...]', 'key.path=value for all of its cells'),
   )

@@ -2,7 +2,13 @@
 // of float32 tensors in it; nothing is allocated and there are no data segments. Elementwise kernels allow
 // their output to be one of their inputs.
 
-export { addRows, gatherWindows, maxOfWindows, maxOfWindowsBackward, scatterWindows } from "./windows";
+export { products } from "./batches";
+export { reluBackward } from "./networks";
+export { cellBackward, cellForward, keepPadding } from "./recurrence";
+export { softmax, softmaxBackward } from "./softmax";
+export {
+  addRows, gatherWindows, maxOfPartsBackward, maxOfWindows, maxOfWindowsBackward, scatterWindows,
+} from "./windows";
 
 // @ts-ignore: decorator
 @inline function rotateLeft(v: v128, k: i32): v128 {
@@ -244,8 +250,45 @@ export function transpose(x: usize, rows: i32, columns: i32, out: usize, outWidt
   }
 }
 
+// @ts-ignore: decorator
+@inline function differenceOf(a: usize, b: usize): v128 {
+  return b ? f32x4.sub(v128.load(a), v128.load(b)) : v128.load(a);
+}
+
+// Sums of 16 columns, which stay in registers.
+function sumsOf16(a: usize, b: usize, out: usize, rows: i32, width: usize): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  for (let r = 0; r < rows; r++) {
+    s0 = f32x4.add(s0, differenceOf(a, b));
+    s1 = f32x4.add(s1, differenceOf(a + 16, b ? b + 16 : 0));
+    s2 = f32x4.add(s2, differenceOf(a + 32, b ? b + 32 : 0));
+    s3 = f32x4.add(s3, differenceOf(a + 48, b ? b + 48 : 0));
+    a += width;
+    if (b) b += width;
+  }
+  v128.store(out, s0);
+  v128.store(out, s1, 16);
+  v128.store(out, s2, 32);
+  v128.store(out, s3, 48);
+}
+
+// Width up to which a walk down 16 columns is the faster one: of wider rows it would leave too much out.
+const fewColumns: i32 = 32;
+
 // out[c] = scale · sum over rows of (a - b)[r, c], of rows of `width`; b = 0 stands for no second matrix
 export function columnSum(a: usize, b: usize, out: usize, rows: i32, columns: i32, width: i32, scale: f32): void {
+  const first = out;
+  let left = columns;
+  while (width <= fewColumns && left >= 16) {
+    sumsOf16(a, b, out, rows, <usize>width << 2);
+    a += 64; out += 64; left -= 16;
+    if (b) b += 64;
+  }
+  if (left > 0) sumsOfRows(a, b, out, rows, left, width);
+  if (scale != 1) scaledCopy(first, first, columns, scale);
+}
+
+function sumsOfRows(a: usize, b: usize, out: usize, rows: i32, columns: i32, width: i32): void {
   memory.fill(out, 0, <usize>columns << 2);
   const whole = columns & ~3;
   const skipped = <usize>(width - columns) << 2;
@@ -274,7 +317,6 @@ export function columnSum(a: usize, b: usize, out: usize, rows: i32, columns: i3
     a += skipped;
     if (b) b += skipped;
   }
-  if (scale != 1) scaledCopy(out, out, columns, scale);
 }
 
 // Sum of (a - b)², accumulated in float64.
@@ -318,6 +360,15 @@ export function biasActivation(x: usize, bias: usize, rows: i32, columns: i32, s
       store<f32>(x, activation ? f32x4.extract_lane(sigmoid(f32x4.splat(v)), 0) : v);
       x += 4; b += 4;
     }
+  }
+}
+
+// transpose of each of `matrices` that lie one after the other
+export function transposeEach(x: usize, rows: i32, columns: i32, out: usize, matrices: i32): void {
+  const bytes = <usize>(rows * columns) << 2;
+  for (let matrix = 0; matrix < matrices; matrix++) {
+    transpose(x, rows, columns, out, rows);
+    x += bytes; out += bytes;
   }
 }
 

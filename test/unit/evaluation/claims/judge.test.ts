@@ -265,3 +265,33 @@ describe('a claim', () => {
     expect(verdict(untestable, bad)).toBe('not reproduced');
   });
 });
+
+describe('metrics other than the accuracy', () => {
+  const f1 = 'macro_f1_pct';
+
+  it('are compared with themselves', () => {
+    const found = tables({ a: [14, 26, 35], b: [10, 20, 30] }, f1);
+    expect(judge(above(), found)).toMatchObject({ verdict: 'reproduced', missing: [] });
+  });
+
+  it('are not compared with others', () => {
+    const rows = [
+      { id: 'a', cells: { x: { values: [60], unit: f1 } } },
+      { id: 'b', cells: { x: { values: [50], unit: 'accuracy_pct' } } },
+    ];
+    const found: ClaimTables = new Map([['t', { corpus: 'c', synthetic: false, rows }]]);
+    expect(judge(above(), found)).toMatchObject({
+      verdict: 'not testable',
+      missing: ['macro_f1_pct and accuracy_pct cannot be compared'],
+    });
+  });
+
+  it('have no chance to be above, but the balanced accuracy', () => {
+    const test: ClaimTest = { kind: 'above-chance', label: 'a', cell: at('a'), classes: 4 };
+    expect(judge(test, tables({ a: [60, 61] }, f1))).toMatchObject({
+      verdict: 'not testable',
+      missing: ['what guessing gives in macro_f1_pct is not known'],
+    });
+    expect(judge(test, tables({ a: [60, 61] }, 'balanced_accuracy_pct')).verdict).toBe('reproduced');
+  });
+});

@@ -30,6 +30,27 @@ describeEachEngine('losses', () => {
     });
   });
 
+  test.each([undefined, [1, 3, 0.5, 2]])(
+    'softmax cross-entropy of some of the examples, class weights %j',
+    (classWeights) => {
+      tf.tidy(() => {
+        const logits = draw('logits', [3, 4]) as tf.Tensor2D;
+        const labels = tf.tensor1d([2, 0, 1], 'int32');
+        const weights = classWeights === undefined ? undefined : tf.tensor1d(classWeights);
+        const counted = tf.tensor2d([1, 0, 1], [3, 1]);
+        const rows = tf.gather(logits, tf.tensor1d([0, 2], 'int32')) as tf.Tensor2D;
+        const expected = softmaxCrossEntropy(rows, tf.tensor1d([2, 1], 'int32'), weights);
+        const { loss, delta } = softmaxCrossEntropy(logits, labels, weights, counted);
+        expect(lossValue(loss)).toBeCloseTo(lossValue(expected.loss), 5);
+        const deltas = numbers(expected.delta);
+        const whole = [...deltas.slice(0, 4), 0, 0, 0, 0, ...deltas.slice(4)];
+        for (const [i, value] of numbers(delta).entries()) expect(value).toBeCloseTo(whole[i] ?? 1, 5);
+        const none = softmaxCrossEntropy(logits, labels, weights, tf.tensor2d([0, 0, 0], [3, 1]));
+        expect([lossValue(none.loss), ...numbers(none.delta)]).toEqual(new Array(13).fill(0));
+      });
+    },
+  );
+
   test('softmax cross-entropy of large logits', () => {
     tf.tidy(() => {
       const { loss, delta } = softmaxCrossEntropy(

@@ -63,8 +63,15 @@ describeOnCpu('a fusion network', () => {
   const different = fusions.filter(({ kind }) =>
     ['concatenation', 'average', 'cross-attention'].includes(kind),
   );
-  test.each(different)('$kind: the gradients of a step are those of its loss', (fusion) => {
-    const network = made({ ...encoders, fusion, modality_dropout: 0.3 });
+  const balanced = { auxiliary_losses: { picture: 0.5, sound: 2 } };
+  test.each([
+    ...different.map((fusion) => ({ kind: fusion.kind, section: { fusion } })),
+    ...different.map((fusion) => ({
+      kind: `${fusion.kind} with auxiliary losses`,
+      section: { fusion, ...balanced },
+    })),
+  ])('$kind: the gradients of a step are those of its loss', ({ section }) => {
+    const network = made({ ...encoders, ...section, modality_dropout: 0.3 });
     tf.tidy(() => {
       const rows = rowsOf(all);
       const labels = tf.tensor1d([0, 2, 1, 2], 'int32');
@@ -143,10 +150,26 @@ describeOnCpu('a fusion network', () => {
   });
 });
 
+const replayed: readonly { readonly title: string; readonly section: object }[] = [
+  ...fusions.map((fusion) => ({ title: fusion.kind, section: { ...encoders, fusion } })),
+  {
+    title: 'modulated gradients',
+    section: { ...encoders, fusion: { kind: 'average' }, gradient_modulation: { noise: true } },
+  },
+  {
+    title: 'auxiliary losses',
+    section: {
+      ...encoders,
+      fusion: { kind: 'cross-attention', width: 4, heads: 2 },
+      auxiliary_losses: { sound: 1 },
+    },
+  },
+];
+
 describeEachEngine('a step of a fusion network', () => {
-  test.each(fusions)('$kind: is replayed with the bits of the step run anew each time', (fusion) => {
+  test.each(replayed)('$title: is replayed with the bits of the step run anew each time', ({ section }) => {
     const trained = (isRecorded: boolean): Record<string, number[]> => {
-      const network = made({ ...encoders, fusion, modality_dropout: 0.3 });
+      const network = made({ ...section, modality_dropout: 0.3 });
       const optimiser = new Optimiser({ name: 'adam', learningRate: 0.01 }, network.parameters, 0.001);
       const rows = rowsOf(all);
       const labels = tf.tensor1d([0, 2, 1, 2]);

@@ -40,6 +40,36 @@ describe('what does not fit together', () => {
       'beside',
       "'shared-audio-to-video' does not show audio",
     ],
+    ...(
+      [
+        ['learn', 'learn: [left, rigth], train: [left]', 'rigth', 'right'],
+        ['train', 'train: [lift]', 'lift', 'left'],
+        ['test', 'train: [left], test: [righ]', 'righ', 'right'],
+      ] as const
+    ).map(([part, lists, name, meant]): [string, string, string, string] => [
+      `a modality in the list \`${part}\` that the corpus does not have`,
+      `corpus: mnist-halves\narchitecture: contrastive\nsetting: {${lists}}\n`,
+      'setting',
+      `there is no modality '${name}' for mnist-halves (left, right); did you mean '${meant}'? Known: left, right`,
+    ]),
+    [
+      'a test of a modality that is not learnt from',
+      'corpus: mnist-halves\narchitecture: contrastive\nsetting: {learn: [left], train: [left], test: [right]}\n',
+      'setting',
+      '`setting.test` shows right, which no features are learnt from: `setting.learn` has left',
+    ],
+    [
+      'training on a modality that is not learnt from',
+      'corpus: mnist-halves\narchitecture: contrastive\nsetting: {learn: [left], train: [right]}\n',
+      'setting',
+      '`setting.train` shows right, which no features are learnt from: `setting.learn` has left',
+    ],
+    [
+      'lists that an architecture cannot be used with',
+      'corpus: mnist-halves\narchitecture: rbm\nsetting: {train: [left], test: [right, left]}\n',
+      'setting',
+      "'rbm' cannot be used in 'learn left+right, train left, test left+right': its features of right are none of those",
+    ],
     [
       'a modality beside that does not exist',
       experiment('architecture: bimodal-dbn\nsetting: fusion\nfeatures: {beside: [vidoe]}\n'),

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runStages } from '../../../../src/pipeline/run/scheduler.js';
 import { buildManifest, readManifest, writeManifest } from '../../../../src/pipeline/runs/manifest.js';
@@ -12,6 +12,10 @@ const packageJson = JSON.parse(
 ) as {
   version: string;
 };
+
+const committed = readdirSync('results/reference', { recursive: true, encoding: 'utf8' })
+  .filter((path) => basename(path) === 'manifest.json')
+  .sort();
 
 /** A manifest, to be damaged. */
 type Raw = ReturnType<typeof JSON.parse>;
@@ -112,7 +116,7 @@ it.each<[string, (manifest: Raw) => void]>([
   ['command[1]: holds a NUL character', ({ command }) => (command[1] = 'a\0b')],
   ['config.values: holds a text longer than', ({ config }) => (config.values.a = 'x'.repeat(2 ** 21))],
   [
-    'config.values.cells: must be as many',
+    'config.values.cells: are more than there are',
     ({ config }) => (config.values.cells = [{ row: 'a', column: 'b' }]),
   ],
 ])('is refused where %s', async (what, change) => {
@@ -128,4 +132,10 @@ it('keeps what a later version has beside, and the order of keys', async () => {
   const manifest = await manifestOf(temporaryDirectory());
   writeFileSync(path, JSON.stringify({ later: { than: 'this' }, ...manifest }));
   expect(JSON.stringify(readManifest(path))).toBe(readFileSync(path, 'utf8'));
+});
+
+it.each(committed)('of committed results is read again: %s', (path) => {
+  const { config, stages } = readManifest(join('results/reference', path));
+  expect(config.values.experiments?.length).toBeGreaterThan(0);
+  expect(stages.length).toBeGreaterThan(0);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../../src/json.js';
-import { measuredValues, scoredValues } from '../../../../src/pipeline/runs/results.js';
+import { measuredValues, scoredValues, unitOf } from '../../../../src/pipeline/runs/results.js';
 import type { Score } from '../../../../src/pipeline/stages/parameters.js';
 import { ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import { temporaryDirectory } from '../../../fixtures/pipeline/place.js';
@@ -38,6 +38,31 @@ function stored(kind: string, json: Json): ArtifactStore {
 }
 
 describe('what an experiment reports', () => {
+  it('is a metric of the counted answers, one value whatever was drawn', () => {
+    const drawn = { ...score, draws: [60, 65] };
+    expect(scoredValues(drawn, 'accuracy', classes)).toEqual([60, 65]);
+    // F1 of ga 12/14, of ba 6/8, of da 0; recall 6/8 and 3/4.
+    const of = (measure: 'weighted-f1' | 'macro-f1' | 'balanced-accuracy') =>
+      scoredValues(drawn, measure, classes);
+    expect(of('weighted-f1')).toEqual([expect.closeTo((100 * (8 * (12 / 14) + 4 * (6 / 8))) / 12, 10)]);
+    expect(of('macro-f1')).toEqual([expect.closeTo((100 * (12 / 14 + 6 / 8 + 0)) / 3, 10)]);
+    expect(of('balanced-accuracy')).toEqual([75]);
+  });
+
+  it('has a unit of its own', () => {
+    const units = (
+      ['accuracy', 'weighted-f1', 'macro-f1', 'balanced-accuracy', 'unimodal-units'] as const
+    ).map(unitOf);
+    expect(units).toEqual([
+      'accuracy_pct',
+      'weighted_f1_pct',
+      'macro_f1_pct',
+      'balanced_accuracy_pct',
+      'percent',
+    ]);
+    expect(unitOf({ of: 'ga', answer: 'da' })).toBe('percent');
+  });
+
   it('is an accuracy, or one a draw of the noise', () => {
     expect(scoredValues(score, 'accuracy', classes)).toEqual([62.5]);
     expect(scoredValues({ ...score, draws: [60, 65] }, 'accuracy', classes)).toEqual([60, 65]);

@@ -17,8 +17,10 @@ export function describeCorpus(name: string, flags: InfoFlags): void {
   const names = corpus.modalities.map((one) => one.name);
   const shown = settingsOf(names).filter((setting) => unseenIn(has, setting) === undefined);
   const settings = shown.map((one) => one.name);
+  // Of three modalities or more, what learns from two of them fits lists alone.
+  const ofPairs = has.flatMap((a) => has.filter((b) => b !== a).flatMap((b) => settingsOf([a, b])));
   const architectures = architecturesOf(names)
-    .filter((one) => shown.some((setting) => unusable(one, setting) === undefined))
+    .filter((one) => [...shown, ...ofPairs].some((setting) => unusable(one, setting) === undefined))
     .map((one) => one.name);
   const readings = corpus.kind === 'listed' ? readingsOf(corpus) : undefined;
   const size = corpus.kind === 'examples' ? { size: corpus.size, dimensions: corpus.dimensions } : readings;
@@ -40,7 +42,12 @@ export function describeCorpus(name: string, flags: InfoFlags): void {
   if (whole) said('examples', [`${whole.train} training, ${whole.test} test`]);
   said('architectures', [architectures.join(', ')]);
   said('settings', [readings?.kinds ? settingsByName : settings.join(', ')]);
+  if (has.length > 1) print(`${' '.repeat(15)}${lists(has)}, and any other lists`);
   if (readings && !readings.kinds) said('options', optionLines(readings));
   if (!isEmbedded(corpus))
     said('your copy', [`--data ${name}=DIR, checked by: mmx data check ${name} --data ${name}=DIR`]);
 }
+
+/** An example of a setting that is no name. */
+const lists = (modalities: readonly string[]): string =>
+  `{learn: [${modalities.join(', ')}], train: [${modalities.join(', ')}], test: [${modalities[0]}]}`;

@@ -1,3 +1,4 @@
+import { copyOfCorpus } from '../../../../corpora/copies.js';
 import { allDownloads } from '../../../../corpora/downloads/description.js';
 import { corpora, isEmbedded } from '../../../../corpora/registry.js';
 import { print, printJson } from '../../../output.js';
@@ -18,7 +19,7 @@ export function listCorpora(flags: ListFlags): void {
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, title, synthetic, embedded, fetch } of rows) {
     const marks = [
-      embedded ? 'embedded' : 'your copy: --data',
+      embedded ? 'embedded' : `your copy: --data ${copyOfCorpus(name)}=DIR`,
       ...(fetch === null ? [] : [`open: mmx data fetch ${fetch}`]),
       ...(synthetic ? ['synthetic'] : []),
     ];

@@ -1,5 +1,5 @@
 import { useEngine } from '../../../../engine/registry.js';
-import type { EngineName } from '../../../../engine/types.js';
+import { engineOfIdentity } from '../../../../engine/types.js';
 import { MmxError } from '../../../../errors.js';
 import { commonSeeds, type McNemar, mcNemar } from '../../../../evaluation/compare.js';
 import type { StageSpec } from '../../../../pipeline/graph/stage.js';
@@ -80,7 +80,9 @@ async function answersOfRun(
       hint: 'name the run by its id, in the directory where it ran: mmx runs ls',
     });
   }
-  await useEngine(manifest.engine.name as EngineName);
+  const identity = identityOf(manifest);
+  const { name: engine, tf32 } = engineOfIdentity(identity.engine);
+  await useEngine(engine, { tf32 });
   const store = new ArtifactStore();
   const local = { ...dataOfCommand(manifest.command), ...data };
   // A result without randomness stands against every seed of the other side.
@@ -95,7 +97,7 @@ async function answersOfRun(
         continue;
       }
       if (!json && !known.has(spec)) say(`${name}: ${spec.label}`);
-      const answers = known.get(spec) ?? (await answersOf(spec, identityOf(manifest), store, local));
+      const answers = known.get(spec) ?? (await answersOf(spec, identity, store, local));
       known.set(spec, answers);
       own.push(answers);
     }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { nearest } from '../../../../config/index.js';
+import { nearest } from '../../../../edit-distance.js';
 import { MmxError } from '../../../../errors.js';
 import { comparePaired, type PairedComparison } from '../../../../evaluation/compare.js';
 import type { RunCell } from '../../../../pipeline/runs/cells.js';

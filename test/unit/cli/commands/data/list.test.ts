@@ -17,8 +17,8 @@ describe('mmx data ls', () => {
       ['ravdess', 'ravdess'],
     ]);
     const { stdout } = await commandLine('data', 'ls');
-    expect(stdout).toMatch(/^mnist-fsdd .*\(your copy: --data, open: mmx data fetch fsdd\)$/m);
-    expect(stdout).toMatch(/^fsdd .*\(your copy: --data, open: mmx data fetch fsdd\)$/m);
+    expect(stdout).toMatch(/^mnist-fsdd .*\(your copy: --data fsdd=DIR, open: mmx data fetch fsdd\)$/m);
+    expect(stdout).toMatch(/^fsdd .*\(your copy: --data fsdd=DIR, open: mmx data fetch fsdd\)$/m);
     expect(stdout).toMatch(/without a reader too: written-and-spoken-digits$/m);
   });
 });
@@ -73,6 +73,12 @@ describe('mmx data info', () => {
     expect(info.kinds.map(({ kind }: { kind: string }) => kind)).toEqual(
       modalityKinds.map(({ kind }) => kind),
     );
+  });
+
+  it('says that a setting may be lists, where there are modalities to choose from', async () => {
+    const lists = '{learn: [left, right], train: [left, right], test: [left]}, and any other lists';
+    expect((await commandLine('data', 'info', 'mnist-halves')).stdout).toContain(lists);
+    expect((await commandLine('data', 'info', 'timit')).stdout).not.toContain('lists');
   });
 
   it('every corpus has some of the modalities that its settings name, but own examples, which a config names', () => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mnistHalves } from '../../../src/corpora/mnist-halves.js';
+import { mnistHalves, mnistQuarters } from '../../../src/corpora/mnist-parts.js';
 import { loadExamples } from '../../../src/corpora/registry.js';
 import { encodeIdx } from '../../../src/formats/idx.js';
 
@@ -25,6 +25,18 @@ describe('MNIST halves', () => {
     for (let i = 0; i < bytes.length; i++) {
       const [row, column] = [Math.floor(i / 28), i % 28];
       const value = column < 14 ? left?.[row * 14 + column] : right?.[row * 14 + column - 14];
+      expect(value).toBeCloseTo((bytes[i] ?? 0) / 255, 6);
+    }
+  });
+
+  it('cuts each image into quarters that put together give the image back', () => {
+    const { train } = mnistQuarters.load({ train: 2, test: 1 });
+    const bytes = readFileSync(join(source, 'train-images-idx3-ubyte')).subarray(16, 16 + 2 * 784);
+    for (let i = 0; i < bytes.length; i++) {
+      const [row, column] = [Math.floor(i / 28), i % 28];
+      const name = `${row % 28 < 14 ? 'upper' : 'lower'}_${column < 14 ? 'left' : 'right'}`;
+      const picture = Math.floor(row / 28);
+      const value = train.inputs[name]?.data[picture * 196 + (row % 14) * 14 + (column % 14)];
       expect(value).toBeCloseTo((bytes[i] ?? 0) / 255, 6);
     }
   });
