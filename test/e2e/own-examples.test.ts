@@ -175,6 +175,36 @@ describe('own examples of three modalities', () => {
   });
 });
 
+it('examples are the same where the same are tested, however many are learnt from, and not those of another part', () => {
+  const table = `table: parts
+title: Two parts
+corpus: {name: examples, data: copy, inputs: {photo: {kind: image, height: 8, width: 8}}}
+seeds: [1]
+architecture: preprocessed
+setting: classic-photo
+evaluation: {classifier: {c: 1}}
+columns: [{id: photo, label: photo}]
+rows:
+  - {id: fewer, label: Fewer to learn from, corpus: {train: 27}}
+  - {id: whole, label: All examples}
+  - {id: held, label: Held out, corpus: {held_out: 20}}
+`;
+  writeFileSync(join(directory, 'parts.yaml'), table);
+  expect(mmx(directory, 'table', 'parts.yaml', '--out', 'parts', '-q').status).toBe(0);
+  const run =
+    readdirSync(join(directory, 'results/runs/manifests')).find((name) => name.includes('parts')) ?? '';
+  const id = run.replace(/\.json$/, '');
+  const compare = (a: string, b: string) =>
+    mmx(directory, 'runs', 'compare', `${id}:${a}/photo`, `${id}:${b}/photo`, '--examples');
+  const other = compare('whole', 'held');
+  expect([other.status, other.stderr]).toEqual([
+    2,
+    expect.stringContaining('not tested on the same examples'),
+  ]);
+  // How many are learnt from makes no difference to what is tested.
+  expect(compare('fewer', 'whole')).toMatchObject({ status: 0, stdout: expect.stringMatching(/none +20 /) });
+});
+
 describe('mmx data init --examples', () => {
   it('writes a list, a table and what to do, which fit together', () => {
     const folder = emptyDirectory('init-examples');
