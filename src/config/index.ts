@@ -6,6 +6,7 @@ export { type ConfigKind, kindOf } from './extends.js';
 export type { FrontEndConfig, MfccConfig } from './front-end-schema.js';
 export { jsonSchema } from './json-schema.js';
 export type { LoadOptions, ResolvedExperiment, StandIn } from './layers.js';
+export { type OptionFacts, optionList } from './option-list.js';
 export { ConfigError, type LocatedProblem } from './problems.js';
 export { filesOf, loadReproduction, type Reproduction } from './reproduction.js';
 export {

@@ -66,7 +66,9 @@ export function text() {
 }
 
 /** A modality's name, as in `left`, `audio`: no hyphen, which separates the parts of a setting's name. */
-export const modality = z.string().regex(/[a-z][a-z0-9_]*/);
+export const modality = z.string().regex(/^[a-z][a-z0-9_]*$/, {
+  error: 'is no name of a modality: small letters, digits and _, a letter first',
+});
 
 /** A map by modality. @param most what is beyond any use */
 export function byModality<Value extends z.ZodType>(value: Value, most = 20) {

@@ -1,8 +1,9 @@
 import type { ClipEntry } from './clip.js';
+import type { ListedExample } from './corpus.js';
 
 /** Clips of a class or of a speaker, by part. */
 export interface Tally {
-  /** Null: clips without a label. */
+  /** Null: those without a label, or of no group. */
   readonly name: string | null;
   readonly train: number;
   readonly test: number;
@@ -14,22 +15,32 @@ export interface Tallies {
   readonly rest: { readonly names: number; readonly train: number; readonly test: number };
 }
 
-/** How many clips there are of what, and of whom. */
+/** How many clips or examples there are of what, and of whom. */
 export interface Breakdown {
   readonly classes: Tallies;
-  readonly speakers: Tallies;
+  /** Of clips. */
+  readonly speakers?: Tallies;
+  /** Of listed examples, where some of them belong together. */
+  readonly groups?: Tallies;
 }
 
 /** Tallies kept: a column of a manifest that was mistaken for another may hold a name a line. */
 const MOST_TALLIES = 1000;
 
-/** What is told of a clip or an example. */
-type Told = Pick<ClipEntry, 'label' | 'speaker' | 'part'>;
-
-export function breakdownOf(clips: readonly Told[]): Breakdown {
+export function breakdownOf(clips: readonly Pick<ClipEntry, 'label' | 'speaker' | 'part'>[]): Breakdown {
   return {
     classes: tallied(clips, ({ label }) => label),
     speakers: tallied(clips, ({ speaker }) => speaker),
+  };
+}
+
+export function breakdownOfExamples(
+  examples: readonly Pick<ListedExample, 'label' | 'group' | 'part'>[],
+): Breakdown {
+  const isGrouped = examples.some(({ group }) => group !== null);
+  return {
+    classes: tallied(examples, ({ label }) => label),
+    ...(isGrouped ? { groups: tallied(examples, ({ group }) => group) } : {}),
   };
 }
 
@@ -44,7 +55,10 @@ export function firstOf({ shown, rest }: Tallies, count: number): Tallies {
   };
 }
 
-function tallied(clips: readonly Told[], nameOf: (clip: Told) => string | null): Tallies {
+function tallied<Item extends Pick<ClipEntry, 'part'>>(
+  clips: readonly Item[],
+  nameOf: (clip: Item) => string | null,
+): Tallies {
   const found = new Map<string | null, Record<ClipEntry['part'], number>>();
   for (const clip of clips) {
     const name = nameOf(clip);

@@ -1,5 +1,6 @@
 import { type ClipEntry, clipName, type TrackSource } from './clip.js';
-import { type Finding, finding, findingAbout, plural } from './finding.js';
+import { type Finding, findingAbout, plural } from './finding.js';
+import { emptyParts, listedTwice, lopsidedClasses, type Parts, unlabelled } from './part-findings.js';
 import { repeatedClips } from './repeats.js';
 
 /** What the findings depend on beside the clips. */
@@ -14,31 +15,18 @@ interface CorpusFacts {
 export function clipFindings(clips: readonly ClipEntry[], facts: CorpusFacts): readonly Finding[] {
   const [train, test] = (['train', 'test'] as const).map((part) => clips.filter((one) => one.part === part));
   if (!train || !test || clips.length === 0) return [];
+  const parts: Parts<ClipEntry> = { train, test, noun: 'clip', nameOf: clipName };
   return [
-    ...emptyParts(train, test, facts),
+    ...emptyParts(parts, facts.tests),
     ...repeated(train, test, facts),
-    ...listedTwice(clips),
-    ...lopsidedClasses(train, test),
-    ...unlabelled(train, test),
+    ...listedTwice(parts, keyOfClip),
+    ...lopsidedClasses(parts),
+    ...unlabelled(parts),
     ...(facts.modalities.length > 1 ? oneModality(clips) : []),
   ];
 }
 
 type Clips = readonly ClipEntry[];
-
-function emptyParts(train: Clips, test: Clips, { tests = true }: CorpusFacts): readonly Finding[] {
-  if (train.length === 0) {
-    return [finding('error', 'there is no training clip', 'nothing can be learnt from this copy')];
-  }
-  if (test.length > 0 || !tests) return [];
-  return [
-    finding(
-      'warning',
-      'there is no test clip',
-      'features can be learnt from this copy; it cannot be evaluated',
-    ),
-  ];
-}
 
 function repeated(train: Clips, test: Clips, { publishedSplit }: CorpusFacts): readonly Finding[] {
   const examples = repeatedClips(test, train).map(
@@ -61,75 +49,11 @@ function repeated(train: Clips, test: Clips, { publishedSplit }: CorpusFacts): r
       );
 }
 
-function listedTwice(clips: Clips): readonly Finding[] {
-  const first = new Map<string, ClipEntry>();
-  const examples = clips.flatMap((clip) => {
-    if (clip.sources === undefined) return [];
-    const { sound, pictures } = clip.sources;
-    const key = JSON.stringify([clip.part, keyOf(sound), keyOf(pictures)]);
-    const known = first.get(key);
-    if (known === undefined) {
-      first.set(key, clip);
-      return [];
-    }
-    const otherwise = known.label === clip.label ? '' : `, there labelled '${known.label ?? ''}'`;
-    return [`${clipName(clip)} is ${clipName(known)}${otherwise}`];
-  });
-  return findingAbout(
-    examples,
-    'warning',
-    (count) => `${plural(count, 'clip')} ${count === 1 ? 'is' : 'are'} listed twice in one part`,
-    'they count twice in what is learnt, or in the accuracy',
-  );
-}
-
-const keyOf = (source: TrackSource | null): unknown => source && [source.files, source.from ?? 0, source.to];
-
-function lopsidedClasses(train: Clips, test: Clips): readonly Finding[] {
-  const classesOf = (clips: Clips): ReadonlySet<string> => new Set(clips.flatMap(({ label }) => label ?? []));
-  const [trained, tested] = [classesOf(train), classesOf(test)];
-  if (trained.size === 1) {
-    const matters = 'features can be learnt from this copy; there is nothing to tell apart';
-    return [finding('warning', 'all labelled training clips are of one class', matters, [...trained])];
-  }
-  if (trained.size === 0 || tested.size === 0) return [];
-  const without = (a: ReadonlySet<string>, b: ReadonlySet<string>): readonly string[] =>
-    [...a].filter((name) => !b.has(name)).sort();
-  return [
-    ...findingAbout(
-      without(tested, trained),
-      'warning',
-      (count) => `${plural(count, 'class', 'es')} ${count === 1 ? 'is' : 'are'} tested and never trained`,
-      'each test clip of them is answered wrongly',
-    ),
-    ...findingAbout(
-      without(trained, tested),
-      'note',
-      (count) => `${plural(count, 'class', 'es')} ${count === 1 ? 'is' : 'are'} trained and never tested`,
-      'the accuracy says nothing of them',
-    ),
-  ];
-}
-
-/** A corpus without any label serves feature learning only, and says so elsewhere. */
-function unlabelled(train: Clips, test: Clips): readonly Finding[] {
-  const without = (clips: Clips): readonly string[] =>
-    clips.filter((one) => one.label === null).map(clipName);
-  if (without(train).length === train.length && without(test).length === test.length) return [];
-  return [
-    ...findingAbout(
-      without(train),
-      'note',
-      (count) => `${plural(count, 'training clip')} without a label`,
-      'features are learnt from them; the classifier does not see them',
-    ),
-    ...findingAbout(
-      without(test),
-      'note',
-      (count) => `${plural(count, 'test clip')} without a label`,
-      'they are left out of the accuracy; what they are taken for is counted',
-    ),
-  ];
+/** What a clip is read from; generated clips are read from nothing. */
+function keyOfClip({ sources }: ClipEntry): string | undefined {
+  const keyOf = (source: TrackSource | null): unknown =>
+    source && [source.files, source.from ?? 0, source.to];
+  return sources && JSON.stringify([keyOf(sources.sound), keyOf(sources.pictures)]);
 }
 
 function oneModality(clips: Clips): readonly Finding[] {

@@ -125,8 +125,8 @@ export interface ListedCorpus extends CorpusCard {
   withInputs(sections: InputSections): ListedCorpus;
   /** @throws MmxError when the copy is missing or unusable */
   open(options: CorpusOptions): OpenedListing;
-  /** Looks over the user's copy, as `mmx data check` shows it. */
-  check(directory: string): CorpusCheck;
+  /** Looks over the user's copy, as `mmx data check` shows it: reads every example. */
+  check(directory: string, preset?: string): CorpusCheck;
 }
 
 /** What a config says of the modalities of a listed corpus, by name. */

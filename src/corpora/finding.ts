@@ -12,6 +12,10 @@ export interface Finding {
 
 /** Examples named in a finding; the rest is counted. */
 const EXAMPLES = 8;
+/** Characters of each: labels and paths come from files of others. */
+const LONGEST = 600;
+
+const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
 /** A finding; of long lists of examples the first few are kept and the rest counted. */
 export function finding(
@@ -21,7 +25,8 @@ export function finding(
   examples: readonly string[] = [],
 ): Finding {
   const rest = examples.length - EXAMPLES;
-  const kept = rest > 0 ? [...examples.slice(0, EXAMPLES), `and ${rest} more`] : examples;
+  const first = examples.slice(0, EXAMPLES).map(shortened);
+  const kept = rest > 0 ? [...first, `and ${rest} more`] : first;
   return { severity, what, matters, examples: kept };
 }
 

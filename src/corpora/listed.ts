@@ -4,12 +4,12 @@ import { MmxError } from '../errors.js';
 import { modalityKinds } from '../modalities/index.js';
 import type { ModalityKind, ModalityReader } from '../modalities/modality.js';
 import { statusOf } from '../read-file.js';
-import { breakdownOf } from './breakdown.js';
 import { notEmbedded } from './copies.js';
 import type { CorpusOptions, InputSections, ListedCorpus, ListedExample, OpenedListing } from './corpus.js';
-import { type Finding, finding, findingAbout, plural } from './finding.js';
+import type { Finding } from './finding.js';
 import { fingerprintOf } from './fingerprint.js';
-import type { CorpusCheck, Count } from './recordings.js';
+import { checkedListing } from './listed-check.js';
+import type { Count } from './recordings.js';
 
 /** A modality of a listed corpus: its kind, and what is set of it. */
 export interface ListedInput {
@@ -76,7 +76,8 @@ export function listedCorpus(definition: ListedDefinition): ListedCorpus {
     },
     withInputs: (sections) => listedCorpus({ ...definition, inputs: inputsAsked(definition, sections) }),
     open: (options) => opened(definition, options),
-    check: (directory) => checked(definition, directory),
+    check: (directory, preset) =>
+      checkedListing(definition, () => listed(definition, directory, preset), directory),
   };
 }
 
@@ -116,6 +117,11 @@ function opened(definition: ListedDefinition, { data, preset }: CorpusOptions): 
     const where = error.examples.length > 0 ? ` (${error.examples.slice(0, 3).join(', ')})` : '';
     throw new MmxError('corpora/unusable', `${name} in ${data}: ${error.what}${where}`, {
       hint: error.matters,
+    });
+  }
+  if (!examples.some(({ part }) => part === 'train')) {
+    throw new MmxError('corpora/unusable', `${name} in ${data}: there is no training example`, {
+      hint: `see what is there: mmx data check ${name} --data ${name}=${data}`,
     });
   }
   return {
@@ -167,84 +173,4 @@ function fingerprintOfModality(
   return createHash('sha256')
     .update(JSON.stringify([name, modality, fingerprintOf(directory, files), rows]))
     .digest('hex');
-}
-
-function checked(definition: ListedDefinition, directory: string): CorpusCheck {
-  const { name, inputs } = definition;
-  const told = (examples: readonly ListedExample[]) =>
-    breakdownOf(examples.map(({ part, label, group }) => ({ part, label, speaker: group ?? 'none' })));
-  try {
-    const { examples, counts, findings } = listed(definition, directory, undefined);
-    const lacking = inputs.flatMap((input) => {
-      const count = examples.filter(({ sources }) => !sources[input.name]).length;
-      if (count === 0) return [];
-      const isAll = count === examples.length;
-      return [
-        finding(
-          'warning',
-          isAll ? `there is no ${input.name}` : `${plural(count, 'example')} without ${input.name}`,
-          isAll
-            ? `settings that show ${input.name} cannot be used`
-            : `they are left out where ${input.name} is needed, and counted`,
-        ),
-      ];
-    });
-    const all = [...findings, ...lacking, ...damaged(definition, examples), ...leaks(definition, examples)];
-    const usable = examples.length > 0 && all.every(({ severity }) => severity !== 'error');
-    return { corpus: name, directory, usable, counts, breakdown: told(examples), findings: all };
-  } catch (error) {
-    if (!(error instanceof MmxError)) throw error;
-    const findings = [finding('error', error.message, error.hint ?? 'nothing can be read from this copy')];
-    return { corpus: name, directory, usable: false, counts: [], breakdown: told([]), findings };
-  }
-}
-
-/** Examples that cannot be read. */
-function damaged({ inputs }: ListedDefinition, examples: readonly ListedExample[]): readonly Finding[] {
-  const broken: string[] = [];
-  for (const { name, kind, options } of inputs) {
-    const reader = kind.reader(options);
-    for (const { sources, place } of examples) {
-      const source = sources[name];
-      if (!source) continue;
-      try {
-        reader.read(source);
-      } catch (error) {
-        if (!(error instanceof MmxError)) throw error;
-        broken.push(`${place}: ${error.message}`);
-      }
-    }
-  }
-  return findingAbout(
-    broken,
-    'error',
-    (count) => `${plural(count, 'example')} cannot be read`,
-    'a run over them stops there: replace these files, or take them away to go on without them',
-  );
-}
-
-/**
- * Test examples that are read from just the files, and texts, that a training example is read from, where the split is the
- * user's own. Texts alone may repeat: people say the same things.
- */
-export function leaks(
-  { publishedSplit, inputs }: Pick<ListedCorpus, 'publishedSplit' | 'inputs'>,
-  examples: readonly ListedExample[],
-): readonly Finding[] {
-  const ofFiles = inputs.filter(({ kind }) => kind.given === 'file').map(({ name }) => name);
-  if (publishedSplit) return [];
-  const keyOf = ({ sources }: ListedExample): string | undefined =>
-    ofFiles.some((name) => sources[name])
-      ? JSON.stringify(inputs.map(({ name }) => sources[name] ?? null))
-      : undefined;
-  const learnt = new Set(examples.filter(({ part }) => part === 'train').map(keyOf));
-  learnt.delete(undefined);
-  const repeated = examples.filter((one) => one.part === 'test' && learnt.has(keyOf(one)));
-  return findingAbout(
-    repeated.map(({ place }) => place),
-    'error',
-    (count) =>
-      `${plural(count, 'test example')} ${count === 1 ? 'is a training example' : 'are training examples'} too`,
-    'what is learnt from must not be tested: take them out of one part',
-  );
 }

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { MmxError } from '../errors.js';
 import { type CsvLine, readCsv } from '../formats/csv.js';
 import { statusOf } from '../read-file.js';
@@ -6,7 +6,8 @@ import { type ClipEntry, type ClipSources, filesOf } from './clip.js';
 import { boxFindings } from './face-movie.js';
 import { audioKind, loadRow, type ManifestRow, sourcesOf, videoKind } from './manifest-row.js';
 import { boxesFor } from './mouth-boxes.js';
-import { type Finding, findingAbout, plural, recordedCorpus } from './recordings.js';
+import { outsideFindings } from './outside.js';
+import { type Finding, findingAbout, recordedCorpus } from './recordings.js';
 
 /** Name of the table that is looked for in the folder given. */
 export const manifestFileName = 'manifest.csv';
@@ -109,19 +110,10 @@ interface Line {
 }
 
 function outside(rows: readonly Line[], folder: string): readonly Finding[] {
-  const isOutside = (path: string): boolean => {
-    const way = relative(folder, path);
-    return isAbsolute(way) || /^\.\.([\\/]|$)/.test(way);
-  };
-  const examples = rows.flatMap(({ row: { audio, video }, line }) =>
-    [audio, video].flatMap((one) => (one && isOutside(one.path) ? [`line ${line}: ${one.written}`] : [])),
+  const named = rows.flatMap(({ row: { audio, video }, line }) =>
+    [audio, video].flatMap((one) => (one ? [{ path: one.path, place: `line ${line}: ${one.written}` }] : [])),
   );
-  return findingAbout(
-    [...new Set(examples)],
-    'warning',
-    (count) => `${plural(count, 'path')} ${count === 1 ? 'leads' : 'lead'} out of the folder of the manifest`,
-    'a copy of the folder is not whole without them; of a manifest from somebody else, see that it names what it should',
-  );
+  return outsideFindings(named, folder, 'manifest');
 }
 
 /**

@@ -40,7 +40,7 @@ export interface CorpusCheck {
   readonly directory: string;
   readonly usable: boolean;
   readonly counts: readonly Count[];
-  /** Clips of each class and of each speaker. */
+  /** Clips or examples of each class, and of each speaker or group. */
   readonly breakdown: Breakdown;
   readonly findings: readonly Finding[];
 }

@@ -56,6 +56,14 @@ export const copyChecks: Readonly<Record<string, (directory: string) => CorpusCh
   ),
 ]);
 
+/** Looks over the user's copy of a corpus that is not embedded, its modalities read as they are asked for. */
+export function lookOver(corpus: Corpus, directory: string, preset?: string): CorpusCheck {
+  if (corpus.kind === 'listed') return corpus.check(directory, preset);
+  const check = Object.hasOwn(copyChecks, corpus.name) ? copyChecks[corpus.name] : undefined;
+  if (check) return check(directory);
+  throw new Error(`there is no copy of ${corpus.name}`);
+}
+
 /** @throws MmxError `corpora/unknown` naming the one that is near, or all of them */
 export function corpusNamed(name: string): Corpus {
   const corpus = Object.hasOwn(corpora, name) ? corpora[name] : undefined;

@@ -1,4 +1,4 @@
-import { type Info, parse } from 'csv-parse/sync';
+import { CsvError, type Info, parse } from 'csv-parse/sync';
 import { UnreadFile } from '../read-file.js';
 import { lineNotUtf8, readUtf8, type TextFailure } from './text.js';
 
@@ -19,6 +19,8 @@ export interface CsvKind extends CsvFile {
   readonly optional?: readonly string[];
   /** Columns of other names are left out; otherwise they are refused. */
   readonly leavesOthersOut?: boolean;
+  /** Bytes that a line may have; {@link LONGEST_LINE} when absent. */
+  readonly longestLine?: number;
 }
 
 /** The fields of a line, its heading's too. */
@@ -35,8 +37,8 @@ export interface CsvLine<Column extends string> {
   readonly line: number;
 }
 
-/** Characters of a line: two paths of the greatest length that systems allow, and all the rest. */
-const MAXIMUM_LINE = 65_536;
+/** Bytes of a line: two paths of the greatest length that systems allow, and all the rest. */
+export const LONGEST_LINE = 65_536;
 
 /** Reads a table with a heading. Lines beginning with `#` and empty ones are passed over. Throws as `kind` says. */
 export function readCsv<Column extends string>(file: string, kind: CsvKind): readonly CsvLine<Column>[] {
@@ -58,13 +60,19 @@ export function readCsvText(file: string, kind: CsvFile): string {
 
 /** Parses what {@link readCsv} reads. */
 export function parseCsv<Column extends string>(text: string, kind: CsvKind): readonly CsvLine<Column>[] {
-  const { columns, optional = [], leavesOthersOut = false, unusable } = kind;
+  const { columns, optional = [], leavesOthersOut = false, longestLine = LONGEST_LINE, unusable } = kind;
   const expected = `its first line must be: ${columns.join(',')}`;
   checkSeparator(text, unusable);
   let rows: readonly CsvRow[];
   try {
-    rows = csvRows(text);
+    rows = csvRows(text, { longestLine });
   } catch (error) {
+    if (error instanceof CsvError && error.code === 'CSV_MAX_RECORD_SIZE') {
+      throw unusable(
+        `line ${String(error.lines)} is longer than ${longestLine} bytes`,
+        'or a quotation mark opens a field there and is never closed',
+      );
+    }
     throw unusable((error as Error).message.slice(0, 300));
   }
   const [heading, ...lines] = rows;
@@ -93,7 +101,10 @@ export function parseCsv<Column extends string>(text: string, kind: CsvKind): re
  * @param ofAnyLength lines may have other numbers of fields than the first
  * @throws CsvError of csv-parse, whose `lines` counts from 1
  */
-export function csvRows(text: string, { ofAnyLength = false } = {}): readonly CsvRow[] {
+export function csvRows(
+  text: string,
+  { ofAnyLength = false, longestLine = LONGEST_LINE } = {},
+): readonly CsvRow[] {
   // `info` adds the number of the line on which a record ends, which csv-parse's types leave out.
   const read: unknown = parse(text, {
     bom: true,
@@ -102,7 +113,7 @@ export function csvRows(text: string, { ofAnyLength = false } = {}): readonly Cs
     trim: true,
     comment: '#',
     comment_no_infix: true,
-    max_record_size: MAXIMUM_LINE,
+    max_record_size: longestLine,
     relax_column_count: ofAnyLength,
   });
   return (read as { record: readonly string[]; info: Info }[]).map(({ record, info }) => ({
@@ -113,7 +124,7 @@ export function csvRows(text: string, { ofAnyLength = false } = {}): readonly Cs
 
 /** Spreadsheets write semicolons where a comma is a decimal sign, and tabs when asked for text. */
 function checkSeparator(text: string, unusable: CsvKind['unusable']): void {
-  const heading = /^(?!\s*(?:#|$)).*$/m.exec(text.slice(0, MAXIMUM_LINE))?.[0] ?? '';
+  const heading = /^(?!\s*(?:#|$)).*$/m.exec(text.slice(0, LONGEST_LINE))?.[0] ?? '';
   if (heading.includes(',')) return;
   const found = (
     [

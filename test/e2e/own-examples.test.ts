@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -102,9 +102,57 @@ describe('own examples of three modalities', () => {
     );
   });
 
+  it('are looked over as the table reads them', () => {
+    const { status, stdout } = mmx(directory, 'data', 'check', 'own.yaml');
+    expect(stdout).toMatch(/6 examples without voice \(line 11, line 21/);
+    expect(stdout.match(/^usable$/gm)).toHaveLength(2);
+    expect(status).toBe(0);
+  });
+
+  it('have filters of their pictures in a report', () => {
+    const { status } = mmx(directory, 'report', 'out', '--out', 'report.html');
+    expect(status).toBe(0);
+    const page = readFileSync(join(directory, 'report.html'), 'utf8');
+    expect(page).toMatch(/<img[^>]*alt="[^"]*photo/);
+    expect(page).toContain('its voice is no picture of anything');
+  });
+
   it('share what is read: a second run computes nothing', () => {
     const { stdout } = mmx(directory, 'table', 'own.yaml', '--dry-run');
     expect(stdout).toMatch(/\b0 to run/);
+  });
+
+  it('are exported by the lines on which they are listed', () => {
+    const table = readFileSync(join(directory, 'own.yaml'), 'utf8');
+    const one = `${table.slice(table.indexOf('corpus:'), table.indexOf('columns:'))}setting: classic-voice\n`;
+    writeFileSync(join(directory, 'one.yaml'), one.replace('fusion-network\n', 'preprocessed\n'));
+    const { status, stderr } = mmx(directory, 'export', 'one.yaml', '--compute', '-q', '--out', 'exported');
+    expect([status, stderr]).toEqual([0, '']);
+    const lines = (part: string) =>
+      readFileSync(join(directory, `exported/seed-1/features/${part}.csv`), 'utf8')
+        .trim()
+        .split('\n');
+    // Lines 51 and 61 of the list have no sound.
+    expect(lines('test')).toHaveLength(19);
+    expect(lines('test')[1]).toMatch(/^line 42,0,sea,/);
+    expect(lines('test').at(-1)).toMatch(/^line 60,0,sea,/);
+    expect(lines('train')[10]).toMatch(/^line 12,0,sea,/);
+  });
+
+  it('are compared one by one where two settings tested the same', () => {
+    const run = readdirSync(join(directory, 'results/runs/manifests'))[0]?.replace(/\.json$/, '') ?? '';
+    const compare = (a: string, b: string) =>
+      mmx(directory, 'runs', 'compare', `${run}:${a}`, `${run}:${b}`, '--examples');
+    const same = compare('network/voice', 'rbm/all');
+    expect([same.status, same.stdout]).toEqual([
+      0,
+      expect.stringMatching(/network\/voice → rbm\/all +1 +18 +\d+ +\d+ +[\d.]+/),
+    ]);
+    const other = compare('rbm/caption', 'rbm/voice');
+    expect([other.status, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('not tested on the same examples'),
+    ]);
   });
 
   it.each([
@@ -124,5 +172,33 @@ describe('own examples of three modalities', () => {
     const { status, stderr } = mmx(directory, 'table', 'own.yaml', override);
     expect(stderr).toContain(message);
     expect(status).toBe(2);
+  });
+});
+
+describe('mmx data init --examples', () => {
+  it('writes a list, a table and what to do, which fit together', () => {
+    const folder = emptyDirectory('init-examples');
+    const made = mmx(folder, 'data', 'init', 'mine', '--examples');
+    expect(made).toMatchObject({ status: 0, stderr: '' });
+    expect(made.stdout).toContain('next:   list your examples in mine/examples.csv; mine/README.md says how');
+    for (const name of ['photos', 'voices']) mkdirSync(join(folder, 'mine', name));
+    for (const name of ['1', '2', '3']) {
+      writeFileSync(
+        join(folder, `mine/photos/${name}.png`),
+        PNG.sync.write(new PNG({ width: 4, height: 4 })),
+      );
+    }
+    for (const name of ['1', '3', '4']) {
+      const samples = new Float32Array(800).fill(0.1);
+      writeFileSync(join(folder, `mine/voices/${name}.wav`), encodeWav({ rate, samples }));
+    }
+    const checked = mmx(folder, 'data', 'check', 'mine/experiment.yaml');
+    expect(checked.stdout).not.toContain('error');
+    expect(checked.status).toBe(0);
+    const planned = mmx(folder, 'table', 'mine/experiment.yaml', '--dry-run');
+    expect([planned.status, planned.stderr]).toEqual([0, '']);
+    const again = mmx(folder, 'data', 'init', 'mine', '--examples');
+    expect(again.stderr).toContain('mine/examples.csv exists already: nothing was written');
+    rmSync(folder, { recursive: true });
   });
 });

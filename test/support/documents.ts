@@ -30,18 +30,30 @@ export const filesShown = (document: string, heading: string): ReadonlyMap<strin
       .map(({ path, content }) => [path, content]),
   );
 
-/** Does in a copy of the source what a section says: writes its files, and enters the lines of its diffs. */
-export function follow(document: string, heading: string, copy: string): void {
-  for (const { path, language, content } of blocksOf(document, heading)) {
+/**
+ * Does in a copy of the source what a section says: writes its files, and enters the lines of its diffs.
+ *
+ * @returns the files that it names
+ */
+export function follow(document: string, heading: string, copy: string): readonly string[] {
+  const blocks = blocksOf(document, heading);
+  for (const { path, language, content } of blocks) {
     const file = join(copy, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, language === 'diff' ? entered(readFileSync(file, 'utf8'), content) : content);
   }
+  return blocks.map(({ path }) => path);
+}
+
+/** The block of a section that is no file of the source: a config to try what was added. */
+export function configShown(document: string, heading: string): string {
+  const [, config = ''] = /```yaml\n([\s\S]*?)```/.exec(sectionOf(document, heading)) ?? [];
+  return config;
 }
 
 /**
  * The lines of a diff in a text: each is put before the line of the text that follows it in the diff, or behind the one
- * before it where a gap (`…`) follows, or at the top.
+ * before it where a gap (`…`) follows, or at the top. Lines with a `-` are taken out.
  */
 export function entered(text: string, diff: string): string {
   const lines = text.split('\n');
@@ -53,6 +65,9 @@ export function entered(text: string, diff: string): string {
       if (next !== undefined && !next.trim().startsWith('…')) at = placeOf(lines, next.slice(1), at);
       lines.splice(at, 0, step.slice(1));
       at++;
+    } else if (step.startsWith('-')) {
+      at = placeOf(lines, step.slice(1), at);
+      lines.splice(at, 1);
     } else if (!step.trim().startsWith('…')) at = placeOf(lines, step.slice(1), at) + 1;
   });
   return lines.join('\n');

@@ -15,10 +15,15 @@ const parts = [
   'tsconfig.build.json',
 ];
 
-/** A copy of the source with its build, which can be changed and built again. */
-export function copyOfSource(name: string): string {
+/**
+ * A copy of the source with its build, which can be changed and built again.
+ *
+ * @param more files and folders that are wanted in it
+ */
+export function copyOfSource(name: string, more: readonly string[] = []): string {
   const copy = emptyDirectory(name);
-  for (const part of parts) cpSync(join(projectRoot, part), join(copy, part), { recursive: true });
+  for (const part of [...parts, ...more])
+    cpSync(join(projectRoot, part), join(copy, part), { recursive: true });
   cpSync(join(projectRoot, 'results/published'), join(copy, 'results/published'), { recursive: true });
   symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'), 'dir');
   return copy;
@@ -32,4 +37,17 @@ export function build(copy: string): void {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stdout);
+}
+
+/** Runs a program of Node in a copy. @returns its status, and what it wrote to both outputs */
+export function nodeIn(
+  copy: string,
+  ...args: string[]
+): { readonly status: number | null; readonly output: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: copy,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+  });
+  return { status, output: `${stdout}${stderr}` };
 }

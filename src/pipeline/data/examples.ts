@@ -73,8 +73,8 @@ export const examplesStage = defineStage<ExamplesStageParameters>({
       tensors: {
         rows: { shape: [examples.length, width], data: rows },
         present: { shape: [present.length], data: present },
-        labels: integers(examples, ({ label }) => (label === null ? -1 : classes.indexOf(label))),
-        ...(isGrouped ? { groups: integers(examples, ({ group }) => groups.indexOf(group ?? '')) } : {}),
+        labels: integers(examples, ({ label }) => label, classes),
+        ...(isGrouped ? { groups: integers(examples, ({ group }) => group, groups) } : {}),
       },
       json: result,
     };
@@ -86,6 +86,15 @@ function corpusOfStage({ corpus: name, modality, kind, options }: ExamplesStageP
   const corpus = corpusNamed(name);
   if (corpus.kind !== 'listed') throw new Error(`${name} is no listed corpus`);
   return corpus.withInputs({ [modality]: { kind, ...(options as Record<string, unknown>) } });
+}
+
+/** Where the examples of a stage are listed, in their order: a line, or the name of an utterance. @param data the copy */
+export function placesOfStage(
+  parameters: ExamplesStageParameters,
+  data: string | undefined,
+): readonly string[] {
+  const opened = corpusOfStage(parameters).open({ data, preset: parameters.preset ?? undefined });
+  return examplesOfPart(opened, parameters.part, parameters).map(({ place }) => place);
 }
 
 /** Examples of each part that are used, evenly spread where only some are: a listing may go class by class. */
@@ -105,7 +114,7 @@ export function examplesOfPart(
   const isGrouped = kept.every(({ group }) => group !== null);
   const rows = heldOutRows(
     kept.length,
-    isGrouped ? Int32Array.from(kept, ({ group }) => groups.indexOf(group ?? '')) : undefined,
+    isGrouped ? placesIn(groups, kept, ({ group }) => group) : undefined,
     heldOut,
   );
   return Array.from(part === 'train' ? rows.train : rows.heldOut, (row) => kept[row] as ListedExample);
@@ -171,8 +180,22 @@ function rowsOfItems(items: readonly Row[], present: Uint8Array, width: number):
   return result;
 }
 
-function integers(examples: readonly ListedExample[], of: (example: ListedExample) => number): TensorData {
-  return { shape: [examples.length], data: Int32Array.from(examples, of) };
+function integers(
+  examples: readonly ListedExample[],
+  nameOf: (example: ListedExample) => string | null,
+  names: readonly string[],
+): TensorData {
+  return { shape: [examples.length], data: placesIn(names, examples, nameOf) };
+}
+
+/** Where the name of each example stands among all of them; −1 for none. */
+function placesIn(
+  names: readonly string[],
+  examples: readonly ListedExample[],
+  nameOf: (example: ListedExample) => string | null,
+): Int32Array {
+  const places = new Map<string | null, number>(names.map((name, place) => [name, place]));
+  return Int32Array.from(examples, (example) => places.get(nameOf(example)) ?? -1);
 }
 
 const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();

@@ -43,6 +43,7 @@ export function listedPart(
   if (kept.length === 0) throw lackingModality(modalities.join(' and '), 'no example of a part');
   const { labels, groups, classes: known } = first[1];
   const all = labels.length;
+  const places = known.map((name) => classes.indexOf(name));
   return {
     count: kept.length,
     inputs: Object.fromEntries(
@@ -50,7 +51,7 @@ export function listedPart(
         kept.every((index) => rows.present[index] === 1) ? [[modality, source(rows, kept)]] : [],
       ),
     ),
-    labels: Int32Array.from(kept, (index) => classes.indexOf(known[labels[index] ?? -1] ?? '')),
+    labels: Int32Array.from(kept, (index) => places[labels[index] ?? -1] ?? -1),
     ...(groups ? { groups: Int32Array.from(kept, (index) => groups[index] as number) } : {}),
     ...(kept.length < all ? { kept, leftOut: all - kept.length } : {}),
   };

@@ -18,6 +18,13 @@ export const besideRole = (modality: string): string => `beside_${modality}`;
 /** Name of the RBM on top of a modality's first one. */
 export const aboveOf = (modality: string): string => `${modality}_above`;
 
+/** Other layers than those of modalities, and inputs of stages. */
+const otherRoles: readonly string[] = ['joint', 'shallow', 'autoencoder', 'cca', 'train', 'test'];
+const rolesOfMany = /^(?:frames|test|rows|tested|beside|candidate)_|_above$/;
+
+/** Whether a name means something else than a modality among the layers of an experiment and the inputs of its stages. */
+export const isRole = (name: string): boolean => otherRoles.includes(name) || rolesOfMany.test(name);
+
 /** @throws Error when the stage was not given it: a defect of the plan */
 export function inputOf(inputs: Readonly<Record<string, Artifact>>, role: string): Artifact {
   const artifact = inputs[role];

@@ -2,8 +2,12 @@ import { MmxError } from '../../errors.js';
 import { addConfusion, confusionMatrix } from '../../evaluation/metrics.js';
 import { canonicalJson } from '../../json.js';
 import { framesFactsOf } from '../data/frames.js';
+import { listedPart } from '../data/listed-rows.js';
+import type { ExamplesStageParameters } from '../data/parameters.js';
 import { type IdentityContext, stageHash } from '../graph/identity.js';
+import { rowsRole, testedRowsRole } from '../graph/roles.js';
 import type { Artifact, StageContext, StageSpec } from '../graph/stage.js';
+import { neededModalities } from '../readouts/needed-modalities.js';
 import { FoldExtractors } from '../stages/extractor.js';
 import type { ScoreParameters } from '../stages/parameters.js';
 import { asRead, readoutOf, roundsOf } from '../stages/score.js';
@@ -64,7 +68,7 @@ export async function answersOf(
   return {
     truth: joined(kept.map(({ truth }) => truth)),
     predicted: joined(kept.map(({ predicted }) => predicted)),
-    examples: examplesOf(parameters, inputs),
+    examples: examplesOf(parameters, spec.inputs, inputs),
   };
 }
 
@@ -73,7 +77,8 @@ const joined = (parts: readonly Int32Array[]): Int32Array =>
 
 /** Which examples are tested, and in which order: the folds cut them, and the seed shuffles training folds. */
 function examplesOf(
-  { corpus, evaluation, seed }: ScoreParameters,
+  { corpus, evaluation, setting, seed }: ScoreParameters,
+  specs: StageSpec['inputs'],
   inputs: Readonly<Record<string, Artifact>>,
 ): string {
   const { protocol, folds } = evaluation;
@@ -84,8 +89,19 @@ function examplesOf(
     return canonicalJson({ name, fingerprint, heldOut, ...(inFolds ? { train } : { test }), ...order });
   }
   if ('listed' in corpus) {
-    const tested = Object.values(inputs).find((artifact) => artifact.tensors.present);
-    return canonicalJson({ listed: corpus.listed, count: tested?.tensors.present?.shape[0] ?? 0, ...order });
+    const part = inFolds ? 'train' : 'test';
+    const needed = neededModalities(setting, evaluation)[part];
+    // Examples that lack a modality are not tested where it is shown.
+    const { kept, labels, groups } = listedPart(part, corpus.classes, needed, { inputs });
+    const role = (inFolds ? rowsRole : testedRowsRole)(needed[0] ?? '');
+    const spec = specs[role];
+    if (!spec) throw new Error(`stage input ${role} is missing`);
+    const { train, test, heldOut } = spec.parameters as unknown as ExamplesStageParameters;
+    return canonicalJson({
+      ...{ listed: corpus.listed, classes: [...corpus.classes], train, test, heldOut },
+      ...{ kept: kept ? [...kept] : null, labels: [...labels], groups: groups ? [...groups] : null },
+      ...order,
+    });
   }
   const frames = inputs[inFolds ? corpus.train : (corpus.tests[0] ?? '')];
   const ids = frames === undefined ? [] : framesFactsOf(frames).ids;

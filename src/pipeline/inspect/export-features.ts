@@ -1,7 +1,9 @@
 import { concatRows, type Matrix } from '../../matrix.js';
+import { placesOfStage } from '../data/examples.js';
 import { framesFactsOf } from '../data/frames.js';
+import type { ExamplesStageParameters } from '../data/parameters.js';
 import { noisyTrainingParts, type PartRows, rowsOf, testParts, trainingPart } from '../data/rows.js';
-import { testRole } from '../graph/roles.js';
+import { rowsRole, testedRowsRole, testRole } from '../graph/roles.js';
 import type { Artifact, StageContext, StageSpec } from '../graph/stage.js';
 import type { ResolvedExperiment } from '../plan/experiment.js';
 import { stagesOf } from '../plan/experiment.js';
@@ -20,7 +22,7 @@ export interface ExportedPart {
   /** Index into `classes`; −1 for an example without a label. */
   readonly labels: Int32Array;
   readonly classes: readonly string[];
-  /** Of clips their own; of plain examples `train-0` … in the order of the corpus. */
+  /** Of clips their own; of listed examples where they are listed; of others `train-0` … in the order of the corpus. */
   readonly ids: readonly string[];
 }
 
@@ -49,7 +51,7 @@ export function featureSource(resolved: ResolvedExperiment, seed: number): Featu
  * @param inputs artifacts of `FeatureSource.inputs`
  */
 export async function* exportedParts(
-  { parameters }: FeatureSource,
+  { parameters, inputs: specs }: FeatureSource,
   inputs: Readonly<Record<string, Artifact>>,
   local: StageContext['local'],
   classes: readonly string[],
@@ -68,7 +70,7 @@ export async function* exportedParts(
       : inPieces(rows, (piece) => featuresOf(piece, modalities, extract, evaluation.pooling));
     const all = frames
       ? framesFactsOf(frames).ids
-      : Array.from(rows.labels, (_, index) => `${name}-${index}`);
+      : (placesOf(specs, name, local) ?? Array.from(rows.labels, (_, index) => `${name}-${index}`));
     const ids = rows.kept ? Array.from(rows.kept, (clip) => all[clip] ?? '') : all;
     return { name, modalities, features, labels: rows.labels, classes, ids };
   };
@@ -95,6 +97,19 @@ export async function* exportedParts(
   } finally {
     dispose();
   }
+}
+
+/** Places of all listed examples of a part; undefined where the corpus is not listed. */
+function placesOf(
+  specs: FeatureSource['inputs'],
+  name: string,
+  local: StageContext['local'],
+): readonly string[] | undefined {
+  const prefix = name === 'test' ? testedRowsRole('') : rowsRole('');
+  const [, spec] = Object.entries(specs).find(([role]) => role.startsWith(prefix)) ?? [];
+  if (spec === undefined) return undefined;
+  const parameters = spec.parameters as unknown as ExamplesStageParameters;
+  return placesOfStage(parameters, local[parameters.corpus]);
 }
 
 /** Plain examples a few at a time: a whole corpus and all layers of a model need not be held at once. */

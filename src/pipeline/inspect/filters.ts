@@ -1,3 +1,4 @@
+import { modalityKind } from '../../corpora/listed.js';
 import { MOUTH_HEIGHT, MOUTH_WIDTH } from '../../corpora/mouth-crop.js';
 import { corpusNamed } from '../../corpora/registry.js';
 import type { FittedFrontEnd, FrontEndOptions } from '../../frontend/index.js';
@@ -6,7 +7,8 @@ import { type Matrix, matrix, sliceRows } from '../../matrix.js';
 import { frontEndOptions } from '../data/clips.js';
 import { frontEndOf } from '../data/front-end.js';
 import { matrixOf } from '../graph/read-artifact.js';
-import { frontEndParametersIn, rbmParametersIn } from '../store/stage-results.js';
+import { rowsRole } from '../graph/roles.js';
+import { examplesParametersIn, frontEndParametersIn, rbmParametersIn } from '../store/stage-results.js';
 import type { ArtifactRecord, ArtifactStore } from '../store/store.js';
 import { picturesOf, spectrogramOf } from './back-projection.js';
 
@@ -57,7 +59,7 @@ export function firstLayerFilters(store: ArtifactStore, hash: string, count: num
     'frames' in corpus
       ? clipViews(store, store.record(hash), corpus.frames)
       : 'listed' in corpus
-        ? { reason: `${corpus.listed} is a corpus of files, whose layers are not drawn` }
+        ? listedViews(store, store.record(hash), visible.modalities)
         : exampleViews(corpus.name);
   if (!(views instanceof Map)) return views;
   const seen = visible.modalities.flatMap((modality) => views.get(modality) ?? []);
@@ -104,15 +106,44 @@ function exampleViews(name: string): Views | Undrawable {
   const corpus = corpusNamed(name);
   if (corpus.kind !== 'examples') return { reason: `${name} is a corpus of clips now` };
   const views: Views = new Map();
-  for (const [modality, shape] of Object.entries(corpus.shapes ?? {})) {
-    const [height = 0, width = 0, channels] = shape;
-    if (channels !== 1) continue;
-    views.set(modality, {
-      inputs: height * width,
-      draw: ({ data }) => ({ modality, kind: 'picture', frames: [matrix(height, width, data)] }),
-    });
+  for (const [modality, shape] of Object.entries(corpus.shapes ?? {})) addPicture(views, modality, shape);
+  return views;
+}
+
+/** Pictures are what is in [0, 1] and has a height and a width. */
+function listedViews(
+  store: ArtifactStore,
+  { inputs }: ArtifactRecord,
+  modalities: readonly string[],
+): Views | Undrawable {
+  const views: Views = new Map();
+  for (const modality of modalities) {
+    const hash = inputs[rowsRole(modality)];
+    if (hash === undefined || !store.has(hash)) {
+      return { reason: `the rows of ${modality} that it was trained on are no longer stored` };
+    }
+    const { kind: name, options } = examplesParametersIn(store, hash);
+    const kind = modalityKind(name);
+    if (kind === undefined || !kind.options.safeParse(options).success) {
+      return { reason: `its ${modality} was read in a way that is not known now` };
+    }
+    const { range, shape } = kind.reader(options);
+    if (range === 'unit') addPicture(views, modality, shape);
   }
   return views;
+}
+
+/** @param shape of its rows: a picture has [height, width, 1] */
+function addPicture(
+  views: Views,
+  modality: string,
+  [height = 0, width = 0, channels]: readonly number[],
+): void {
+  if (channels !== 1) return;
+  views.set(modality, {
+    inputs: height * width,
+    draw: ({ data }) => ({ modality, kind: 'picture', frames: [matrix(height, width, data)] }),
+  });
 }
 
 function clipViews(

@@ -7,7 +7,8 @@ import {
   type FrameTrack,
 } from '../../corpora/clip.js';
 import type { ClipCorpus, Corpus, ExampleCorpus, ListedCorpus, OpenedClips } from '../../corpora/corpus.js';
-import { leaks, listedReader } from '../../corpora/listed.js';
+import { listedReader } from '../../corpora/listed.js';
+import { leaks } from '../../corpora/listed-check.js';
 import { MOUTH_HEIGHT, MOUTH_WIDTH } from '../../corpora/mouth-crop.js';
 import { corpusNamed, isEmbedded } from '../../corpora/registry.js';
 import { repeatedClips } from '../../corpora/repeats.js';

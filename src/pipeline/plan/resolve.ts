@@ -13,11 +13,12 @@ import {
   unitMeasureOf,
 } from '../../config/index.js';
 import type { Corpus } from '../../corpora/corpus.js';
+import { ownColumns } from '../../corpora/examples.js';
 import { corpora, corpusAsked } from '../../corpora/registry.js';
 import { MmxError } from '../../errors.js';
 import { type Setting, unseenIn } from '../../evaluation/settings.js';
 import { modalityKinds } from '../../modalities/index.js';
-import { aboveOf } from '../graph/roles.js';
+import { aboveOf, isRole } from '../graph/roles.js';
 import { askedSetting } from './asked-setting.js';
 import { type CorpusInputs, inputsOfCorpus } from './corpus-inputs.js';
 import type { ResolvedExperiment } from './experiment.js';
@@ -211,6 +212,11 @@ function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, fi
       find(path, unknownName('modality', name, corpus.inputs.map(nameOf), ` for ${corpus.name}`));
       continue;
     }
+    const taken = isOwn && otherMeaning(name);
+    if (taken) {
+      find(path, taken);
+      continue;
+    }
     const kind = own?.kind ?? modalityKinds.find((one) => one.kind === written);
     if (!kind) {
       const what = written === undefined ? '' : String(written);
@@ -228,6 +234,16 @@ function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, fi
       find(problem.path, problem.message);
     }
   }
+}
+
+/** Why a modality of the user's own cannot have a name. */
+function otherMeaning(name: string): string | undefined {
+  if (ownColumns.includes(name)) {
+    return `the column \`${name}\` of the list is no modality: it says of what part, class or group an example is`;
+  }
+  // Maps of what belongs to a modality are plain objects.
+  const isOther = isRole(name) || architectureKinds.some(({ family }) => family === name) || name in {};
+  return isOther ? `the name '${name}' has another meaning here: give the modality another name` : undefined;
 }
 
 function checkPreset({ corpus: { preset } }: Experiment, corpus: Corpus, find: Find): void {

@@ -88,16 +88,36 @@ export const autoencoderCurveIn = (store: ArtifactStore, hash: string): readonly
   checked(store, hash, autoencoderResult, 'the result of an autoencoder').curve;
 
 const rbmParameters: z.ZodType<Pick<RbmStageParameters, 'visible'> & { corpus: SeenData }> = z.object({
-  corpus: z.union([z.object({ frames: z.array(text).min(1).max(100_000) }), z.object({ name: text })]),
+  corpus: z.union([
+    z.object({ frames: z.array(text).min(1).max(100_000) }),
+    z.object({ listed: text }),
+    z.object({ name: text }),
+  ]),
   visible: z.object({ of: z.enum(['modalities', 'posteriors']), modalities: list(text, 100) }),
 });
 
-/** What an RBM has learnt from: roles of inputs, or a corpus of plain examples. */
-export type SeenData = { readonly frames: readonly string[] } | { readonly name: string };
+/** What an RBM has learnt from: roles of inputs, a listed corpus, or a corpus of plain examples. */
+export type SeenData =
+  | { readonly frames: readonly string[] }
+  | { readonly listed: string }
+  | { readonly name: string };
 
 /** What an RBM sees. @throws ArtifactError `store/corrupted` when the record says nothing of the kind */
 export const rbmParametersIn = (store: ArtifactStore, hash: string) =>
   fitting(rbmParameters, store.record(hash).parameters, store, hash, recordFile, 'the record of an RBM');
+
+const examplesParameters = z.object({ kind: text, options: z.json() });
+
+/** How rows of a modality of a listed corpus were read. @throws as {@link rbmParametersIn} */
+export const examplesParametersIn = (store: ArtifactStore, hash: string) =>
+  fitting(
+    examplesParameters,
+    store.record(hash).parameters,
+    store,
+    hash,
+    recordFile,
+    'the record of rows of examples',
+  );
 
 const frontEndParameters: z.ZodType<Pick<FrontEndStageParameters, 'sound' | 'frontEnd'>> = z.object({
   sound: z.enum(['waveform', 'features']).nullable(),

@@ -6,6 +6,8 @@ import { Canvas, diverging, grey, interpolated } from './canvas.js';
 const layout = {
   /** Height of a tile of sound and pictures over time; pictures of plain examples are doubled instead. */
   height: 40,
+  /** Longer side of a picture of plain examples: larger ones are made smaller. */
+  longest: 128,
   /** Between the parts of one tile, which have a frame of one pixel each. */
   gap: 2,
   margin: 6,
@@ -50,8 +52,13 @@ function tileOf(parts: readonly FilterPart[]): readonly Area[] {
   for (const { kind, frames } of parts) {
     const limit = Math.max(...frames.map(({ data }) => largest(data)));
     for (const { rows, columns, data } of frames) {
-      const height = overTime ? layout.height : 2 * rows;
-      const width = kind === 'spectrogram' ? height : Math.round((height * columns) / rows);
+      const scale = Math.min(2, layout.longest / Math.max(rows, columns));
+      const height = overTime ? layout.height : Math.max(1, Math.round(scale * rows));
+      const width =
+        kind === 'spectrogram'
+          ? height
+          : Math.max(1, Math.round(overTime ? (height * columns) / rows : scale * columns));
+      const areDoubled = !overTime && scale === 2;
       areas.push({
         left: areas.length === 0 ? 0 : end(areas) + layout.gap,
         width,
@@ -59,9 +66,9 @@ function tileOf(parts: readonly FilterPart[]): readonly Area[] {
         paint(canvas, left, top) {
           const colour = kind === 'spectrogram' ? diverging : grey;
           // What is smooth stays so; pixels stay pixels.
-          const sample = overTime
-            ? interpolated(data, rows, columns, height, width)
-            : (x: number, y: number) => data[Math.floor(y / 2) * columns + Math.floor(x / 2)] as number;
+          const sample = areDoubled
+            ? (x: number, y: number) => data[Math.floor(y / 2) * columns + Math.floor(x / 2)] as number
+            : interpolated(data, rows, columns, height, width);
           const upwards =
             kind === 'spectrogram' ? (x: number, y: number) => sample(x, height - 1 - y) : sample;
           paintArea(canvas, left, top, width, height, limit, colour, upwards);

@@ -2,6 +2,7 @@ import type { Target } from '../core/target.js';
 import { binaryTargets } from './binary.js';
 import { configTargets } from './config.js';
 import { downloadTargets } from './downloads.js';
+import { listedTargets } from './listed.js';
 import { storedTargets } from './stored.js';
 import { textTargets } from './text.js';
 
@@ -9,6 +10,7 @@ import { textTargets } from './text.js';
 export const targets: readonly Target[] = [
   ...binaryTargets,
   ...textTargets,
+  ...listedTargets,
   ...configTargets,
   ...storedTargets,
   ...downloadTargets,

@@ -230,7 +230,7 @@ describe("the user's own examples", () => {
   it.each([
     [
       'train,a,,x,v1.wav\nvalid,a,,y,v1.wav',
-      /1 entry cannot be used \(line 3: split is 'valid'; train or test belongs there\)/,
+      /an entry cannot be used \(line 3: split is 'valid'; train or test belongs there\)/,
     ],
     ['train,a,,x,v2.wav', /line 2: voice: there is no file v2\.wav/],
   ])('refuses %j', (lines, message) => {

@@ -99,6 +99,71 @@ describe('filters of a corpus of pictures', () => {
   });
 });
 
+describe('filters of listed examples', () => {
+  /** An RBM on modalities of which rows were read in these ways. */
+  function saveLayer(
+    readings: Readonly<Record<string, { readonly kind: string; readonly options: object }>>,
+    layer: TensorData,
+  ): void {
+    const inputs: Record<string, string> = {};
+    for (const [index, [modality, reading]] of Object.entries(readings).entries()) {
+      inputs[`rows_${modality}`] = hash('def'[index] ?? '');
+      save('def'[index] ?? '', 'examples', { corpus: 'examples', modality, part: 'train', ...reading }, {});
+    }
+    save('a', 'rbm', { corpus: { listed: 'examples' }, visible: sees(...Object.keys(readings)) }, inputs, {
+      weights: layer,
+    });
+  }
+  const photo = { kind: 'image', options: { height: 3, width: 2 } };
+
+  it('are pictures where rows are, one part a modality', () => {
+    const spectrogram = { kind: 'features', options: { shape: [2, 4, 1], values: 'unit' } };
+    saveLayer({ photo, voice: spectrogram }, weights(14, [{ 5: 1, 6: -2 }]));
+    expect(isFirstLayer(store, hash('a'))).toBe(true);
+    const [unit] = drawn('a').units;
+    expect(
+      unit?.parts.map(({ modality, kind, frames: [one] }) => [modality, kind, one?.rows, one?.columns]),
+    ).toEqual([
+      ['photo', 'picture', 3, 2],
+      ['voice', 'picture', 2, 4],
+    ]);
+    expect(unit?.parts.map(({ frames: [one] }) => [...(one?.data ?? [])].filter(Boolean))).toEqual([
+      [1],
+      [-2],
+    ]);
+  });
+
+  it.each([
+    ['sound', { kind: 'audio', options: {} }],
+    ['words', { kind: 'text', options: { as: 'words', vocabulary: 5 } }],
+    ['colours', { kind: 'features', options: { shape: [2, 2, 3], values: 'unit' } }],
+    ['scaled values', { kind: 'features', options: { shape: [2, 2, 1] } }],
+  ])('are refused of %s', (_, reading) => {
+    saveLayer({ photo, other: reading }, weights(6, [{}]));
+    expect(firstLayerFilters(store, hash('a'), 1)).toEqual({ reason: 'its other is no picture of anything' });
+  });
+
+  it('are refused where rows are gone', () => {
+    save(
+      'a',
+      'rbm',
+      { corpus: { listed: 'examples' }, visible: sees('photo') },
+      {},
+      { weights: weights(6, [{}]) },
+    );
+    expect(firstLayerFilters(store, hash('a'), 1)).toEqual({
+      reason: 'the rows of photo that it was trained on are no longer stored',
+    });
+  });
+
+  it('are refused where rows were read in a way that is not known', () => {
+    saveLayer({ photo: { kind: 'image', options: { height: -1 } } }, weights(6, [{}]));
+    expect(firstLayerFilters(store, hash('a'), 1)).toEqual({
+      reason: 'its photo was read in a way that is not known now',
+    });
+  });
+});
+
 it('weights that are no finite numbers cannot be drawn', () => {
   const layer = weights(392, [{ 0: 1 }, { 15: Number.NaN }]);
   save('a', 'rbm', { corpus: digits, visible: sees('left') }, {}, { weights: layer });

@@ -72,3 +72,16 @@ describe('a sheet of filters', () => {
     expect(read(paintFilters({ units: [] })).width).toBeGreaterThan(0);
   });
 });
+
+it('large pictures are made smaller, small ones are doubled', () => {
+  const sheet = (rows: number, columns: number) => {
+    const parts = [{ modality: 'photo', kind: 'picture' as const, frames: [matrix(rows, columns)] }];
+    const { width, height } = PNG.sync.read(
+      Buffer.from(paintFilters({ units: [{ unit: 0, norm: 1, parts }] })),
+    );
+    return [width - 12, height - 12];
+  };
+  expect(sheet(28, 14)).toEqual([28, 56]);
+  expect(sheet(1024, 512)).toEqual([64, 128]);
+  expect(sheet(1, 1_000_000)).toEqual([128, 1]);
+});

@@ -3,22 +3,15 @@ import {
   type ConfigKind,
   filesOf,
   kindOf,
-  type LoadOptions,
   type LocatedProblem,
-  loadExperiment,
   loadReproduction,
-  loadSweep,
-  loadTable,
-  type ResolvedExperiment,
 } from '../../../../config/index.js';
-import { uniform } from '../../../../engine/noise.js';
 import { MmxError } from '../../../../errors.js';
 import { figureOf, paperNamed } from '../../../../papers/find.js';
-import { checkExperiments, type LocalCorpora } from '../../../../pipeline/plan/resolve.js';
-import { checkPublished } from '../../../../report/table/collect.js';
+import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
 import { availability } from '../../../options/corpora.js';
 import { print, printJson } from '../../../output.js';
-import { sortOut } from '../../../run/usable-cells.js';
+import { checkedExperiments } from '../../../run/checked-experiments.js';
 import type { CheckOptions } from './command.js';
 
 /** A corpus that takes the place of another, of which there is no copy. */
@@ -79,37 +72,13 @@ function standInsOf(
   data: LocalCorpora | undefined,
 ): readonly StandsIn[] {
   // What a stand-in replaces must be right too: who has a copy of the corpus gets to use it.
-  const written = checked(file, kind, {});
+  const written = checkedExperiments(file, kind, {});
   const { hasCorpus = () => true } = availability(data);
   if (written.every(({ value: { corpus } }) => hasCorpus(corpus.name, corpus.data))) return [];
   const found = new Map<string, StandsIn>();
-  for (const { value, standIn } of checked(file, kind, availability(data))) {
+  for (const { value, standIn } of checkedExperiments(file, kind, availability(data))) {
     const by = value.corpus.name;
     if (standIn) found.set(`${standIn.corpus} ${by}`, { corpus: standIn.corpus, by });
   }
   return [...found.values()];
-}
-
-/** The experiments of a file, after what the commands that compute them look at before they read a corpus. */
-function checked(
-  file: string,
-  kind: Exclude<ConfigKind, 'reproduction'>,
-  options: LoadOptions,
-): readonly ResolvedExperiment[] {
-  if (kind === 'sweep') {
-    const sweep = loadSweep(file, [], options, uniform);
-    const { usable } = sortOut(sweep);
-    checkExperiments(usable.flatMap((index) => sweep.cells[index]?.experiment ?? []));
-    return sweep.cells.map(({ experiment }) => experiment);
-  }
-  if (kind === 'experiment') {
-    const experiment = loadExperiment(file, [], options);
-    checkExperiments([experiment]);
-    return [experiment];
-  }
-  const table = loadTable(file, [], options);
-  const experiments = table.cells.map(({ experiment }) => experiment);
-  checkExperiments(experiments);
-  checkPublished(table);
-  return experiments;
 }

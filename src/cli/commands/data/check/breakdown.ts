@@ -7,17 +7,25 @@ const MOST_CHARACTERS = 32;
 /** Between columns. */
 const GAP = '  ';
 
-/** Clips of each class and of each speaker in each part, as two small tables. */
-export function breakdownLines({ classes, speakers }: Breakdown): readonly string[] {
-  return [...tableOf('class', 'classes', classes), ...tableOf('speaker', 'speakers', speakers)];
+/** Clips or examples of each class, and of each speaker or group, in each part: small tables. */
+export function breakdownLines({ classes, speakers, groups }: Breakdown): readonly string[] {
+  return [
+    ...tableOf(['class', 'classes', '(no label)'], classes),
+    ...(speakers ? tableOf(['speaker', 'speakers', '(no speaker)'], speakers) : []),
+    ...(groups ? tableOf(['group', 'groups', '(no group)'], groups) : []),
+  ];
 }
 
-function tableOf(heading: string, several: string, tallies: Tallies): readonly string[] {
+/** @param words for one, for several, and for what has no name */
+function tableOf(
+  [heading, several, nameless]: readonly [string, string, string],
+  tallies: Tallies,
+): readonly string[] {
   const { shown, rest } = firstOf(tallies, MOST_ROWS);
   if (shown.length === 0) return [];
   const rows = [
     [heading, 'train', 'test'],
-    ...shown.map(({ name, train, test }) => [shortened(name ?? '(no label)'), String(train), String(test)]),
+    ...shown.map(({ name, train, test }) => [shortened(name ?? nameless), String(train), String(test)]),
     ...(rest.names > 0 ? [[`${rest.names} more ${several}`, String(rest.train), String(rest.test)]] : []),
   ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

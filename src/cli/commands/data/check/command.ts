@@ -13,7 +13,7 @@ export function checkCommand(): Command {
     .description(
       'count the files and clips of your copy, and say what is missing or odd and whether it matters',
     )
-    .argument('<corpus>')
+    .argument('<corpus>', 'its name, or a config: its corpus is read as the config reads it')
     .addOption(dataOption('your copy'))
     .option('--json', 'print JSON')
     .addHelpText(
@@ -21,9 +21,13 @@ export function checkCommand(): Command {
       `
 Exit code: 0 when it can be used, with warnings or without; 1 when it cannot.
 
+Of your own examples (examples.csv) only a config knows which columns are pictures, sound or text. Without one, lines,
+parts, labels and groups are looked at; with one, every file is read.
+
 Examples:
   $ mmx data check avletters --data avletters=~/corpora/avletters
-  $ mmx data check manifest --data manifest=mine --json`,
+  $ mmx data check manifest --data manifest=mine --json
+  $ mmx data check mine/experiment.yaml --data examples=mine`,
     )
     .action(async (corpus: string, flags: CheckFlags) => {
       const { checkCopy } = await import('./work.js');

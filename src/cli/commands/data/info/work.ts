@@ -1,8 +1,13 @@
 import { architecturesOf, unusable } from '../../../../architectures/index.js';
 import { corpusNamed, isEmbedded } from '../../../../corpora/registry.js';
 import { settingsOf, unseenIn } from '../../../../evaluation/settings.js';
-import { print, printJson } from '../../../output.js';
+import { labelled, print, printJson } from '../../../output.js';
 import type { InfoFlags } from './command.js';
+import { kindLines, modalityLines, optionLines, readingsOf } from './readings.js';
+
+/** Of modalities that only a config names. */
+const settingsByName =
+  'fusion, and by modality: classic-NAME, cross-modality-NAME, shared-NAME-to-OTHER, fusion-to-NAME';
 
 /** The work of `mmx data info`. */
 export function describeCorpus(name: string, flags: InfoFlags): void {
@@ -17,21 +22,30 @@ export function describeCorpus(name: string, flags: InfoFlags): void {
   const architectures = architecturesOf(names)
     .filter((one) => [...shown, ...ofPairs].some((setting) => unusable(one, setting) === undefined))
     .map((one) => one.name);
-  const size = corpus.kind === 'examples' ? { size: corpus.size, dimensions: corpus.dimensions } : {};
+  const readings = corpus.kind === 'listed' ? readingsOf(corpus) : undefined;
+  const size = corpus.kind === 'examples' ? { size: corpus.size, dimensions: corpus.dimensions } : readings;
   if (flags.json) {
     printJson({ name, title, synthetic, modalities, classes, ...size, architectures, settings });
     return;
   }
+  const said = (label: string, lines: readonly string[]): void => print(...labelled(label.padEnd(15), lines));
   print(`${name}: ${title}${synthetic ? ' (synthetic)' : ''}`);
-  print(`modalities     ${has.join(', ')}`);
-  print(`classes        ${classes.length > 0 ? classes.join(' ') : 'as the copy or the preset has them'}`);
-  if (corpus.kind === 'examples')
-    print(`examples       ${corpus.size.train} training, ${corpus.size.test} test`);
-  print(`architectures  ${architectures.join(', ')}`);
-  print(`settings       ${settings.join(', ')}`);
-  if (has.length > 1) print(`               ${lists(has)}, and any other lists`);
+  if (readings?.kinds) {
+    said('modalities', [
+      'those that a config names (corpus.inputs), of these kinds:',
+      ...kindLines(readings.kinds),
+    ]);
+  } else said('modalities', readings ? modalityLines(readings) : [has.join(', ')]);
+  said('classes', [classes.length > 0 ? classes.join(' ') : 'as the copy or the preset has them']);
+  if (readings?.presets) said('presets', [readings.presets.join(', ')]);
+  const whole = corpus.kind === 'clips' ? undefined : corpus.size;
+  if (whole) said('examples', [`${whole.train} training, ${whole.test} test`]);
+  said('architectures', [architectures.join(', ')]);
+  said('settings', [readings?.kinds ? settingsByName : settings.join(', ')]);
+  if (has.length > 1) print(`${' '.repeat(15)}${lists(has)}, and any other lists`);
+  if (readings && !readings.kinds) said('options', optionLines(readings));
   if (!isEmbedded(corpus))
-    print(`your copy      --data ${name}=DIR, checked by: mmx data check ${name} --data ${name}=DIR`);
+    said('your copy', [`--data ${name}=DIR, checked by: mmx data check ${name} --data ${name}=DIR`]);
 }
 
 /** An example of a setting that is no name. */

@@ -63,7 +63,9 @@ export async function compareExamples(
 }
 
 const areOfTheSame = (a: Answers, b: Answers): boolean =>
-  a.examples === b.examples && a.truth.every((label, index) => label === b.truth[index]);
+  a.examples === b.examples &&
+  a.truth.length === b.truth.length &&
+  a.truth.every((label, index) => label === b.truth[index]);
 
 /** Of each cell the answers of its runs with these seeds, in their order; undefined for what is no classification. */
 async function answersOfRun(

@@ -1,0 +1,29 @@
+import { isAbsolute, relative } from 'node:path';
+import { type Finding, findingAbout, plural } from './finding.js';
+
+/** A path that a list of the user's names. */
+interface NamedPath {
+  /** Absolute. */
+  readonly path: string;
+  /** As the list has it, and the line. */
+  readonly place: string;
+}
+
+/** Paths that lead out of the folder of a list. @param list what it is called: `manifest` */
+export function outsideFindings(
+  paths: readonly NamedPath[],
+  folder: string,
+  list: string,
+): readonly Finding[] {
+  const isOutside = (path: string): boolean => {
+    const way = relative(folder, path);
+    return isAbsolute(way) || /^\.\.([\\/]|$)/.test(way);
+  };
+  const found = paths.filter(({ path }) => isOutside(path)).map(({ place }) => place);
+  return findingAbout(
+    [...new Set(found)],
+    'warning',
+    (count) => `${plural(count, 'path')} ${count === 1 ? 'leads' : 'lead'} out of the folder of the ${list}`,
+    `a copy of the folder is not whole without them; of a ${list} from somebody else, see that it names what it should`,
+  );
+}
