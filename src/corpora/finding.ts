@@ -1,3 +1,5 @@
+import { MmxError } from '../errors.js';
+
 /** Something missing or odd in a copy of a corpus, and whether it matters. */
 export interface Finding {
   /** `error`: the copy cannot be used; `warning`: results change; `note`: nothing depends on it. */
@@ -38,6 +40,16 @@ export function findingAbout(
   matters: string,
 ): readonly Finding[] {
   return examples.length === 0 ? [] : [finding(severity, what(examples.length), matters, examples)];
+}
+
+/** @throws MmxError `corpora/unusable` with the first error among the findings on a copy; nothing where there is none */
+export function refuseErrors(corpus: string, directory: string, findings: readonly Finding[]): void {
+  const error = findings.find(({ severity }) => severity === 'error');
+  if (error === undefined) return;
+  const where = error.examples.length > 0 ? ` (${error.examples.slice(0, 3).join(', ')})` : '';
+  throw new MmxError('corpora/unusable', `${corpus} in ${directory}: ${error.what}${where}`, {
+    hint: error.matters,
+  });
 }
 
 /** `3 clips`, `1 clip`. @param ending of the noun where there are several */

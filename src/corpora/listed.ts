@@ -6,7 +6,7 @@ import type { ModalityKind, ModalityReader } from '../modalities/modality.js';
 import { statusOf } from '../read-file.js';
 import { notEmbedded } from './copies.js';
 import type { CorpusOptions, InputSections, ListedCorpus, ListedExample, OpenedListing } from './corpus.js';
-import type { Finding } from './finding.js';
+import { type Finding, refuseErrors } from './finding.js';
 import { fingerprintOf } from './fingerprint.js';
 import { checkedListing } from './listed-check.js';
 import type { Count } from './recordings.js';
@@ -72,7 +72,7 @@ export function listedCorpus(definition: ListedDefinition): ListedCorpus {
       return inputs.map((input) => ({ name: input.name, range: readerOf(input).range }));
     },
     get dimensions() {
-      return Object.fromEntries(inputs.map((input) => [input.name, numbersIn(readerOf(input).shape)]));
+      return Object.fromEntries(inputs.map((input) => [input.name, readerOf(input).width]));
     },
     withInputs: (sections) => listedCorpus({ ...definition, inputs: inputsAsked(definition, sections) }),
     open: (options) => opened(definition, options),
@@ -80,8 +80,6 @@ export function listedCorpus(definition: ListedDefinition): ListedCorpus {
       checkedListing(definition, () => listed(definition, directory, preset), directory),
   };
 }
-
-const numbersIn = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 /** How a modality of a listed corpus is read. */
 export function listedReader({ inputs, name }: ListedCorpus, modality: string): ModalityReader {
@@ -112,13 +110,7 @@ function opened(definition: ListedDefinition, { data, preset }: CorpusOptions): 
   const { name, inputs } = definition;
   if (data === undefined) throw notEmbedded(name, definition.howToGet);
   const { examples, findings } = listed(definition, data, preset);
-  const error = findings.find(({ severity }) => severity === 'error');
-  if (error !== undefined) {
-    const where = error.examples.length > 0 ? ` (${error.examples.slice(0, 3).join(', ')})` : '';
-    throw new MmxError('corpora/unusable', `${name} in ${data}: ${error.what}${where}`, {
-      hint: error.matters,
-    });
-  }
+  refuseErrors(name, data, findings);
   if (!examples.some(({ part }) => part === 'train')) {
     throw new MmxError('corpora/unusable', `${name} in ${data}: there is no training example`, {
       hint: `see what is there: mmx data check ${name} --data ${name}=${data}`,

@@ -3,7 +3,7 @@ import { statusOf } from '../read-file.js';
 import { type Breakdown, breakdownOf } from './breakdown.js';
 import { type Clip, type ClipEntry, clipName, type KeptApart } from './clip.js';
 import { clipFindings } from './clip-findings.js';
-import { type Finding, finding, findingAbout, plural } from './finding.js';
+import { type Finding, finding, findingAbout, plural, refuseErrors } from './finding.js';
 import { headerFindings } from './headers.js';
 
 export { type Finding, finding, findingAbout, plural } from './finding.js';
@@ -100,13 +100,7 @@ export function recordedCorpus(definition: CorpusDefinition): RecordedCorpus {
     ...(keepsApart === undefined ? {} : { keepsApart }),
     list(directory, options = {}) {
       const listing = survey(directory, options);
-      const error = listing.findings.find((one) => one.severity === 'error');
-      if (error !== undefined) {
-        const examples = error.examples.length > 0 ? ` (${error.examples.slice(0, 3).join(', ')})` : '';
-        throw new MmxError('corpora/unusable', `${name} in ${directory}: ${error.what}${examples}`, {
-          hint: error.matters,
-        });
-      }
+      refuseErrors(name, directory, listing.findings);
       if (listing.clips.length === 0) {
         throw new MmxError('corpora/unusable', `${name} in ${directory}: there is no usable clip`, {
           hint: `see what is missing: mmx data check ${name} --data ${name}=${directory}`,

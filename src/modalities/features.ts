@@ -3,7 +3,7 @@ import { flag, integerUpTo, positive } from '../config/numbers.js';
 import { MmxError } from '../errors.js';
 import { readNpy, readNpyRow } from '../formats/npy.js';
 import { type Matrix, matrix } from '../matrix.js';
-import { defineModality } from './modality.js';
+import { defineModality, sizeOf } from './modality.js';
 import { fitScaling, scaledRows, scaling } from './scaling.js';
 
 const sides = 'must be a list of one to three whole numbers';
@@ -49,7 +49,7 @@ export const features = defineModality<Options, Example, z.output<typeof scaling
   read({ value, index }, asked) {
     const { shape, data } = index === undefined ? readNpy(value) : readNpyRow(value, index);
     const columns = columnsOf(asked);
-    const size = asked.shape.reduce((product, side) => product * side, 1);
+    const size = sizeOf(asked.shape);
     const fits =
       asked.pad && asked.shape.length === 2
         ? shape.length === 2 && shape[1] === columns && shape[0] !== 0
@@ -76,7 +76,7 @@ export const features = defineModality<Options, Example, z.output<typeof scaling
   fit: (items, asked) => (asked.values === 'unit' ? null : fitScaling(items.map(({ values }) => values))),
   row({ values, bytes }, by, asked) {
     if (bytes) return bytes;
-    const rows = asked.shape.reduce((product, side) => product * side, 1) / values.columns;
+    const rows = sizeOf(asked.shape) / values.columns;
     return scaledRows(values, rows, by ?? unscaled(values.columns));
   },
 });

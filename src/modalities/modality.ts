@@ -26,6 +26,8 @@ export interface ModalityReader {
   readonly range: ValueRange;
   /** What the values of a row are: [n] a vector, or n tokens; [time, channels] a sequence; [height, width, channels] a picture. */
   readonly shape: readonly number[];
+  /** Values of a row. */
+  readonly width: number;
   /** Whether steps that are zero throughout (token 0) only fill a short sequence up. */
   readonly padded: boolean;
   /** Of tokens: how many there are, 0 to vocabulary − 1. */
@@ -67,6 +69,10 @@ export interface ModalityDefinition<Options, Item, Fitted>
   row(item: Item, fitted: Fitted, options: Options): Row;
 }
 
+/** Values of an example of a shape. */
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, side) => product * side, 1);
+
 /** Ties the types of a kind together; those who use it need not know them. */
 export function defineModality<Options, Item, Fitted>(
   definition: ModalityDefinition<Options, Item, Fitted>,
@@ -77,11 +83,13 @@ export function defineModality<Options, Item, Fitted>(
     reader(asked) {
       const options = schema.parse(asked);
       const vocabulary = definition.vocabulary?.(options);
+      const shape = definition.shape(options);
       // Parsing a vocabulary of thousands of words for each example would take longer than looking them up.
       let latest: { readonly json: Json; readonly fitted: Fitted } | undefined;
       return {
         range: definition.range(options),
-        shape: definition.shape(options),
+        shape,
+        width: sizeOf(shape),
         padded: definition.padded?.(options) ?? false,
         ...(vocabulary === undefined ? {} : { vocabulary }),
         read: (source) => definition.read(source, options),

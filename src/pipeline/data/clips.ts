@@ -2,7 +2,7 @@ import type { ClipEntry, KeptApart } from '../../corpora/clip.js';
 import { corpusNamed } from '../../corpora/registry.js';
 import { defaultFrontEnd, type FrontEndOptions } from '../../frontend/index.js';
 import type { ClipSource, StageFrontEnd } from './parameters.js';
-import { spreadIndices } from './spread.js';
+import { spread } from './spread.js';
 
 /** The front end a config asks for; what it does not name is as in `defaultFrontEnd`. */
 export function frontEndOptions({ audio, features, video, stride }: StageFrontEnd): FrontEndOptions {
@@ -105,10 +105,4 @@ function keptApart(training: readonly ClipEntry[], testing: readonly ClipEntry[]
   if (isDisjoint(({ speaker }) => speaker)) return 'speakers';
   const isCounted = [...training, ...testing].every(({ repetition }) => repetition !== null);
   return isCounted && isDisjoint(({ repetition }) => repetition) ? 'repetitions' : null;
-}
-
-/** Corpora list their clips word by word or speaker by speaker: the first so many would be of one kind. */
-function spread(entries: readonly ClipEntry[], limit: number | null): readonly ClipEntry[] {
-  if (limit === null) return entries;
-  return spreadIndices(entries.length, limit).map((index) => entries[index] as ClipEntry);
 }

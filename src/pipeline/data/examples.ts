@@ -13,7 +13,7 @@ import { inputOf } from '../graph/roles.js';
 import type { Artifact, TensorData } from '../graph/stage.js';
 import { text } from '../graph/stored-values.js';
 import type { ExamplesStageParameters } from './parameters.js';
-import { spreadIndices } from './spread.js';
+import { spread } from './spread.js';
 
 /** Numbers that an artifact may have: its bytes are read at once. */
 const mostNumbers = 2 ** 29;
@@ -48,7 +48,7 @@ export const examplesStage = defineStage<ExamplesStageParameters>({
     }
     const fitted: Json =
       part === 'train' ? reader.fit(items) : resultOf(inputOf(context.inputs, 'train'), facts).fitted;
-    const width = reader.shape.reduce((product, side) => product * side, 1);
+    const { width } = reader;
     if (examples.length * width > mostNumbers) {
       throw new MmxError(
         'corpora/too-large',
@@ -103,13 +103,13 @@ export function examplesOfPart(
   part: 'train' | 'test',
   { train, test, heldOut }: Pick<ExamplesStageParameters, 'train' | 'test' | 'heldOut'>,
 ): readonly ListedExample[] {
-  const spread = (of: 'train' | 'test', count: number | null): readonly ListedExample[] => {
-    const all = examples.filter((example) => example.part === of);
-    if (count === null || count >= all.length) return all;
-    return spreadIndices(all.length, count).map((index) => all[index] as ListedExample);
-  };
-  if (heldOut === null) return part === 'train' ? spread('train', train) : spread('test', test);
-  const kept = spread('train', train);
+  const used = (of: 'train' | 'test', count: number | null): readonly ListedExample[] =>
+    spread(
+      examples.filter((example) => example.part === of),
+      count,
+    );
+  if (heldOut === null) return part === 'train' ? used('train', train) : used('test', test);
+  const kept = used('train', train);
   const groups = distinct(kept.flatMap(({ group }) => group ?? []));
   const isGrouped = kept.every(({ group }) => group !== null);
   const rows = heldOutRows(

@@ -12,10 +12,12 @@ export function unlabelledListedRows(
   modalities: readonly string[],
   { inputs }: Inputs,
 ): Readonly<Record<string, RowSource>> {
-  const stored = modalities.map((modality) => storedExamples(inputOf(inputs, rowsRole(modality))));
-  const kept = examplesHaving(stored);
+  const stored = modalities.map(
+    (modality) => [modality, storedExamples(inputOf(inputs, rowsRole(modality)))] as const,
+  );
+  const kept = examplesHaving(stored.map(([, rows]) => rows));
   if (kept.length === 0) throw lackingModality(modalities.join(' and '), 'no example of a part');
-  return Object.fromEntries(modalities.map((modality, i) => [modality, source(stored[i], kept)]));
+  return Object.fromEntries(stored.map(([modality, rows]) => [modality, source(rows, kept)]));
 }
 
 /**
@@ -29,8 +31,7 @@ export function listedPart(
   modalities: readonly string[],
   { inputs }: Inputs,
 ): PartRows {
-  const roleOf = part === 'train' ? rowsRole : testedRowsRole;
-  const [prefix] = [roleOf('')];
+  const prefix = (part === 'train' ? rowsRole : testedRowsRole)('');
   const stored = Object.entries(inputs)
     .filter(([role]) => role.startsWith(prefix))
     .map(([role, artifact]) => [role.slice(prefix.length), storedExamples(artifact)] as const);
@@ -64,9 +65,7 @@ function examplesHaving(stored: readonly StoredExamples[]): Int32Array {
   );
 }
 
-function source(stored: StoredExamples | undefined, kept: Int32Array): RowSource {
-  if (!stored) throw new Error('rows of a modality are missing');
-  const { columns, data } = stored.rows;
+function source({ rows: { columns, data } }: StoredExamples, kept: Int32Array): RowSource {
   return {
     rows: kept.length,
     columns,

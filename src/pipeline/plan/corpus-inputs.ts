@@ -6,7 +6,14 @@ import {
   type FeatureTrack,
   type FrameTrack,
 } from '../../corpora/clip.js';
-import type { ClipCorpus, Corpus, ExampleCorpus, ListedCorpus, OpenedClips } from '../../corpora/corpus.js';
+import type {
+  ClipCorpus,
+  Corpus,
+  ExampleCorpus,
+  ListedCorpus,
+  OpenedClips,
+  OpenedListing,
+} from '../../corpora/corpus.js';
 import { listedReader } from '../../corpora/listed.js';
 import { leaks } from '../../corpora/listed-check.js';
 import { MOUTH_HEIGHT, MOUTH_WIDTH } from '../../corpora/mouth-crop.js';
@@ -21,7 +28,13 @@ import { heardSound, stageFrontEnd } from '../data/heard-sound.js';
 import { isSame, mayRepeat, sourceName, testDataLearnt } from '../data/leak-check.js';
 import type { ClipSource } from '../data/parameters.js';
 import { WINDOWS_A_CLIP } from '../graph/stage-cost.js';
-import type { MissingMouths, PartCounts, PooledSource, ResolvedExperiment } from './experiment.js';
+import type {
+  ListedInputs,
+  MissingMouths,
+  PartCounts,
+  PooledSource,
+  ResolvedExperiment,
+} from './experiment.js';
 import { refuseOtherSound } from './pool-sound.js';
 
 /** What planning must know of a corpus: identity, sizes, and the inputs the models will see. */
@@ -89,9 +102,9 @@ function inputsOfListed(
   const readers = corpus.inputs.map((input) => ({ input, reader: listedReader(corpus, input.name) }));
   return {
     fingerprint: '',
-    modalities: readers.map(({ input: { name }, reader: { shape, padded, vocabulary } }) => ({
+    modalities: readers.map(({ input: { name }, reader: { shape, width, padded, vocabulary } }) => ({
       name,
-      dimensions: shape.reduce((product, side) => product * side, 1),
+      dimensions: width,
       shape,
       ...(padded ? { padded } : {}),
       ...(vocabulary === undefined ? {} : { vocabulary }),
@@ -101,19 +114,24 @@ function inputsOfListed(
       test: examplesOfPart(opened, 'test', counts).length,
     },
     classes: opened.classes,
-    listed: {
-      modalities: Object.fromEntries(
-        corpus.inputs.map(({ name, kind, options }) => [
-          name,
-          {
-            kind: kind.kind,
-            options: kind.options.parse(options) as Json,
-            fingerprint: opened.fingerprint(name),
-          },
-        ]),
-      ),
-      has: opened.has,
-    },
+    listed: { read: readingsOf(corpus, opened), has: opened.has },
+  };
+}
+
+/** Files of a modality are read for its fingerprint, so those of one that no stage sees are not. */
+function readingsOf({ name: corpus, inputs }: ListedCorpus, opened: OpenedListing): ListedInputs['read'] {
+  const known = new Map<string, ReturnType<ListedInputs['read']>>();
+  return (modality) => {
+    const input = inputs.find(({ name }) => name === modality);
+    if (!input) throw new Error(`${corpus} lists no ${modality}`);
+    const { kind, options } = input;
+    const reading = known.get(modality) ?? {
+      kind: kind.kind,
+      options: kind.options.parse(options) as Json,
+      fingerprint: opened.fingerprint(modality),
+    };
+    known.set(modality, reading);
+    return reading;
   };
 }
 

@@ -32,9 +32,8 @@ export interface ResolvedExperiment {
 
 /** The examples of a listed corpus, as stages read them modality by modality. */
 export interface ListedInputs {
-  readonly modalities: Readonly<
-    Record<string, Pick<ExamplesStageParameters, 'kind' | 'options' | 'fingerprint'>>
-  >;
+  /** How a modality is read, and the hash of what it is read from. */
+  read(modality: string): Pick<ExamplesStageParameters, 'kind' | 'options' | 'fingerprint'>;
   /** Modalities that the copy has. */
   readonly has: readonly string[];
 }

@@ -99,8 +99,7 @@ export class StageData {
 
   #examples(modality: string, part: 'train' | 'test'): StageSpec {
     const { listed, experiment, rows, modalities } = this.#resolved;
-    const read = listed?.modalities[modality];
-    if (!read) throw new Error(`the corpus lists no ${modality}`);
+    if (!listed) throw new Error('only listed corpora have stages of examples');
     const { name, train, test, held_out: heldOut, preset } = experiment.corpus;
     const isTest = part === 'test';
     const width = modalities.find((one) => one.name === modality)?.dimensions ?? 1;
@@ -108,7 +107,7 @@ export class StageData {
       {
         corpus: name,
         modality,
-        ...read,
+        ...listed.read(modality),
         part,
         train: isTest && heldOut === undefined ? null : (train ?? null),
         test: isTest && heldOut === undefined ? (test ?? null) : null,
