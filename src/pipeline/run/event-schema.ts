@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { StageProgress } from '../graph/stage.js';
-import { count, hash, seconds, text } from '../graph/stored-values.js';
+import type { EpochMeans, StageProgress } from '../graph/stage.js';
+import { count, hash, list, seconds, text } from '../graph/stored-values.js';
 import type { SerialisedError } from './errors.js';
 import type { RunEvent } from './events.js';
 
@@ -16,10 +16,16 @@ export const storedError: z.ZodType<SerialisedError> = z.object({
   artifact: hash.exactOptional(),
 });
 
+/** A mean of an epoch. */
+const figure = z.number().min(-1e300).max(1e300);
+
+export const epochMeans: z.ZodType<EpochMeans> = z.object({ epoch: count }).catchall(figure);
+
 export const storedProgress: z.ZodType<StageProgress> = z.object({
   done: units,
   total: units,
   note: text.exactOptional(),
+  epochs: list(epochMeans).exactOptional(),
 });
 
 const ofStage = { hash, kind: text, label: text };
