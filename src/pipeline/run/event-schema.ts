@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { EpochMeans, StageProgress } from '../graph/stage.js';
-import { count, hash, list, seconds, text } from '../graph/stored-values.js';
+import type { StageProgress } from '../graph/stage.js';
+import { count, epochMeans, hash, list, seconds, text } from '../graph/stored-values.js';
 import type { SerialisedError } from './errors.js';
 import type { RunEvent } from './events.js';
 
@@ -15,11 +15,6 @@ export const storedError: z.ZodType<SerialisedError> = z.object({
   exitCode: z.literal([1, 2, 129, 130, 143]),
   artifact: hash.exactOptional(),
 });
-
-/** A mean of an epoch. */
-const figure = z.number().min(-1e300).max(1e300);
-
-export const epochMeans: z.ZodType<EpochMeans> = z.object({ epoch: count }).catchall(figure);
 
 export const storedProgress: z.ZodType<StageProgress> = z.object({
   done: units,
