@@ -3,7 +3,6 @@ import { type IdentityContext, stageHash } from '../graph/identity.js';
 import type { EpochMeans, StageSpec } from '../graph/stage.js';
 import { epochsIn, scoreIn, unitsIn } from '../store/stage-results.js';
 import type { ArtifactStore } from '../store/store.js';
-import type { RunManifest } from './manifest.js';
 
 /** What was measured under one name: a value a step. */
 export interface Series {
@@ -133,26 +132,27 @@ export function cellsOfStages(
 ): CellsOfStages {
   const found = new Map<string, Set<string>>();
   for (const { name, results } of cells) {
-    const seen = new Set<StageSpec>();
-    const visit = (spec: StageSpec): void => {
-      if (seen.has(spec)) return;
-      seen.add(spec);
-      const hash = stageHash(spec, identity);
+    for (const hash of stagesBehind(results, identity).keys()) {
       found.set(hash, (found.get(hash) ?? new Set()).add(name));
-      for (const input of Object.values(spec.inputs)) visit(input);
-    };
-    for (const spec of results) visit(spec);
+    }
   }
   return found;
 }
 
-/** Everything that the stages of a recorded run measured and the store still holds, in the order of its manifest. */
-export function measuredStages(
-  { stages }: Pick<RunManifest, 'stages'>,
-  store: ArtifactStore,
-  cells?: CellsOfStages,
-): readonly MeasuredStage[] {
-  return stages.flatMap((stage) => measuredStage(store, stage, cells) ?? []);
+/** Stages and all that they are made of, by hash. */
+export function stagesBehind(
+  results: readonly StageSpec[],
+  identity: IdentityContext,
+): ReadonlyMap<string, StageSpec> {
+  const found = new Map<string, StageSpec>();
+  const visit = (spec: StageSpec): void => {
+    const hash = stageHash(spec, identity);
+    if (found.has(hash)) return;
+    found.set(hash, spec);
+    for (const input of Object.values(spec.inputs)) visit(input);
+  };
+  for (const spec of results) visit(spec);
+  return found;
 }
 
 /** The label of a stage without its last part, the seed. */
