@@ -28,6 +28,7 @@ export type RunState = 'running' | 'ended' | 'gone';
 /** Epochs of one stage that are kept, and warnings: a journal may hold any number. */
 const mostEpochs = 100_000;
 const mostWarnings = 100;
+const mostCharacters = 500;
 
 /** Puts together from the events of a run what a page shows of it. */
 export class RunView {
@@ -73,14 +74,15 @@ export class RunView {
         this.#set(event, { state: 'stored', series: this.#result(event) });
         break;
       case 'stage-failed':
-        this.#set(event, { state: 'failed', why: event.error.message });
+        this.#set(event, { state: 'failed', why: clipped(event.error.message) });
         break;
       case 'stage-skipped':
-        this.#set(event, { state: 'skipped', why: `it needs ${event.because}` });
+        this.#set(event, { state: 'skipped', why: clipped(`it needs ${event.because}`) });
         break;
       case 'warning':
         if (this.warnings.length < mostWarnings) {
-          this.warnings.push(event.label === undefined ? event.message : `${event.label}: ${event.message}`);
+          const of = event.label === undefined ? '' : `${event.label}: `;
+          this.warnings.push(clipped(of + event.message));
         }
         break;
       case 'run-end':
@@ -135,9 +137,14 @@ export class RunView {
     { hash, kind, label }: { readonly hash: string; readonly kind: string; readonly label: string },
     change: Partial<ViewedStage> & Pick<ViewedStage, 'state'>,
   ): void {
-    const known = this.#stages.get(hash) ?? { hash, kind, label, series: [] };
+    const known = this.#stages.get(hash) ?? { hash, kind, label: clipped(label), series: [] };
     this.#stages.set(hash, { ...known, ...change });
   }
+}
+
+/** Texts are of other files, and may have any length. */
+function clipped(content: string): string {
+  return content.length > mostCharacters ? `${content.slice(0, mostCharacters)}…` : content;
 }
 
 const endStates: Readonly<Partial<Record<RunManifest['stages'][number]['end'], ViewedState>>> = {

@@ -85,7 +85,7 @@ function stagesOf(view: RunView, now: number): Markup {
 const stateCell = ({ state }: ViewedStage): Markup => tag('span', { class: `state ${state}` }, state);
 
 function courseCell(stage: ViewedStage): Markup {
-  if (stage.why !== undefined) return text(clipped(stage.why, 500));
+  if (stage.why !== undefined) return text(stage.why);
   if (stage.state !== 'running') return '';
   const share = fractionOf({ progress: stage.progress });
   const note = stage.progress?.note;

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MmxError } from '../../../../errors.js';
 import { cellsOfRun, dataOfCommand, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
@@ -9,7 +10,7 @@ import {
   measuredStage,
   stagesBehind,
 } from '../../../../pipeline/runs/measurements.js';
-import { makeDirectory, replaceFile } from '../../../../pipeline/store/files.js';
+import { fileError, makeDirectory } from '../../../../pipeline/store/files.js';
 import { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { renderMeasurementsCsv } from '../../../../report/measurements/csv.js';
 import { type MlflowRun, mlflowFiles } from '../../../../report/measurements/mlflow.js';
@@ -38,13 +39,20 @@ export function exportRun(prefix: string, flags: RunExportFlags): void {
   const lost = manifest.stages.filter(({ hash }) => !store.has(hash)).length;
   if (lost > 0) say(`mmx: ${lost} of ${manifest.stages.length} stages of ${id} are not stored.`);
   const files = filesOf(flags.format, id, manifest, stages, cells ?? [], root);
-  for (const [path, content] of files) {
-    makeDirectory(dirname(join(root, path)));
-    replaceFile(join(root, path), [content]);
-  }
+  for (const [path, content] of files) write(join(root, path), content);
   const written = flags.format === 'csv' ? [...files.keys()].map((path) => join(root, path)) : [root];
   if (flags.json) printJson({ id, format: flags.format, written, files: files.size });
   else print(...written.map((path) => `written: ${path}`));
+}
+
+/** Not forced to the disk, file by file: there are thousands of an MLflow store, and the same command writes them again. */
+function write(path: string, content: Uint8Array): void {
+  makeDirectory(dirname(path));
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    throw fileError(error, path);
+  }
 }
 
 function filesOf(
