@@ -32,11 +32,12 @@ Everything is read from the store; what the run had and is no longer stored is c
 
 csv          RUN.csv: a line a stage, seed, metric and step
 tensorboard  RUN/seed-N/events.out.tfevents...: a tag a model or cell and metric, as --log tensorboard writes it
-mlflow       a file store: an MLflow run a cell and seed, with parameters, metrics and the commit
+mlflow       a file store: an MLflow run a cell and seed, with parameters, metrics and the commit;
+             mlflow ui --backend-store-uri DIR shows it
 
 Examples:
   $ mmx runs export 20260102-0304 --format csv
-  $ mmx runs export 20260102-0304 --format mlflow && mlflow ui --backend-store-uri results/mlruns`,
+  $ mmx runs export 20260102-0304 --format mlflow --out mlruns`,
     )
     .action(async (prefix: string, flags: RunExportFlags) => {
       const { exportRun } = await import('./work.js');
