@@ -20,7 +20,13 @@ export interface Snapshot {
 /** Where a training run reports and from where it resumes. */
 export interface TrainingHost {
   readonly checkpoint: { load(): Snapshot | undefined; offer(take: () => Snapshot): void };
-  progress(progress: { readonly done: number; readonly total: number; readonly note?: string }): void;
+  progress(progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly note?: string;
+    /** Epochs that have ended since the last report; at first, all that a checkpoint holds. */
+    readonly epochs?: TrainingCurve;
+  }): void;
 }
 
 /** Numbers measured on one minibatch. */
@@ -78,6 +84,12 @@ export async function runTraining(task: TrainingTask, host: TrainingHost): Promi
   const total = task.epochs * task.stepsPerEpoch;
   const observeEvery = Math.max(1, Math.floor(task.stepsPerEpoch / OBSERVATIONS_PER_EPOCH));
   let note = '';
+  let told = 0;
+  const report = (done: number): void => {
+    const epochs = state.curve.slice(told);
+    told = state.curve.length;
+    host.progress({ done, total, note, ...(epochs.length === 0 ? {} : { epochs }) });
+  };
   let yielded = performance.now();
 
   while (state.step < total && !isFinished(task, state)) {
@@ -96,12 +108,12 @@ export async function runTraining(task: TrainingTask, host: TrainingHost): Promi
     if (index === task.stepsPerEpoch - 1) closeEpoch(task, state, epoch);
     host.checkpoint.offer(() => snapshot(task, state));
     if (performance.now() - yielded > MILLISECONDS_BETWEEN_YIELDS) {
-      host.progress({ done: state.step, total, note });
+      report(state.step);
       await yieldToEvents();
       yielded = performance.now();
     }
   }
-  host.progress({ done: total, total, note });
+  report(total);
   return state.curve;
 }
 

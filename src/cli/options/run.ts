@@ -20,6 +20,14 @@ export interface RunFlags {
   readonly launcher: 'local' | 'slurm';
   readonly slurm?: readonly string[];
   readonly wait: boolean;
+  readonly log?: RunLog;
+}
+
+/** Where what stages measure is written down while they run. */
+export interface RunLog {
+  readonly format: 'tensorboard';
+  /** The folder that gets a folder of the run; `results/tensorboard` when absent. */
+  readonly directory?: string;
 }
 
 export function withRunOptions(command: Command): Command {
@@ -40,6 +48,11 @@ export function withRunOptions(command: Command): Command {
       listed,
     )
     .option('--no-wait', 'with --launcher slurm: submit, and leave')
+    .option(
+      '--log <format>',
+      'log losses and accuracies as they come: tensorboard, or tensorboard=DIR (default: results/tensorboard)',
+      runLog,
+    )
     .option('--dry-run', 'show the stages and which of them are stored; compute nothing')
     .option('--json', 'print JSON and nothing else')
     .option('-q, --quiet', 'no progress');
@@ -96,6 +109,16 @@ export function fileAndOverrides(
     `one ${what} at a time: '${second}' is neither an override (key=value) nor the ${what}`,
     { exitCode: 2 },
   );
+}
+
+/** `tensorboard`, or `tensorboard=DIR`. */
+function runLog(text: string): RunLog {
+  const [format, ...rest] = text.split('=');
+  const directory = rest.join('=');
+  if (format !== 'tensorboard' || (rest.length > 0 && directory === '')) {
+    throw new InvalidArgumentError('It must look like tensorboard or tensorboard=DIR.');
+  }
+  return directory === '' ? { format } : { format, directory };
 }
 
 export function positiveInteger(text: string): number {

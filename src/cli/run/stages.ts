@@ -22,10 +22,11 @@ import { ArtifactStore } from '../../pipeline/store/store.js';
 import { createProgress, progressMode } from '../../report/progress/progress.js';
 import { missingLines, refuseMissingMouths } from '../mouths/missing.js';
 import { jobsOf, type RunFlags, threadsOf } from '../options/run.js';
-import { print, printJson, runsDirectory, say } from '../output.js';
+import { print, printJson, resultsDirectory, runsDirectory, say } from '../output.js';
 import { LeftInQueue } from './left-in-queue.js';
 import { checkOutFolders } from './out-folders.js';
 import { slurmOptionsOf } from './slurm.js';
+import { tensorboardLog } from './tensorboard-log.js';
 
 /** What a command that computes was asked, for the manifest. */
 export interface Request {
@@ -81,7 +82,8 @@ export async function computeStages(
   const slurm = slurmOptionsOf(flags);
   const store = new ArtifactStore();
   const manifests = join(runsDirectory(), 'manifests');
-  checkOutFolders(request.out ?? []);
+  const logs = flags.log && (flags.log.directory ?? join(resultsDirectory, 'tensorboard'));
+  checkOutFolders([...(request.out ?? []), ...(logs === undefined ? [] : [logs])]);
   checkFolder(manifests);
   store.checkWritable();
   const started = new Date();
@@ -126,6 +128,16 @@ export async function computeStages(
       throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
     }
   };
+  const show = createProgress({ mode });
+  const log =
+    logs === undefined
+      ? undefined
+      : tensorboardLog(prepared, targets, request.config, {
+          directory: join(logs, run.id),
+          started,
+          store,
+          warn: (sentence) => say(`mmx: ${sentence}`),
+        });
   const result = await runStages(targets, {
     ...prepared.identity,
     store,
@@ -136,9 +148,13 @@ export async function computeStages(
     threads,
     checkpointSeconds: Math.min(...prepared.experiments.map(({ config }) => config.value.checkpoint_seconds)),
     runsDirectory: runsDirectory(),
-    observer: createProgress({ mode }),
+    observer: (event) => {
+      show(event);
+      log?.(event);
+    },
     record,
   });
+  if (logs !== undefined && mode !== 'silent') say(`logged: tensorboard --logdir ${logs}`);
   if (manifest === undefined) throw new LeftInQueue(result.queued ?? run.id, result);
   if (result.error && !isFinished(result)) throw result.error;
   return { result, store, manifest, notes };

@@ -31,6 +31,9 @@ export interface Artifact {
   readonly json: Json;
 }
 
+/** What a model observed in an epoch of its training: means, by name. The first epoch is 1. */
+export type EpochMeans = Readonly<Record<string, number>> & { readonly epoch: number };
+
 /** One line of progress of a running stage. */
 export interface StageProgress {
   /** Units of work done and to do (minibatches, folds …); fractions allowed. */
@@ -38,6 +41,11 @@ export interface StageProgress {
   readonly total: number;
   /** e.g. `epoch 3/8  reconstruction 12.4  activation 0.051`. */
   readonly note?: string;
+  /**
+   * Epochs that ended since the last report, or more: a stage that goes on from a checkpoint tells of those before it, so
+   * that a reader keeps one of each number.
+   */
+  readonly epochs?: readonly EpochMeans[];
 }
 
 /** Lets a long stage continue inside itself after an interruption. */

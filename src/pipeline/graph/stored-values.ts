@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Json } from '../../json.js';
+import type { EpochMeans } from './stage.js';
 
 /** Characters of a text: no configuration holds a longer one, so nothing that mmx writes has one. */
 const mostCharacters = 2 ** 20;
@@ -26,6 +27,11 @@ export const seconds = z.number().nonnegative().max(1e12);
 
 /** ISO 8601. */
 export const instant = z.iso.datetime({ offset: true, error: 'is no time in ISO 8601' });
+
+/** Far from where sums overflow. */
+export const figure = z.number().min(-1e300).max(1e300);
+
+export const epochMeans: z.ZodType<EpochMeans> = z.object({ epoch: count }).catchall(figure);
 
 /** At most so many items, so that what is made of each stays bounded. */
 export function list<T extends z.ZodType>(item: T, most = 100_000): z.ZodArray<T> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { StageProgress } from '../graph/stage.js';
-import { count, hash, seconds, text } from '../graph/stored-values.js';
+import { count, epochMeans, hash, list, seconds, text } from '../graph/stored-values.js';
 import type { SerialisedError } from './errors.js';
 import type { RunEvent } from './events.js';
 
@@ -20,6 +20,7 @@ export const storedProgress: z.ZodType<StageProgress> = z.object({
   done: units,
   total: units,
   note: text.exactOptional(),
+  epochs: list(epochMeans).exactOptional(),
 });
 
 const ofStage = { hash, kind: text, label: text };

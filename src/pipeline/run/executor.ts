@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/types.js';
 import { unended } from '../../errors.js';
 import type { Json } from '../../json.js';
-import type { Artifact, StageImplementation, StageProgress } from '../graph/stage.js';
+import type { Artifact, EpochMeans, StageImplementation, StageProgress } from '../graph/stage.js';
 import { StageCheckpointer } from '../store/checkpoint.js';
 import { ArtifactError } from '../store/damage.js';
 import type { ArtifactStore } from '../store/store.js';
@@ -74,6 +74,8 @@ export async function executeStage(
     warn: (message) => listener.warning(message),
   });
   let lastProgress = Number.NEGATIVE_INFINITY;
+  /** Of reports that were not passed on. */
+  let epochs: readonly EpochMeans[] = [];
   const artifact = await implementation.run({
     parameters: job.parameters,
     inputs,
@@ -82,9 +84,11 @@ export async function executeStage(
     checkpoint,
     progress(progress) {
       const now = performance.now();
+      epochs = [...epochs, ...(progress.epochs ?? [])];
       if (now - lastProgress < progressIntervalMs && progress.done < progress.total) return;
       lastProgress = now;
-      listener.progress(progress);
+      listener.progress(epochs.length === 0 ? progress : { ...progress, epochs });
+      epochs = [];
     },
   });
   const stored = store.save(job.hash, artifact, {

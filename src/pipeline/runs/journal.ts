@@ -18,6 +18,8 @@ const progressSeconds = 1;
 /** An observer that writes a run's events down, a line of JSON each, for those who look on from another process. */
 export function journalTo(path: string): RunObserver {
   const lastProgress = new Map<string, number>();
+  /** By stage: the last report that was not written, with the epochs of all such. */
+  const held = new Map<string, Progressed>();
   let writable = true;
   // From here on by a clock that nobody sets: times in a journal never go back.
   const began = Date.now() / 1000;
@@ -25,18 +27,38 @@ export function journalTo(path: string): RunObserver {
   return (event) => {
     const at = began + (performance.now() - clock) / 1000;
     if (event.type === 'stage-progress') {
+      const whole = joined(held.get(event.hash), event);
+      held.set(event.hash, whole);
       if (at - (lastProgress.get(event.hash) ?? 0) < progressSeconds) return;
       lastProgress.set(event.hash, at);
+      held.delete(event.hash);
+      write(at, whole);
+      return;
     }
+    if (event.type === 'stage-done' || event.type === 'stage-failed') {
+      const last = held.get(event.hash);
+      held.delete(event.hash);
+      if (last?.progress.epochs !== undefined) write(at, last);
+    }
+    write(at, event.type === 'stage-failed' ? { ...event, error: serialiseError(event.error) } : event);
+  };
+
+  function write(at: number, event: StoredEvent): void {
     if (!writable) return;
-    const stored: StoredEvent =
-      event.type === 'stage-failed' ? { ...event, error: serialiseError(event.error) } : event;
     try {
-      appendFileSync(path, `${JSON.stringify({ at, event: stored })}\n`);
+      appendFileSync(path, `${JSON.stringify({ at, event })}\n`);
     } catch {
       writable = false; // a full or read-only disk: nobody can look on, the run itself goes on
     }
-  };
+  }
+}
+
+type Progressed = Extract<RunEvent, { type: 'stage-progress' }>;
+
+/** A report with the epochs of those before it. */
+function joined(before: Progressed | undefined, event: Progressed): Progressed {
+  const epochs = [...(before?.progress.epochs ?? []), ...(event.progress.epochs ?? [])];
+  return epochs.length === 0 ? event : { ...event, progress: { ...event.progress, epochs } };
 }
 
 /** Bytes read at once: a journal can have grown by gigabytes when somebody looks. */

@@ -9,7 +9,8 @@ import type { RbmStageParameters } from '../../architectures/pieces/rbm.js';
 import { frontEnd } from '../../config/front-end-schema.js';
 import { storedProblem } from '../../stored-json.js';
 import type { FrontEndStageParameters } from '../data/parameters.js';
-import { bounded, count, list, text } from '../graph/stored-values.js';
+import type { EpochMeans } from '../graph/stage.js';
+import { bounded, count, epochMeans, figure, list, text } from '../graph/stored-values.js';
 import type { Score, Units } from '../stages/parameters.js';
 import { recordFile, resultFile } from './artifact-record.js';
 import { ArtifactError } from './damage.js';
@@ -23,7 +24,6 @@ export interface CurvePoint {
 }
 
 const percent = z.number().min(0).max(100);
-const figure = z.number().min(-1e300).max(1e300);
 
 const curveOf = (observed: 'reconstruction' | 'loss') =>
   z.object({
@@ -86,6 +86,12 @@ export const rbmCurveIn = (store: ArtifactStore, hash: string): readonly CurvePo
 /** What an autoencoder reported while it learnt. @throws as {@link scoreIn} */
 export const autoencoderCurveIn = (store: ArtifactStore, hash: string): readonly CurvePoint[] =>
   checked(store, hash, autoencoderResult, 'the result of an autoencoder').curve;
+
+const learnt = z.object({ curve: list(epochMeans).optional() });
+
+/** All that any model observed while it learnt; none of a stage that learns nothing by epochs. @throws as {@link scoreIn} */
+export const epochsIn = (store: ArtifactStore, hash: string): readonly EpochMeans[] =>
+  checked(store, hash, learnt, 'the result of a stage').curve ?? [];
 
 const rbmParameters: z.ZodType<Pick<RbmStageParameters, 'visible'> & { corpus: SeenData }> = z.object({
   corpus: z.union([

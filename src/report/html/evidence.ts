@@ -1,5 +1,6 @@
 import { MmxError } from '../../errors.js';
 import type { ManifestStage } from '../../pipeline/runs/manifest.js';
+import { withoutSeed } from '../../pipeline/runs/measurements.js';
 import type { Score } from '../../pipeline/stages/parameters.js';
 import {
   autoencoderCurveIn,
@@ -10,13 +11,13 @@ import {
 } from '../../pipeline/store/stage-results.js';
 import type { ArtifactRecord, ArtifactStore } from '../../pipeline/store/store.js';
 import type { ReportedTable } from './collect-results.js';
-import { lineages, withoutSeed } from './lineage.js';
+import { lineages } from './lineage.js';
 
 /** What a model reported while it learnt, one line a seed. */
 export interface TrainingCurves {
   /** As stages are called, without the seed. */
   readonly model: string;
-  readonly quantity: 'reconstruction error' | 'loss';
+  readonly quantity: 'reconstruction error' | 'loss' | 'validation accuracy';
   readonly lines: readonly (readonly CurvePoint[])[];
   /** Names of the tables that it was learnt for. */
   readonly tables: readonly string[];

@@ -134,6 +134,10 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
 /** Modules of Node.js that open connections or look up names, and the only file that may load one. */
 const networkModule = /^(node:)?(dgram|dns|http|http2|https|inspector|net|tls)(\/|$)/;
 const networkFile = 'corpora/downloads/exchange.ts';
+/** The only file that waits for connections, of programs of this machine. */
+const servingFile = 'cli/commands/runs/watch/server.ts';
+/** A text that a browser runs, where it may ask the server that the page came from. */
+const browserFile = 'report/live/script.ts';
 /** What Node.js brings besides, without an import. */
 const networkGlobal = /(?<!\w|(?<!globalThis)\.)(fetch|XMLHttpRequest|WebSocket|EventSource)\s*\(/;
 
@@ -254,14 +258,37 @@ describe('the source tree', () => {
   });
 
   it('opens connections in one file, which one command loads when it is asked for', () => {
-    const modules = imports.filter(({ specifier }) => networkModule.test(specifier));
+    const modules = imports.filter(
+      ({ from, specifier }) => networkModule.test(specifier) && from !== servingFile,
+    );
     expect([...new Set(modules.map(({ from }) => from))]).toEqual([networkFile]);
     const globals = files.filter(({ text }) => networkGlobal.test(withoutComments(text)));
-    expect(globals.map(({ path }) => path)).toEqual([]);
+    expect(globals.map(({ path }) => path)).toEqual([browserFile]);
     const loaders = loadersOf(networkFile, imports).filter((path) => !path.startsWith('corpora/downloads/'));
     expect(loaders).toEqual(['cli/commands/data/fetch/work.ts']);
     const [asking, ...more] = imports.filter(({ to }) => to === 'cli/commands/data/fetch/work.ts');
     expect([asking?.from, asking?.deferred, more]).toEqual(['cli/commands/data/fetch/command.ts', true, []]);
+  });
+
+  it('waits for connections in one file, which opens none, and which one command loads when it is asked for', () => {
+    const text = withoutComments(files.find(({ path }) => path === servingFile)?.text ?? '');
+    const [, http] = /import \{([^}]*)\} from 'node:http';/.exec(text) ?? [];
+    const [, net] = /import type \{([^}]*)\} from 'node:net';/.exec(text) ?? [];
+    expect(http?.split(',').map((name) => name.trim())).toEqual([
+      'createServer',
+      'type IncomingMessage',
+      'type ServerResponse',
+    ]);
+    expect(net?.trim()).toBe('AddressInfo');
+    expect(
+      imports.filter(({ from, specifier }) => from === servingFile && networkModule.test(specifier)),
+    ).toHaveLength(2);
+    expect(text).toContain("const host = '127.0.0.1'");
+    expect(loadersOf(servingFile, imports)).toEqual(['cli/commands/runs/watch/web.ts']);
+    const asking = imports.filter(({ to }) => to === 'cli/commands/runs/watch/web.ts');
+    expect(asking.map(({ from, deferred }) => [from, deferred])).toEqual([
+      ['cli/commands/runs/watch/work.ts', true],
+    ]);
   });
 
   it('prints nowhere but in cli and report', () => {

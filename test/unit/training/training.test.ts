@@ -6,6 +6,7 @@ import { gaussians, uniforms } from '../../../src/engine/noise.js';
 import { concatColumns, type Matrix, type RowSource } from '../../../src/matrix.js';
 import { Rbm } from '../../../src/models/rbm.js';
 import { randomAutoencoder } from '../../../src/models/unroll.js';
+import type { TrainingCurve, TrainingHost } from '../../../src/training/loop.js';
 import { scheduleAt } from '../../../src/training/schedule.js';
 import { trainAutoencoder } from '../../../src/training/train-autoencoder.js';
 import { trainRbm } from '../../../src/training/train-rbm.js';
@@ -73,6 +74,23 @@ describe('training', () => {
     }
     expect(await trainRbm(data, rbm, 'left', 2, quiet)).not.toEqual({ shape, parameters, curve });
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('tells of every epoch while it goes on, and when it goes on from a checkpoint of those before it', async () => {
+    const data = patterns(50, 8);
+    const told = (): TrainingHost & { epochs: TrainingCurve[number][] } => {
+      const epochs: TrainingCurve[number][] = [];
+      return { ...quiet, epochs, progress: (progress) => epochs.push(...(progress.epochs ?? [])) };
+    };
+    const whole = told();
+    const { curve } = await trainRbm(data, rbm, 'left', 1, whole);
+    expect(curve).toHaveLength(4);
+    expect(whole.epochs).toEqual(curve);
+    const killed = killedAfter(13);
+    await expect(trainRbm(data, rbm, 'left', 1, killed)).rejects.toThrow('killed');
+    const rest = told();
+    await trainRbm(data, rbm, 'left', 1, { ...rest, checkpoint: resumedFrom(killed.saved()).checkpoint });
+    expect(rest.epochs).toEqual(curve);
   });
 
   it('an RBM ends in the same bits on rows that are made when asked for', async () => {

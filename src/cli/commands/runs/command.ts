@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { cancelCommand } from './cancel/command.js';
 import { compareCommand } from './compare/command.js';
+import { exportRunCommand } from './export/command.js';
 import { gcCommand } from './gc/command.js';
 import { listCommand } from './ls/command.js';
 import { showCommand } from './show/command.js';
 import { watchCommand } from './watch/command.js';
 
-/** `mmx runs ls|show|watch|cancel|compare|gc`. */
+/** `mmx runs ls|show|watch|cancel|compare|export|gc`. */
 export function runsCommand(): Command {
   const command = new Command('runs').description('what has been run in this directory').addHelpText(
     'after',
@@ -22,6 +23,7 @@ Examples:
   command.addCommand(watchCommand());
   command.addCommand(cancelCommand());
   command.addCommand(compareCommand());
+  command.addCommand(exportRunCommand());
   command.addCommand(gcCommand());
   return command;
 }

@@ -1,5 +1,6 @@
 import { MmxError } from '../../../errors.js';
 import { criticalPaths } from '../../graph/graph.js';
+import type { StageProgress } from '../../graph/stage.js';
 import { ArtifactError } from '../../store/damage.js';
 import { toMmxError } from '../errors.js';
 import { jobOf, type LaunchContext, withSignals } from '../launch-context.js';
@@ -130,8 +131,7 @@ class LocalLaunch {
     this.#running.set(worker, hash);
     this.#progress.begin(hash);
     const listener = {
-      progress: (progress: { done: number; total: number; note?: string }) =>
-        this.#progress.advance(hash, progress),
+      progress: (progress: StageProgress) => this.#progress.advance(hash, progress),
       warning: (message: string) => this.#progress.warn(message, hash),
     };
     void worker.run(jobOf(this.#progress, hash, this.#context), listener).then((end) => {

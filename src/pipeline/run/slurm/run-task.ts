@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MmxError } from '../../../errors.js';
+import type { EpochMeans, StageProgress } from '../../graph/stage.js';
 import { listCheckpoints } from '../../store/checkpoint.js';
 import { namesIn } from '../../store/files.js';
 import { ArtifactStore } from '../../store/store.js';
@@ -104,6 +105,7 @@ class TaskJournal {
   readonly #label: string;
   readonly #say: (line: string) => void;
   #status: TaskStatus;
+  #epochs: readonly EpochMeans[] = [];
   /** By a clock that nobody sets back, in milliseconds. */
   #written = 0;
   #unwritable = false;
@@ -133,9 +135,13 @@ class TaskJournal {
     this.#write({});
   }
 
-  progress(progress: NonNullable<TaskStatus['progress']>): void {
+  progress(progress: StageProgress): void {
+    // Whoever looks reads the file as it is by then: all epochs are in it.
+    this.#epochs = [...this.#epochs, ...(progress.epochs ?? [])];
+    const whole = this.#epochs.length === 0 ? progress : { ...progress, epochs: this.#epochs };
+    this.#status = { ...this.#status, progress: whole };
     if (performance.now() - this.#written < progressSeconds * 1000) return;
-    this.#write({ progress });
+    this.#write({});
   }
 
   warning(message: string): void {

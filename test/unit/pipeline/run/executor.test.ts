@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Artifact, StageProgress } from '../../../../src/pipeline/graph/stage.js';
+import type { Artifact, StageImplementation, StageProgress } from '../../../../src/pipeline/graph/stage.js';
 import { executeStage, InputCache, type StageJob } from '../../../../src/pipeline/run/executor.js';
 import { ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import { temporaryDirectory } from '../../../fixtures/pipeline/place.js';
@@ -56,7 +56,10 @@ it('an input larger than the cache is kept until the next one', () => {
   expect(read).toEqual(['a', 'b', 'a']);
 });
 
-async function execute(job: Partial<StageJob>) {
+async function execute(
+  job: Partial<StageJob>,
+  implementations: Readonly<Record<string, StageImplementation>> = toyStages,
+) {
   const directory = temporaryDirectory();
   const store = new ArtifactStore(join(directory, 'store'));
   const reports: StageProgress[] = [];
@@ -70,7 +73,7 @@ async function execute(job: Partial<StageJob>) {
     ...job,
   };
   const runtime = {
-    implementations: toyStages,
+    implementations,
     engine: await toyEngine('cpu', { threads: 1 }),
     local: {},
     store,
@@ -96,6 +99,26 @@ it('progress is passed on ten times a second at most, the last report always', a
   expect(reports[0]?.done).toBe(1);
   expect(reports.at(-1)).toMatchObject({ done: 100, total: 100 });
   expect(await run()).toEqual({ seconds: 0, stored: 'reused' });
+});
+
+it('epochs of reports that are not passed on come with the next one', async () => {
+  const walk = toyStages.walk as StageImplementation;
+  const epochs = Array.from({ length: 30 }, (_, index) => ({ epoch: index + 1, loss: 1 }));
+  const { run, reports } = await execute(
+    {},
+    {
+      walk: {
+        ...walk,
+        run: async (context) => {
+          for (const one of epochs) context.progress({ done: one.epoch, total: 30, epochs: [one] });
+          return { tensors: {}, json: {} };
+        },
+      },
+    },
+  );
+  await run();
+  expect(reports.length).toBeLessThan(30);
+  expect(reports.flatMap(({ epochs: told = [] }) => told)).toEqual(epochs);
 });
 
 it('code of another version than the one hashed is refused', async () => {

@@ -42,6 +42,27 @@ describe('the journal of a run', () => {
     expect(new JournalReader(path).next().length).toBeLessThan(20);
   });
 
+  it('keeps every epoch, of reports that it does not write too', () => {
+    const path = join(temporaryDirectory(), 'events');
+    const write = journalTo(path);
+    const tell = (epoch: number) =>
+      write({
+        type: 'stage-progress',
+        ...stage,
+        progress: { done: epoch, total: 50, epochs: [{ epoch, loss: 1 / epoch }] },
+      });
+    for (let epoch = 1; epoch <= 50; epoch++) tell(epoch);
+    write({ type: 'stage-done', ...stage, cost: 3, seconds: 1 });
+    const events = new JournalReader(path).next().map(({ event }) => event);
+    expect(events.length).toBeLessThan(20);
+    expect(events.at(-1)?.type).toBe('stage-done');
+    const told = events.flatMap((event) =>
+      event.type === 'stage-progress' ? (event.progress.epochs ?? []) : [],
+    );
+    expect(told.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    expect(told[3]).toEqual({ epoch: 4, loss: 0.25 });
+  });
+
   it('goes on telling of progress, at times that never go back, when the clock is set back', () => {
     const path = join(temporaryDirectory(), 'events');
     let [clock, ticks] = [1_800_000_000_000, 5_000];

@@ -1,22 +1,39 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+export interface WatchFlags {
+  readonly json?: boolean;
+  readonly web?: boolean;
+  readonly port?: number;
+}
 
 /** `mmx runs watch`: how a run of another terminal, or in the queue of Slurm, gets on. */
 export function watchCommand(): Command {
   return new Command('watch')
     .description('show how a run in progress gets on, here or in the queue of Slurm')
     .argument('[live-run]', 'its id, or the beginning of it (default: the newest)')
-    .option('--json', 'print where it stands now as JSON, and leave')
+    .option('--web', 'as a page for a browser of this machine, with curves that grow')
+    .option('--port <n>', 'of 127.0.0.1, for --web (default: a free one)', portNumber)
+    .addOption(new Option('--json', 'print where it stands now as JSON, and leave').conflicts('web'))
     .addHelpText(
       'after',
       `
-Ctrl-C ends the watching, not the run.
+Ctrl-C ends the watching, not the run. A page stays after the run has ended, until Ctrl-C. It is served to this machine
+alone; from elsewhere: ssh -L 8080:127.0.0.1:8080 HOST, and --port 8080 there.
 
 Examples:
   $ mmx runs watch
+  $ mmx runs watch --web
   $ mmx runs watch 20260102-0304 --json`,
     )
-    .action(async (prefix: string | undefined, flags: { json?: boolean }) => {
+    .action(async (prefix: string | undefined, flags: WatchFlags) => {
       const { watch } = await import('./work.js');
       await watch(prefix, flags);
     });
+}
+
+function portNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value > 65535)
+    throw new InvalidArgumentError('It must be a number, 0 to 65535.');
+  return value;
 }

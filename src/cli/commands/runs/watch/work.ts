@@ -5,29 +5,26 @@ import { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { formatDuration, fractionOf, RunMeter } from '../../../../report/progress/meter.js';
 import { createProgress, progressMode } from '../../../../report/progress/progress.js';
 import { print, printJson, runsDirectory, say } from '../../../output.js';
+import type { WatchFlags } from './command.js';
+import { ReplayClock } from './replay-clock.js';
 
 /** The work of `mmx runs watch`. */
-export async function watch(prefix: string | undefined, { json = false }: { json?: boolean }): Promise<void> {
+export async function watch(
+  prefix: string | undefined,
+  { json = false, web = false, port }: WatchFlags,
+): Promise<void> {
+  if (port !== undefined && !web) {
+    throw new MmxError('cli/usage', '--port means something with --web only', { exitCode: 2 });
+  }
   const run = prefix === undefined ? liveRuns(runsDirectory())[0] : liveRunNamed(prefix);
   if (run === undefined) {
     if (json) printJson(null);
     else print('no run is in progress here; mmx runs ls lists those that have ended');
   } else if (json) printJson(await lookOnce(run));
-  else await follow(run);
-}
-
-/** Events that happened before this process looked are shown as of their own time. */
-class ReplayClock {
-  #replayed: number | undefined;
-  readonly now = (): number => this.#replayed ?? Date.now() / 1000;
-  readonly tellTime = (at: number): void => {
-    this.#replayed = at;
-  };
-
-  /** What follows is new, unless its time is told first. */
-  present(): void {
-    this.#replayed = undefined;
-  }
+  else if (web) {
+    const { watchInBrowser } = await import('./web.js');
+    await watchInBrowser(run, port ?? 0);
+  } else await follow(run);
 }
 
 async function lookOnce(run: LiveRun): Promise<object> {
