@@ -1,5 +1,7 @@
 import type { DrawnModality } from '../../pipeline/inspect/modality-views.js';
 import type { Reconstructions } from '../../pipeline/inspect/reconstructions.js';
+import { oneLine } from '../table/layout.js';
+import { cut } from '../text/columns.js';
 import { largest, paintArea } from './area.js';
 import { colours } from './bar-style.js';
 import { Canvas, type Colour, diverging, grey, interpolated, type Sampler } from './canvas.js';
@@ -47,10 +49,17 @@ interface Slot {
  */
 export function paintReconstructions(found: Reconstructions, model: DrawnModel): ModelFigure {
   const { examples, ways } = found;
+  const heads = [
+    { title: 'truth', lines: [] },
+    ...ways.map(({ shown, explained }) => ({
+      title: `shown ${shown.join(' + ')}`,
+      lines: Object.entries(explained).map(([modality, share]) => `${modality} R² ${shareText(share)}`),
+    })),
+  ];
   const slots = slotsOf(examples[0]?.truth ?? []);
   const cellHeight = Math.max(1, ...slots.flatMap(({ frames }) => frames.map(({ height }) => height)));
   const last = slots.at(-1);
-  const cellWidth = Math.max(last === undefined ? 1 : last.left + last.width, 112);
+  const cellWidth = Math.max(last === undefined ? 1 : last.left + last.width, ...heads.map(headWidth));
   const names = Math.min(
     160,
     Math.max(40, ...examples.map(({ label: name }) => characterWidth(13) * name.length)) + 10,
@@ -63,13 +72,6 @@ export function paintReconstructions(found: Reconstructions, model: DrawnModel):
   const heading = headingOf(title, model, width);
   const columnLeft = (column: number): number => margin + names + column * (cellWidth + layout.between);
   const headTop = heading.bottom + 12;
-  const heads = [
-    { title: 'truth', lines: [] },
-    ...ways.map(({ shown, explained }) => ({
-      title: `shown ${shown.join(' + ')}`,
-      lines: Object.entries(explained).map(([modality, share]) => `${modality} R² ${shareText(share)}`),
-    })),
-  ];
   const top = headTop + 15 * (1 + Math.max(...heads.map(({ lines }) => lines.length))) + 2;
   const rowTop = (row: number): number => row * (cellHeight + layout.between);
   const height = Math.max(1, rowTop(examples.length));
@@ -130,12 +132,16 @@ export function paintReconstructions(found: Reconstructions, model: DrawnModel):
   };
 }
 
+/** Bold text is the wider. */
+const headWidth = ({ title, lines }: { readonly title: string; readonly lines: readonly string[] }): number =>
+  Math.ceil(
+    Math.max(characterWidth(15) * title.length, ...lines.map((line) => characterWidth(12) * line.length)),
+  );
+
 const shareText = (share: number): string => share.toFixed(2).replace('-', '−');
 
-const shortened = (name: string, width: number): string => {
-  const room = Math.max(1, Math.floor((width - 10) / characterWidth(13)));
-  return name.length > room ? `${name.slice(0, room - 1)}…` : name;
-};
+const shortened = (name: string, width: number): string =>
+  cut(oneLine(name), Math.max(1, Math.floor((width - 10) / characterWidth(13))));
 
 /** Where each modality goes: side by side in the order of the corpus. */
 function slotsOf(parts: readonly DrawnModality[]): readonly Slot[] {

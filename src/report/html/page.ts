@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { countsText } from '../claims/layout.js';
+import type { FigureKind } from '../figures/figure-kinds.js';
 import { oneLine } from '../table/layout.js';
 import { confusionOf, unanswerableOf } from './answers-figures.js';
 import { barsOf } from './bars-figure.js';
@@ -12,6 +13,7 @@ import { figureSection } from './figure-section.js';
 import { type FoundFilters, filterSheets, filtersOf } from './filters-section.js';
 import { leftOut } from './left-out.js';
 import { heading, idMaker, list, type Markup, tag, text } from './markup.js';
+import { modelFigures } from './model-figures-section.js';
 import { provenanceOf } from './provenance-section.js';
 import { style } from './style.js';
 import { tableOf } from './table-section.js';
@@ -115,7 +117,8 @@ function sectionsOf(
     content: (shown: readonly T[]) => readonly Markup[],
   ): readonly Section[] =>
     shown.length === 0 ? [] : [section(title, (own) => heading(level, title, own) + content(shown).join(''))];
-  const { tables, claims, paper, figures } = group;
+  const { tables, claims, paper, figures, modelFigures: drawn } = group;
+  const ofKind = (kind: FigureKind) => drawn.filter(({ record }) => record.kind === kind);
   // A damaged artifact is met by whoever reads it.
   const omitted = [...new Set([...leftOut(group, evidence), ...filters.undrawn])];
   const unanswerable = evidence.answers.filter((one) => one.unanswerable !== null);
@@ -126,7 +129,9 @@ function sectionsOf(
         tableSection(reported, tables.length, level, own),
       ),
     ),
-    ...figures.map((drawn) => section(drawn.figure.title, (own) => figureSection(drawn, group, level, own))),
+    ...figures.map((one) => section(one.figure.title, (own) => figureSection(one, group, level, own))),
+    ...optional('Reconstructions', ofKind('reconstructions'), (shown) => [modelFigures(shown)]),
+    ...optional('Where examples lie', ofKind('embedding'), (shown) => [modelFigures(shown)]),
     ...optional('Answers to clips without a right answer', unanswerable, (shown) => [
       tag(
         'p',

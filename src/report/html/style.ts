@@ -58,6 +58,7 @@ thead th { vertical-align: bottom; }
 .notes ul { padding-left: 1.1rem; margin: .5rem 0; } .notes li { margin: .15rem 0; }
 figure { margin: 1rem 0; } figcaption { margin-top: .25rem; } figcaption b { color: var(--ink); }
 .picture img { display: block; max-width: 100%; height: auto; min-width: 34rem; background: #fff; border-radius: .2rem; }
+.model img { display: block; max-width: none; background: #fff; border-radius: .2rem; }
 .filters img { display: block; max-width: 100%; height: auto; min-width: 24rem; background: #fff; border-radius: .2rem; }
 .bars svg { display: block; width: 100%; max-width: 50rem; min-width: 40rem; height: auto; }
 .bars svg { fill: var(--ink); } .bars [fill="#ffffff"] { fill: none; }
@@ -92,7 +93,7 @@ dt { grid-column: 1; color: var(--faint); } dd { grid-column: 2; margin: 0; over
   html { font-size: 10pt; } main, header, footer { max-width: none; }
   .scroll { overflow: visible; background: none; }
   .results { font-size: 7.5pt !important; } .results td { white-space: normal !important; } .results th, .results td { padding: .15rem .2rem !important; }
-  .results tbody th { min-width: 5rem; } .results .ours { padding-left: .35rem !important; } .bars svg, .picture img, .filters img { min-width: 0; max-width: 100%; }
+  .results tbody th { min-width: 5rem; } .results .ours { padding-left: .35rem !important; } .bars svg, .picture img, .filters img, .model img { min-width: 0; max-width: 100%; height: auto; }
   tr, figure, .claim { break-inside: avoid; } h1, h2, h3, h4 { break-after: avoid; } thead { display: table-header-group; }
   details { border: 0; } nav { display: none; }
 }
