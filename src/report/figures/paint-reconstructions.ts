@@ -138,7 +138,11 @@ const headWidth = ({ title, lines }: { readonly title: string; readonly lines: r
     Math.max(characterWidth(15) * title.length, ...lines.map((line) => characterWidth(12) * line.length)),
   );
 
-const shareText = (share: number): string => share.toFixed(2).replace('-', '−');
+const shareText = (share: number): string =>
+  share
+    .toFixed(2)
+    .replace(/^-0\.00$/, '0.00')
+    .replace('-', '−');
 
 const shortened = (name: string, width: number): string =>
   cut(oneLine(name), Math.max(1, Math.floor((width - 10) / characterWidth(13))));

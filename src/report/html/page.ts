@@ -16,6 +16,7 @@ import { heading, idMaker, list, type Markup, tag, text } from './markup.js';
 import { modelFigures } from './model-figures-section.js';
 import { provenanceOf } from './provenance-section.js';
 import { style } from './style.js';
+import { summaryOf } from './summary-section.js';
 import { tableOf } from './table-section.js';
 
 export interface ReportOptions {
@@ -49,7 +50,7 @@ export function renderReport(
     const own = single ? null : { id: id(group.name), title: titleOf(group) };
     const found = { evidence: evidenceOf(group.tables, store), filters: filtersOf(group.tables, store) };
     const sections = sectionsOf(group, found, single ? 2 : 3, id);
-    const intro = single ? '' : heading(2, text(titleOf(group)), own?.id) + introOf(group);
+    const intro = single ? '' : heading(2, text(titleOf(group)), own?.id) + introOf(group) + summaryOf(group);
     return { own, sections, markup: intro + sections.map(({ markup }) => markup).join('') };
   });
   const contents = parts.map(({ own, sections }) => {
@@ -81,7 +82,9 @@ export function renderReport(
           'header',
           {},
           heading(1, text(title)),
-          single ? introOf(only) : tag('p', { class: 'lead' }, `${groups.length} sets of results.`),
+          single
+            ? introOf(only) + summaryOf(only)
+            : tag('p', { class: 'lead' }, `${groups.length} sets of results.`),
           tag('nav', { 'aria-label': 'Contents' }, single ? contents.join('') : tag('ul', {}, ...contents)),
         ),
         tag('main', {}, ...parts.map(({ markup }) => markup)),

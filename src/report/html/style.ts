@@ -71,6 +71,10 @@ figure { margin: 1rem 0; } figcaption { margin-top: .25rem; } figcaption b { col
 .confusion { max-width: 100%; min-width: 18rem; height: auto; }
 .rule { stroke: var(--rule); } .curve { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-opacity: .8; } .dot { fill: var(--accent); }
 .bar, .share { fill: var(--accent); } .ground { fill: var(--raised); } .on-share { fill: var(--paper); } .beside-share { fill: var(--ink); }
+.summary { background: var(--raised); border-radius: .3rem; padding: .3rem .9rem .6rem; margin: 1rem 0; }
+.summary > p { font-size: 1.0625rem; } .summary .scroll { background: none; } .summary caption { padding-top: .3rem; }
+.strip { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem; margin: .5rem 0; padding: 0; }
+.strip li { border: 1.5px solid currentColor; border-radius: .3rem; padding: .1rem .5rem; font-weight: 600; background: var(--paper); position: relative; }
 .verdict { white-space: nowrap; font-weight: 600; font-size: .9375rem; }
 .reproduced { color: var(--good); } .not-reproduced { color: var(--bad); } .not-testable { color: var(--open); }
 .overview table { min-width: min(34rem, 100%); } .overview tbody th, .claim tbody th { max-width: 34rem; }
