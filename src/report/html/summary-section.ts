@@ -1,8 +1,7 @@
 import type { Verdict } from '../../evaluation/claims/judge.js';
-import { countsText } from '../claims/layout.js';
 import type { StoredClaim } from '../claims/read-claims.js';
 import { type ShownCell, shownRows } from '../table/cells.js';
-import { decimal, mainQuantity, mainUnit, oneLine, publishedDecimal, unitSymbol } from '../table/layout.js';
+import { decimal, mainUnit, oneLine, publishedDecimal, unitSymbol } from '../table/layout.js';
 import type { ReportedTable, ResultGroup } from './collect-results.js';
 import { grid, type Markup, symbol, tag, text, unseen } from './markup.js';
 
@@ -24,17 +23,15 @@ interface Best {
 export function summaryOf({ tables, claims, paper }: ResultGroup): Markup {
   const bests = tables.slice(0, mostTables).flatMap(bestOfColumns);
   const [first] = bests;
-  const sentences = [
-    ...(first === undefined ? [] : [sentenceOf(first)]),
-    ...(claims === null ? [] : [`Of the claims of ${paper.cited}: ${countsText(claims)}.`]),
-  ];
-  if (sentences.length === 0) return '';
+  if (first === undefined && claims === null) return '';
   const several = tables.length > 1;
   return tag(
     'section',
     { class: 'summary', 'aria-label': 'What came out' },
-    tag('p', {}, text(sentences.join(' '))),
-    claims === null ? '' : stripOf(claims.claims),
+    first === undefined ? '' : tag('p', {}, text(sentenceOf(first, tables.length > 1))),
+    claims === null
+      ? ''
+      : tag('p', {}, text(`The claims of ${paper.cited}, verdict by verdict:`)) + stripOf(claims.claims),
     bests.length < 2
       ? ''
       : grid(
@@ -60,11 +57,12 @@ function bestOfColumns(table: ReportedTable): readonly Best[] {
   });
 }
 
-function sentenceOf({ table: { table }, column, row, cell }: Best): string {
-  const unit = mainUnit(table);
-  const beside =
-    cell.published === null ? '' : `; the published number is ${publishedDecimal(cell.published.value)}`;
-  return `Best ${mainQuantity(unit)} under ${column}: ${row}, ${oursText(cell)} ${cell.ours?.unit ?? unitSymbol(unit)}${beside}.`;
+function sentenceOf({ table: { name, table }, column, row, cell }: Best, several: boolean): string {
+  const unit = cell.ours?.unit ?? unitSymbol(mainUnit(table));
+  const where = `${several ? `${name}, ` : ''}${column}`;
+  if (cell.published === null) return `Best of “${where}”: ${row}, ${oursText(cell)} ${unit}.`;
+  const paper = `${publishedDecimal(cell.published.value)}${table.synthetic ? ', of other data' : ''}`;
+  return `Best of “${where}”: ${row}, ours ${oursText(cell)} ${unit}, published ${paper}.`;
 }
 
 function oursText({ ours }: ShownCell): string {
