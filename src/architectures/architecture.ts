@@ -5,6 +5,7 @@ import type { Setting } from '../evaluation/settings.js';
 import type { Matrix } from '../matrix.js';
 import type { FeatureExtractor } from '../models/feature-extractors.js';
 import type { Rbm } from '../models/rbm.js';
+import type { Reconstructor } from '../models/reconstructors.js';
 import type { LabelledData, TrainingData } from '../pipeline/data/parameters.js';
 import type { Artifact, StageImplementation, StageSpec } from '../pipeline/graph/stage.js';
 
@@ -40,6 +41,8 @@ export interface ArchitectureKind {
   pieces(plan: PiecePlan): Record<string, StageSpec>;
   /** Features of the pieces. `own` keeps a model until the extractor is disposed of. */
   extractor(pieces: LoadedPieces): FeatureExtractor;
+  /** What the model makes of the inputs that it is shown, where it gives any back. `own` as of {@link extractor}. */
+  reconstructor?(pieces: LoadedPieces): Reconstructor;
   /** The layer that joins the modalities, where there is one whose units can be looked at one by one. */
   jointLayer?(pieces: LoadedPieces): JointLayer;
   /** What figure 4 of the paper is drawn of, where there are first layers below a joint one. */

@@ -1,5 +1,6 @@
 import type { Matrix } from '../matrix.js';
 import { dbnExtractor } from '../models/feature-extractors.js';
+import { dbnReconstructor } from '../models/reconstructors.js';
 import { matrixOf } from '../pipeline/graph/read-artifact.js';
 import { inputOf } from '../pipeline/graph/roles.js';
 import type { ArchitectureKind } from './architecture.js';
@@ -23,6 +24,14 @@ export const bimodalDbn: ArchitectureKind = {
       loadedRbms(pieces),
       pieces.own(rbmOf(inputOf(pieces.artifacts, 'joint'))),
       pieces.features.joint,
+      pieces.features.absent,
+    ),
+  reconstructor: (pieces) =>
+    dbnReconstructor(
+      {
+        first: loadedRbms(pieces),
+        joint: pieces.own(rbmOf(inputOf(pieces.artifacts, 'joint'))),
+      },
       pieces.features.absent,
     ),
   jointLayer: (pieces) =>

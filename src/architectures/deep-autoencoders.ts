@@ -3,6 +3,7 @@ import {
   autoencoderPiece,
   autoencoderStages,
   lossFindings,
+  outputsOfAutoencoder,
   sharedFirstLayers,
   sharedLayer,
   sharedLayerExtractor,
@@ -27,6 +28,7 @@ export const singleInputDeepAutoencoder: ArchitectureKind = {
   findings: deepFindings,
   pieces: (plan) => autoencoderPiece(plan, 'deep'),
   extractor: sharedLayerExtractor,
+  reconstructor: outputsOfAutoencoder,
 };
 
 /** As the deep one, with the shared layer as its only hidden layer: a control of ours. */
@@ -44,6 +46,7 @@ export const singleInputShallowAutoencoder: ArchitectureKind = {
   },
   pieces: (plan) => autoencoderPiece(plan, 'shallow'),
   extractor: sharedLayerExtractor,
+  reconstructor: outputsOfAutoencoder,
 };
 
 /** Reconstructs all modalities from all, some of the examples with one modality alone (paper, section 3.2, figure 3b). */
@@ -56,6 +59,7 @@ export const bimodalDeepAutoencoder: ArchitectureKind = {
   findings: deepFindings,
   pieces: (plan) => autoencoderPiece(plan, 'deep'),
   extractor: sharedLayerExtractor,
+  reconstructor: outputsOfAutoencoder,
   jointLayer: sharedLayer,
   firstLayers: sharedFirstLayers,
 };

@@ -1,4 +1,5 @@
 import { rbmExtractor } from '../models/feature-extractors.js';
+import { rbmReconstructor } from '../models/reconstructors.js';
 import type { ArchitectureKind } from './architecture.js';
 import { learnsNothingShared } from './pieces/demands.js';
 import { loadedRbms, modalityRbms, rbmStages } from './pieces/rbm.js';
@@ -16,4 +17,5 @@ export const rbm: ArchitectureKind = {
   pieces: (plan) =>
     modalityRbms(plan, [...new Set([...plan.setting.supervisedTraining, ...plan.setting.testing])]),
   extractor: (pieces) => rbmExtractor(loadedRbms(pieces), pieces.features.unimodal),
+  reconstructor: (pieces) => rbmReconstructor(loadedRbms(pieces)),
 };

@@ -1,4 +1,5 @@
 import { shallowBimodalExtractor } from '../models/feature-extractors.js';
+import { shallowBimodalReconstructor } from '../models/reconstructors.js';
 import { matrixOf } from '../pipeline/graph/read-artifact.js';
 import { inputOf } from '../pipeline/graph/roles.js';
 import type { ArchitectureKind } from './architecture.js';
@@ -19,6 +20,8 @@ export const shallowBimodalRbm: ArchitectureKind = {
   pieces: (plan) => ({ shallow: shallowRbm(plan) }),
   extractor: ({ artifacts, modalities, features, own }) =>
     shallowBimodalExtractor(own(rbmOf(inputOf(artifacts, 'shallow'))), modalities, features.joint),
+  reconstructor: ({ artifacts, modalities, own }) =>
+    shallowBimodalReconstructor(own(rbmOf(inputOf(artifacts, 'shallow'))), modalities),
   jointLayer: ({ artifacts, modalities }) => ({
     weights: splitWeights(
       matrixOf(inputOf(artifacts, 'shallow'), 'weights'),

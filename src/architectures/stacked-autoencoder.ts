@@ -1,12 +1,13 @@
 import { stackedAutoencoder as options } from '../config/networks-schema.js';
 import { StackedAutoencoder } from '../models/networks/stacked-autoencoder.js';
+import { stackedReconstructor } from '../models/reconstructors.js';
 import { trainStackedAutoencoder } from '../training/train-stacked-autoencoder.js';
 import type { ArchitectureKind } from './architecture.js';
 import { unlabelledNetwork } from './pieces/unlabelled-network.js';
 
 const family = 'stacked-autoencoder';
 
-const { stage, pieces, extractor } = unlabelledNetwork({
+const { stage, pieces, extractor, network } = unlabelledNetwork({
   family,
   options,
   make: (inputs, config, seed) =>
@@ -43,4 +44,5 @@ export const stackedAutoencoder: ArchitectureKind = {
       `stacked autoencoder of ${plan.setting.featureLearning.join(' + ')}`,
     ),
   extractor,
+  reconstructor: (loaded) => stackedReconstructor(network(loaded)),
 };

@@ -3,18 +3,13 @@ import type { FeaturesConfig } from '../config/schema.js';
 import { concatColumns, type Matrix } from '../matrix.js';
 import type { Autoencoder } from './autoencoder.js';
 import { type CcaModel, projectCca } from './cca.js';
+import { mapRows, type Present, withZeros } from './present.js';
 import type { Rbm } from './rbm.js';
-
-/** Examples of the modalities that a setting shows, by name; all with the same number of rows. */
-export type Present = Readonly<Record<string, Matrix>>;
 
 /** Turns the modalities that are present into one row of features an example. */
 export type FeatureExtractor = (present: Present) => Matrix;
 
 type FeatureKind = FeaturesConfig['joint'];
-
-/** Rows sent through a model at once: enough for the matrix products, small beside the data. */
-const CHUNK_ROWS = 2000;
 
 /** The inputs themselves, side by side (the paper's "preprocessed" baseline). */
 export function rawExtractor(order: readonly string[]): FeatureExtractor {
@@ -77,30 +72,53 @@ export type AbsentModality = FeaturesConfig['absent'];
 /** Rounds of mean-field inference between the joint layer and the layer of an absent modality. */
 const MEAN_FIELD_ROUNDS = 10;
 
+/** A bimodal DBN: the RBM of each modality, in order, and the one on their posteriors. */
+export interface Dbn {
+  readonly first: ReadonlyMap<string, Rbm>;
+  readonly joint: Rbm;
+}
+
 /**
- * Posteriors of the joint layer of a bimodal DBN. An absent modality is zero at its input, as in the paper's control,
+ * What the joint layer of a bimodal DBN sees. An absent modality is zero at its input, as in the paper's control,
  * or `inferred`: from that start, mean-field between the joint layer and the absent modality's layer, with the
  * present modality held.
+ *
+ * @param present modalities that are shown
+ * @returns from the inputs of all modalities, [batch, visible] each and zero where absent, to the posteriors of the first
+ * layers side by side
  */
+export function belowJoint(
+  { first, joint }: Dbn,
+  absent: AbsentModality,
+  present: ReadonlySet<string>,
+): (inputs: readonly tf.Tensor2D[]) => tf.Tensor2D {
+  const layers = [...first].map(([modality, rbm]) => ({
+    rbm,
+    isInferred: absent === 'inferred' && !present.has(modality),
+  }));
+  const widths = layers.map(({ rbm }) => rbm.shape.hidden);
+  const rounds = layers.some(({ isInferred }) => isInferred) ? MEAN_FIELD_ROUNDS : 0;
+  return (inputs) => {
+    let posteriors = layers.map(({ rbm }, i) => rbm.posterior(inputs[i] as tf.Tensor2D));
+    for (let round = 0; round < rounds; round++) {
+      const down = tf.split(joint.reconstruction(joint.posterior(tf.concat(posteriors, 1))), widths, 1);
+      posteriors = posteriors.map((held, i) => (layers[i]?.isInferred ? (down[i] as tf.Tensor2D) : held));
+    }
+    return tf.concat(posteriors, 1);
+  };
+}
+
+/** Posteriors of the joint layer of a bimodal DBN. @param absent as of {@link belowJoint} */
 export function dbnExtractor(
   first: ReadonlyMap<string, Rbm>,
   joint: Rbm,
   kind: FeatureKind,
   absent: AbsentModality,
 ): FeatureExtractor {
-  const layers = [...first].map(([modality, rbm]) => ({ modality, rbm, visible: rbm.shape.visible }));
-  const widths = layers.map(({ rbm }) => rbm.shape.hidden);
+  const layers = [...first].map(([modality, rbm]) => ({ modality, visible: rbm.shape.visible }));
   return (present) => {
-    const isInferred = layers.map(({ modality }) => absent === 'inferred' && present[modality] === undefined);
-    const rounds = isInferred.includes(true) ? MEAN_FIELD_ROUNDS : 0;
-    return mapRows(withZeros(present, layers), (inputs) => {
-      let posteriors = inputs.map((v, i) => (layers[i] as (typeof layers)[number]).rbm.posterior(v));
-      for (let round = 0; round < rounds; round++) {
-        const down = tf.split(joint.reconstruction(joint.posterior(tf.concat(posteriors, 1))), widths, 1);
-        posteriors = posteriors.map((held, i) => (isInferred[i] ? (down[i] as tf.Tensor2D) : held));
-      }
-      return hiddenLayer(joint, tf.concat(posteriors, 1), kind);
-    });
+    const below = belowJoint({ first, joint }, absent, new Set(Object.keys(present)));
+    return mapRows(withZeros(present, layers), (inputs) => hiddenLayer(joint, below(inputs), kind));
   };
 }
 
@@ -136,38 +154,6 @@ export function ccaExtractor(
 
 function hiddenLayer(rbm: Rbm, v: tf.Tensor2D, kind: FeatureKind): tf.Tensor2D {
   return kind === 'posterior' ? rbm.posterior(v) : rbm.preactivation(v);
-}
-
-/** Sends rows through `compute` in chunks. @param compute tensors [rows, columns] of each matrix → [rows, out] */
-function mapRows(matrices: readonly Matrix[], compute: (chunk: tf.Tensor2D[]) => tf.Tensor2D): Matrix {
-  const rows = matrices[0]?.rows ?? 0;
-  let out: Matrix | undefined;
-  for (let start = 0; start < rows; start += CHUNK_ROWS) {
-    const count = Math.min(CHUNK_ROWS, rows - start);
-    const result = tf.tidy(() =>
-      compute(
-        matrices.map(({ data, columns }) =>
-          tf.tensor2d(data.subarray(start * columns, (start + count) * columns), [count, columns]),
-        ),
-      ),
-    );
-    const columns = result.shape[1];
-    out ??= { rows, columns, data: new Float32Array(rows * columns) };
-    out.data.set(result.dataSync(), start * columns);
-    result.dispose();
-  }
-  return out ?? { rows: 0, columns: 0, data: new Float32Array(0) };
-}
-
-function withZeros(
-  present: Present,
-  branches: readonly { readonly modality: string; readonly visible: number }[],
-): Matrix[] {
-  const rows = Object.values(present)[0]?.rows ?? 0;
-  return branches.map(
-    ({ modality, visible }) =>
-      present[modality] ?? { rows, columns: visible, data: new Float32Array(rows * visible) },
-  );
 }
 
 /** Each row scaled to Euclidean length 1; a row of zeros stays. */

@@ -52,8 +52,12 @@ beforeAll(() => {
   // A run whose artifacts are still there: with training curves and confusion matrices.
   writeFileSync(join(folder, 'small.yaml'), smallTable);
   expect(mmx(folder, 'table', 'small.yaml', '--quiet').status).toBe(0);
+  for (const kind of ['reconstructions', 'embedding']) {
+    const drawn = mmx(folder, 'figure', 'small.yaml', '--kind', kind, '--out', 'results/tables/small', '-q');
+    expect(drawn.status, drawn.stderr).toBe(0);
+  }
   expect(mmx(folder, 'report', 'results/tables/small', '--out', 'computed.html').status).toBe(0);
-});
+}, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('mmx report', () => {
@@ -94,6 +98,48 @@ describe('mmx report', () => {
     for (const { cells } of rows) {
       const [cell] = Object.values(cells as Record<string, { readonly mean: number }>);
       expect(html).toContain(`${cell?.mean.toFixed(1)} % correct, 2 runs`);
+    }
+  });
+
+  it('shows what models make of test examples, and where those lie in their features', () => {
+    const html = readFileSync(join(folder, 'computed.html'), 'utf8');
+    const of = (text: string): number => html.split(text).length - 1;
+    expect(of('alt="10 examples of mnist-halves beside what bimodal-')).toBe(2);
+    expect(html).toMatch(
+      /what bimodal-dbn makes of them: shown left it gives back left with R² [−\d.]+ and right with R² [−\d.]+; shown right /,
+    );
+    expect(of('alt="400 examples of 10 classes of mnist-halves in the first two principal components')).toBe(
+      3,
+    );
+    // Not by toMatch, which prints the whole page.
+    expect(/Best of “right → left”: RBM-CCA, [\d.]+ ± [\d.]+ %\./.test(html)).toBe(true);
+  });
+
+  it('draws the same bytes from what is stored, and says what has no reconstructions', () => {
+    const words = [
+      'figure',
+      'small.yaml',
+      '--kind',
+      'reconstructions',
+      '--out',
+      'again',
+      '--json',
+      '--seeds',
+      '1',
+    ];
+    const { status, stdout } = mmx(folder, ...words);
+    expect(status).toBe(0);
+    const { written, refused } = JSON.parse(stdout);
+    expect(refused).toEqual(["'rbm-cca' gives back nothing of what it is shown"]);
+    const names = ['bimodal-dbn', 'bimodal-deep-autoencoder'].flatMap((model) =>
+      ['svg', 'png', 'json'].map((end) => `reconstructions-${model}-shared-right-to-left.${end}`),
+    );
+    expect(written).toEqual(names.map((name) => `again/${name}`));
+    for (const name of names) {
+      const [one, other] = ['again', 'results/tables/small'].map((at) =>
+        readFileSync(join(folder, at, name)),
+      );
+      expect(one?.equals(other ?? Buffer.of()), name).toBe(true);
     }
   });
 

@@ -2,6 +2,7 @@ import { type AutoencoderConfig, rbmConfig } from '../../config/schema.js';
 import type { AutoencoderParameters, AutoencoderShape, Branch } from '../../models/autoencoder.js';
 import { autoencoderExtractor, type FeatureExtractor } from '../../models/feature-extractors.js';
 import { Rbm } from '../../models/rbm.js';
+import { autoencoderReconstructor, type Reconstructor } from '../../models/reconstructors.js';
 import { randomAutoencoder, unrollDbn, unrollShallow } from '../../models/unroll.js';
 import type { TrainingData } from '../../pipeline/data/parameters.js';
 import { unlabelledRows } from '../../pipeline/data/rows.js';
@@ -135,6 +136,10 @@ export function autoencoderPiece(plan: PiecePlan, depth: 'deep' | 'shallow'): Re
 /** Features of the shared layer; an absent input is zero. */
 export const sharedLayerExtractor = ({ artifacts, features, own }: LoadedPieces): FeatureExtractor =>
   autoencoderExtractor(own(autoencoderOf(inputOf(artifacts, 'autoencoder'))), features.joint);
+
+/** Outputs for the modalities that are shown; an absent input is zero. */
+export const outputsOfAutoencoder = ({ artifacts, own }: LoadedPieces): Reconstructor =>
+  autoencoderReconstructor(own(autoencoderOf(inputOf(artifacts, 'autoencoder'))));
 
 /** Why the outputs of an autoencoder do not fit the values of a corpus. */
 export function* lossFindings({ experiment, corpus, setting }: AskedOf): Iterable<ArchitectureFinding> {

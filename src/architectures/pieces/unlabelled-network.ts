@@ -16,11 +16,11 @@ import { networkArtifact, networkCost, networkInputs, restore, storedInputs } fr
 import { networkExtractor } from './network-extractor.js';
 
 /** A network that gradients train as a whole, without labels. */
-export interface UnlabelledNetwork<Config> {
+export interface UnlabelledNetwork<Config, Network extends Model = Model> {
   /** Of the architecture, and of its stage. */
   readonly family: string;
   readonly options: z.ZodType<Config>;
-  make(inputs: readonly NetworkInput[], config: Config, seed: number): Model;
+  make(inputs: readonly NetworkInput[], config: Config, seed: number): Network;
   train(
     rows: Awaited<ReturnType<typeof unlabelledRows>>,
     inputs: readonly NetworkInput[],
@@ -44,7 +44,7 @@ interface Parameters<Config> {
 }
 
 /** The stage of such a network, the plan of it, and the features that are read from it. */
-export interface UnlabelledNetworkParts<Config> {
+export interface UnlabelledNetworkParts<Config, Network extends Model = Model> {
   readonly stage: Stage<Parameters<Config>>;
   /** @param shown modalities that it learns from @param settled the options as they make a difference to those */
   pieces(
@@ -54,14 +54,16 @@ export interface UnlabelledNetworkParts<Config> {
     settled?: (config: Config, inputs: readonly NetworkInput[]) => Config,
   ): Record<string, StageSpec>;
   extractor(pieces: LoadedPieces): FeatureExtractor;
+  /** The trained network. */
+  network(pieces: LoadedPieces): Network;
 }
 
-export function unlabelledNetwork<Config extends { readonly epochs: number }>({
+export function unlabelledNetwork<Config extends { readonly epochs: number }, Network extends Model>({
   family,
   options,
   make,
   train,
-}: UnlabelledNetwork<Config>): UnlabelledNetworkParts<Config> {
+}: UnlabelledNetwork<Config, Network>): UnlabelledNetworkParts<Config, Network> {
   const result = z.object({ model: z.object({ inputs: storedInputs, config: options }) });
   const stage = defineStage<Parameters<Config>>({
     kind: family,
@@ -73,8 +75,14 @@ export function unlabelledNetwork<Config extends { readonly epochs: number }>({
       return networkArtifact(make(inputs, config, seed), values, { model: { inputs, config }, curve });
     },
   });
+  const network = ({ artifacts, own }: LoadedPieces): Network => {
+    const artifact = inputOf(artifacts, family);
+    const { inputs, config } = resultOf(artifact, result).model;
+    return own(restore(make(inputs as readonly NetworkInput[], config as Config, 0), artifact));
+  };
   return {
     stage,
+    network,
     pieces(plan, shown, label, settled = (config) => config) {
       const inputs = networkInputs(plan, shown);
       const config = settled(optionsOf({ family, options }, plan.experiment), inputs);
@@ -89,11 +97,9 @@ export function unlabelledNetwork<Config extends { readonly epochs: number }>({
         ),
       };
     },
-    extractor({ artifacts, own }) {
-      const artifact = inputOf(artifacts, family);
-      const { inputs, config } = resultOf(artifact, result).model;
-      const network = own(restore(make(inputs as readonly NetworkInput[], config as Config, 0), artifact));
-      return networkExtractor((rows) => network.representation(rows));
+    extractor(pieces) {
+      const trained = network(pieces);
+      return networkExtractor((rows) => trained.representation(rows));
     },
   };
 }

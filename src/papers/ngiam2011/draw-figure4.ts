@@ -4,6 +4,7 @@ import { frontEndOptions, openSource } from '../../pipeline/data/clips.js';
 import { frontEndOf } from '../../pipeline/data/front-end.js';
 import { stageHash } from '../../pipeline/graph/identity.js';
 import type { StageSpec } from '../../pipeline/graph/stage.js';
+import { frontEndSpec } from '../../pipeline/inspect/tested-rows.js';
 import type { PreparedExperiments, PreparedRun } from '../../pipeline/plan/prepare.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import type { Drawing } from '../paper.js';
@@ -61,16 +62,6 @@ function draw(prepared: PreparedRun, store: ArtifactStore): Uint8Array {
     choice,
   );
   return paintFigure4(figure);
-}
-
-/** The front end that pretrained pieces were made with: the first one below them. */
-function frontEndSpec(specs: readonly StageSpec[]): StageSpec {
-  for (const spec of specs) {
-    if (spec.kind === 'front-end') return spec;
-    const below = Object.values(spec.inputs);
-    if (below.length > 0) return frontEndSpec(below);
-  }
-  throw new Error('no stage of the experiment has a front end');
 }
 
 function pictureSize({ experiments: [one], local }: PreparedExperiments): { height: number; width: number } {

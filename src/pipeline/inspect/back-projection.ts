@@ -2,17 +2,20 @@ import { MmxError } from '../../errors.js';
 import { type FrontEndOptions, unwhiten, type Whitening } from '../../frontend/index.js';
 import { type Matrix, matrix, sliceColumns } from '../../matrix.js';
 
-/** Whitened windows as the sound and the pictures they are of. Errors have the code `report/figure-4`. */
+/**
+ * Whitened windows as the sound and the pictures they are of. `mean` adds the mean that the whitening took away: of data,
+ * not of weights. Errors have the code `report/figure-4`.
+ */
 
 /** One audio window (1 × frames · dimensions) as a spectrogram, bins × frames. */
 export function spectrogramOf(
   window: Matrix,
   whitening: Whitening | undefined,
   { audio }: FrontEndOptions,
+  mean = false,
 ): Matrix {
   const frames = frameByFrame(window, audio.frames);
-  const values =
-    audio.whitening === null ? frames : unwhiten(required(whitening, 'sound'), frames, { mean: false });
+  const values = audio.whitening === null ? frames : unwhiten(required(whitening, 'sound'), frames, { mean });
   // The spectrum stands before its derivatives, which were whitened with it.
   const spectra = sliceColumns(values, 0, firstOf(values, audio.derivatives.order + 1));
   const result = matrix(spectra.columns, spectra.rows);
@@ -29,13 +32,12 @@ export function picturesOf(
   window: Matrix,
   whitening: Whitening | undefined,
   { video }: FrontEndOptions,
+  mean = false,
 ): Matrix {
   const frames = frameByFrame(window, video.frames);
   // The whitened picture stands before its derivatives, which were taken after the whitening.
   const values = sliceColumns(frames, 0, firstOf(frames, video.derivatives.order + 1));
-  return video.whitening === null
-    ? values
-    : unwhiten(required(whitening, 'pictures'), values, { mean: false });
+  return video.whitening === null ? values : unwhiten(required(whitening, 'pictures'), values, { mean });
 }
 
 /** Columns of the first of equal parts. */

@@ -1,33 +1,27 @@
 import { modalityKind } from '../../corpora/listed.js';
-import { MOUTH_HEIGHT, MOUTH_WIDTH } from '../../corpora/mouth-crop.js';
 import { corpusNamed } from '../../corpora/registry.js';
-import type { FittedFrontEnd, FrontEndOptions } from '../../frontend/index.js';
-import { audioDimensions, videoDimensions } from '../../frontend/index.js';
-import { type Matrix, matrix, sliceRows } from '../../matrix.js';
+import { type Matrix, matrix } from '../../matrix.js';
 import { frontEndOptions } from '../data/clips.js';
 import { frontEndOf } from '../data/front-end.js';
 import { matrixOf } from '../graph/read-artifact.js';
 import { rowsRole } from '../graph/roles.js';
 import { examplesParametersIn, frontEndParametersIn, rbmParametersIn } from '../store/stage-results.js';
 import type { ArtifactRecord, ArtifactStore } from '../store/store.js';
-import { picturesOf, spectrogramOf } from './back-projection.js';
-
-/** What a unit of a first layer looks for in one modality: values in arbitrary units, zero in the middle. */
-export interface FilterPart {
-  readonly modality: string;
-  /** `spectrogram`: row 0 is the lowest frequency; `picture`: row 0 is the top. */
-  readonly kind: 'picture' | 'spectrogram';
-  /** Several where the unit sees several frames. */
-  readonly frames: readonly Matrix[];
-}
+import {
+  type DrawnModality,
+  type ModalityView,
+  type ModalityViews,
+  viewOfShape,
+  viewsOfClips,
+} from './modality-views.js';
 
 export interface Filter {
   /** Column of the weights. */
   readonly unit: number;
   /** Euclidean norm of the unit's weights, as learnt: before the whitening is undone. */
   readonly norm: number;
-  /** One a modality that the layer sees. */
-  readonly parts: readonly FilterPart[];
+  /** What it looks for in each modality that the layer sees: values in arbitrary units, zero in the middle. */
+  readonly parts: readonly DrawnModality[];
 }
 
 /** The units of a first layer with the largest weights, largest first. */
@@ -61,7 +55,7 @@ export function firstLayerFilters(store: ArtifactStore, hash: string, count: num
       : 'listed' in corpus
         ? listedViews(store, store.record(hash), visible.modalities)
         : exampleViews(corpus.name);
-  if (!(views instanceof Map)) return views;
+  if ('reason' in views) return views;
   const seen = visible.modalities.flatMap((modality) => views.get(modality) ?? []);
   if (seen.length < visible.modalities.length) {
     const blind = visible.modalities.filter((modality) => !views.has(modality));
@@ -94,19 +88,11 @@ export function firstLayerFilters(store: ArtifactStore, hash: string, count: num
   return { units, hidden: weights.columns };
 }
 
-/** How many visible units a modality has, and what weights to them (1 × inputs) look like. */
-interface View {
-  readonly inputs: number;
-  readonly draw: (weights: Matrix) => FilterPart;
-}
-
-type Views = Map<string, View>;
-
-function exampleViews(name: string): Views | Undrawable {
+function exampleViews(name: string): ModalityViews | Undrawable {
   const corpus = corpusNamed(name);
   if (corpus.kind !== 'examples') return { reason: `${name} is a corpus of clips now` };
-  const views: Views = new Map();
-  for (const [modality, shape] of Object.entries(corpus.shapes ?? {})) addPicture(views, modality, shape);
+  const views = new Map<string, ModalityView>();
+  for (const [modality, shape] of Object.entries(corpus.shapes ?? {})) addView(views, modality, shape);
   return views;
 }
 
@@ -115,8 +101,8 @@ function listedViews(
   store: ArtifactStore,
   { inputs }: ArtifactRecord,
   modalities: readonly string[],
-): Views | Undrawable {
-  const views: Views = new Map();
+): ModalityViews | Undrawable {
+  const views = new Map<string, ModalityView>();
   for (const modality of modalities) {
     const hash = inputs[rowsRole(modality)];
     if (hash === undefined || !store.has(hash)) {
@@ -128,63 +114,33 @@ function listedViews(
       return { reason: `its ${modality} was read in a way that is not known now` };
     }
     const { range, shape } = kind.reader(options);
-    if (range === 'unit') addPicture(views, modality, shape);
+    if (range === 'unit') addView(views, modality, shape);
   }
   return views;
 }
 
-/** @param shape of its rows: a picture has [height, width, 1] */
-function addPicture(
-  views: Views,
+function addView(
+  views: Map<string, ModalityView>,
   modality: string,
-  [height = 0, width = 0, channels]: readonly number[],
+  shape: readonly number[] | undefined,
 ): void {
-  if (channels !== 1) return;
-  views.set(modality, {
-    inputs: height * width,
-    draw: ({ data }) => ({ modality, kind: 'picture', frames: [matrix(height, width, data)] }),
-  });
+  const view = viewOfShape(modality, shape ?? []);
+  if (view) views.set(modality, view);
 }
 
 function clipViews(
   store: ArtifactStore,
   { inputs }: ArtifactRecord,
   [role = '']: readonly string[],
-): Views | Undrawable {
+): ModalityViews | Undrawable {
   const frames = inputs[role];
   const lost = { reason: 'the front end it was trained behind is no longer stored' };
   if (frames === undefined || !store.has(frames)) return lost;
   const hash = store.record(frames).inputs.front_end;
   if (hash === undefined || !store.has(hash)) return lost;
   const { sound, frontEnd } = frontEndParametersIn(store, hash);
-  const fitted = frontEndOf(store.load(hash));
-  const options = frontEndOptions(frontEnd);
-  const views: Views = new Map();
-  if (sound === 'waveform' && fitted.audio) views.set('audio', soundView(fitted, options));
-  const isMouth = fitted.video?.components.columns === MOUTH_HEIGHT * MOUTH_WIDTH;
-  if (isMouth) views.set('video', mouthView(fitted, options));
-  return views;
+  return viewsOfClips(frontEndOf(store.load(hash)), frontEndOptions(frontEnd), sound, { mean: false });
 }
-
-const soundView = (fitted: FittedFrontEnd, options: FrontEndOptions): View => ({
-  inputs: audioDimensions(options, 'waveform'),
-  draw: (weights) => ({
-    modality: 'audio',
-    kind: 'spectrogram',
-    frames: [spectrogramOf(weights, fitted.audio, options)],
-  }),
-});
-
-const mouthView = (fitted: FittedFrontEnd, options: FrontEndOptions): View => ({
-  inputs: videoDimensions(options, MOUTH_HEIGHT * MOUTH_WIDTH),
-  draw(weights) {
-    const all = picturesOf(weights, fitted.video, options);
-    const frames = Array.from({ length: all.rows }, (_, frame) =>
-      matrix(MOUTH_HEIGHT, MOUTH_WIDTH, sliceRows(all, frame, frame + 1).data),
-    );
-    return { modality: 'video', kind: 'picture', frames };
-  },
-});
 
 /** Of each column. */
 function norms({ rows, columns, data }: Matrix): readonly number[] {

@@ -1,4 +1,5 @@
-import type { FilterPart, Filters } from '../../pipeline/inspect/filters.js';
+import type { Filters } from '../../pipeline/inspect/filters.js';
+import type { DrawnModality } from '../../pipeline/inspect/modality-views.js';
 import { largest, paintArea } from './area.js';
 import { Canvas, diverging, grey, interpolated } from './canvas.js';
 
@@ -46,7 +47,7 @@ export function paintFilters({ units }: Pick<Filters, 'units'>): Uint8Array {
 }
 
 /** The parts of one unit side by side. */
-function tileOf(parts: readonly FilterPart[]): readonly Area[] {
+function tileOf(parts: readonly DrawnModality[]): readonly Area[] {
   const overTime = parts.some(({ kind, frames }) => kind === 'spectrogram' || frames.length > 1);
   const areas: Area[] = [];
   for (const { kind, frames } of parts) {

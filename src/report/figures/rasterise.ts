@@ -4,7 +4,7 @@ import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
 import { MmxError } from '../../errors.js';
 
 /** Pixels of the PNG to one of the SVG: 800 pixels become 2400, 300 to the inch at 8 inches. */
-const scale = 3;
+const paperScale = 3;
 
 /** Of a side of a picture: what canvases hold. */
 const mostPixels = 32_767;
@@ -16,9 +16,10 @@ const family = 'DejaVu Sans';
  * so the picture is the same everywhere.
  *
  * @param svg a document with width and height in pixels
- * @returns the bytes of a PNG, three pixels for each one of the SVG
+ * @param scale pixels for each one of the SVG
+ * @returns the bytes of a PNG
  */
-export async function rasterise(svg: string): Promise<Uint8Array> {
+export async function rasterise(svg: string, scale = paperScale): Promise<Uint8Array> {
   registerFonts();
   const [whole, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   if (whole === undefined) throw new RangeError('an SVG without width and height has no size in pixels');

@@ -5,6 +5,7 @@ import { manifestIfThere, type RunManifest } from '../../pipeline/runs/manifest.
 import { fileError } from '../../pipeline/store/files.js';
 import { readPlainFile, readPlainText, statusOf, UnreadFile } from '../../read-file.js';
 import { readClaims, type StoredClaims } from '../claims/read-claims.js';
+import { type FigureRecord, figureNameOf, figureRecordIn } from '../figures/figure-record.js';
 import { refuseMixed } from '../files/file-set.js';
 import type { ReportedFigure, ReportedPaper } from '../paper.js';
 import { readTable } from '../table/read-table.js';
@@ -30,6 +31,16 @@ export interface ResultGroup {
   readonly paper: ReportedPaper;
   /** Figures of the paper that are there. */
   readonly figures: readonly PaperFigure[];
+  /** Figures of our models that lie beside the tables. */
+  readonly modelFigures: readonly StoredModelFigure[];
+}
+
+/** A figure of one of our models, as `mmx figure --kind` wrote it. */
+export interface StoredModelFigure {
+  readonly name: string;
+  readonly record: FigureRecord;
+  /** Bytes of the picture. */
+  readonly png: Uint8Array;
 }
 
 export interface PaperFigure {
@@ -101,6 +112,10 @@ function groupsOf(directory: string, paperNamed: PaperNamed, below: number): rea
         const png = pictureOf(figure, directory);
         return png === null ? [] : [{ figure, png }];
       }),
+      modelFigures: [
+        ...modelFiguresIn(directory),
+        ...inside.flatMap(({ name }) => modelFiguresIn(join(directory, name))),
+      ],
     },
     ...deeper,
   ];
@@ -122,17 +137,25 @@ function tableIn(directory: string): ReportedTable | null {
   return { name: nameOf(directory), table, manifest };
 }
 
-function foldersIn(directory: string): readonly string[] {
-  let entries: readonly Dirent[];
-  try {
-    entries = readdirSync(directory, { withFileTypes: true });
-  } catch (error) {
-    throw fileError(error, directory);
-  }
-  return entries
+const foldersIn = (directory: string): readonly string[] =>
+  entriesOf(directory)
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
     .map(({ name }) => name)
     .sort();
+
+/** Names of what is no folder. */
+const filesIn = (directory: string): readonly string[] =>
+  entriesOf(directory)
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+
+function entriesOf(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    throw fileError(error, directory);
+  }
 }
 
 /** Of its first lines; a README is a user's own, and no reason not to report. */
@@ -145,8 +168,22 @@ function titleIn(readme: string): string | null {
   }
 }
 
+/** Those of a folder whose picture is there, by name. @throws MmxError `report/figure-record`, or as {@link pictureOf} */
+function modelFiguresIn(directory: string): readonly StoredModelFigure[] {
+  return filesIn(directory).flatMap((file) => {
+    const name = figureNameOf(file);
+    const record = name === undefined ? undefined : figureRecordIn(directory, name);
+    if (name === undefined || record === undefined) return [];
+    const png = pictureOf({ name, title: record.kind }, directory);
+    return png === null ? [] : [{ name, record, png }];
+  });
+}
+
 /** @throws MmxError such as `report/figure-4` when it is no PNG of reasonable size */
-function pictureOf({ name, title }: ReportedFigure, directory: string): Uint8Array | null {
+function pictureOf(
+  { name, title }: Pick<ReportedFigure, 'name' | 'title'>,
+  directory: string,
+): Uint8Array | null {
   const path = join(directory, `${name}.png`);
   let what = 'it is no PNG picture';
   try {
@@ -162,7 +199,7 @@ function pictureOf({ name, title }: ReportedFigure, directory: string): Uint8Arr
     `report/${figure.replaceAll(' ', '-')}`,
     `${path} cannot be put into the report: ${what}.`,
     {
-      hint: `mmx reproduce writes it; without that file the report goes without ${figure}.`,
+      hint: `mmx reproduce or mmx figure writes it; without that file the report goes without ${figure}.`,
     },
   );
 }

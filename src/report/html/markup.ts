@@ -38,11 +38,17 @@ export function scrollBox(label: string, ...content: readonly Markup[]): Markup 
   );
 }
 
-/** A picture inside the page. */
-export function pngImage(png: Uint8Array, alt: string): Markup {
+/** A picture inside the page. @param width pixels it is shown wide; its own where absent */
+export function pngImage(png: Uint8Array, alt: string, width?: number): Markup {
   const size = pngSize(png);
   const src = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
-  return tag('img', { src, alt, width: size?.width, height: size?.height });
+  const scale = width === undefined || size === null ? 1 : width / size.width;
+  return tag('img', {
+    src,
+    alt,
+    width: size === null ? undefined : Math.round(scale * size.width),
+    height: size === null ? undefined : Math.round(scale * size.height),
+  });
 }
 
 /** From the header chunk, which is the first of every PNG; null where the bytes are none. */

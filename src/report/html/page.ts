@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { countsText } from '../claims/layout.js';
+import type { FigureKind } from '../figures/figure-kinds.js';
 import { oneLine } from '../table/layout.js';
 import { confusionOf, unanswerableOf } from './answers-figures.js';
 import { barsOf } from './bars-figure.js';
@@ -12,8 +13,10 @@ import { figureSection } from './figure-section.js';
 import { type FoundFilters, filterSheets, filtersOf } from './filters-section.js';
 import { leftOut } from './left-out.js';
 import { heading, idMaker, list, type Markup, tag, text } from './markup.js';
+import { modelFigures } from './model-figures-section.js';
 import { provenanceOf } from './provenance-section.js';
 import { style } from './style.js';
+import { summaryOf } from './summary-section.js';
 import { tableOf } from './table-section.js';
 
 export interface ReportOptions {
@@ -47,7 +50,7 @@ export function renderReport(
     const own = single ? null : { id: id(group.name), title: titleOf(group) };
     const found = { evidence: evidenceOf(group.tables, store), filters: filtersOf(group.tables, store) };
     const sections = sectionsOf(group, found, single ? 2 : 3, id);
-    const intro = single ? '' : heading(2, text(titleOf(group)), own?.id) + introOf(group);
+    const intro = single ? '' : heading(2, text(titleOf(group)), own?.id) + introOf(group) + summaryOf(group);
     return { own, sections, markup: intro + sections.map(({ markup }) => markup).join('') };
   });
   const contents = parts.map(({ own, sections }) => {
@@ -79,7 +82,9 @@ export function renderReport(
           'header',
           {},
           heading(1, text(title)),
-          single ? introOf(only) : tag('p', { class: 'lead' }, `${groups.length} sets of results.`),
+          single
+            ? introOf(only) + summaryOf(only)
+            : tag('p', { class: 'lead' }, `${groups.length} sets of results.`),
           tag('nav', { 'aria-label': 'Contents' }, single ? contents.join('') : tag('ul', {}, ...contents)),
         ),
         tag('main', {}, ...parts.map(({ markup }) => markup)),
@@ -115,7 +120,8 @@ function sectionsOf(
     content: (shown: readonly T[]) => readonly Markup[],
   ): readonly Section[] =>
     shown.length === 0 ? [] : [section(title, (own) => heading(level, title, own) + content(shown).join(''))];
-  const { tables, claims, paper, figures } = group;
+  const { tables, claims, paper, figures, modelFigures: drawn } = group;
+  const ofKind = (kind: FigureKind) => drawn.filter(({ record }) => record.kind === kind);
   // A damaged artifact is met by whoever reads it.
   const omitted = [...new Set([...leftOut(group, evidence), ...filters.undrawn])];
   const unanswerable = evidence.answers.filter((one) => one.unanswerable !== null);
@@ -126,7 +132,9 @@ function sectionsOf(
         tableSection(reported, tables.length, level, own),
       ),
     ),
-    ...figures.map((drawn) => section(drawn.figure.title, (own) => figureSection(drawn, group, level, own))),
+    ...figures.map((one) => section(one.figure.title, (own) => figureSection(one, group, level, own))),
+    ...optional('Reconstructions', ofKind('reconstructions'), (shown) => [modelFigures(shown)]),
+    ...optional('Where examples lie', ofKind('embedding'), (shown) => [modelFigures(shown)]),
     ...optional('Answers to clips without a right answer', unanswerable, (shown) => [
       tag(
         'p',

@@ -58,6 +58,7 @@ thead th { vertical-align: bottom; }
 .notes ul { padding-left: 1.1rem; margin: .5rem 0; } .notes li { margin: .15rem 0; }
 figure { margin: 1rem 0; } figcaption { margin-top: .25rem; } figcaption b { color: var(--ink); }
 .picture img { display: block; max-width: 100%; height: auto; min-width: 34rem; background: #fff; border-radius: .2rem; }
+.model img { display: block; max-width: none; background: #fff; border-radius: .2rem; }
 .filters img { display: block; max-width: 100%; height: auto; min-width: 24rem; background: #fff; border-radius: .2rem; }
 .bars svg { display: block; width: 100%; max-width: 50rem; min-width: 40rem; height: auto; }
 .bars svg { fill: var(--ink); } .bars [fill="#ffffff"] { fill: none; }
@@ -70,6 +71,10 @@ figure { margin: 1rem 0; } figcaption { margin-top: .25rem; } figcaption b { col
 .confusion { max-width: 100%; min-width: 18rem; height: auto; }
 .rule { stroke: var(--rule); } .curve { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-opacity: .8; } .dot { fill: var(--accent); }
 .bar, .share { fill: var(--accent); } .ground { fill: var(--raised); } .on-share { fill: var(--paper); } .beside-share { fill: var(--ink); }
+.summary { background: var(--raised); border-radius: .3rem; padding: .3rem .9rem .6rem; margin: 1rem 0; }
+.summary > p { font-size: 1.0625rem; } .summary .scroll { background: none; } .summary caption { padding-top: .3rem; }
+.strip { list-style: none; display: flex; flex-wrap: wrap; gap: .3rem; margin: .5rem 0; padding: 0; }
+.strip li { border: 1.5px solid currentColor; border-radius: .3rem; padding: .1rem .5rem; font-weight: 600; background: var(--paper); position: relative; }
 .verdict { white-space: nowrap; font-weight: 600; font-size: .9375rem; }
 .reproduced { color: var(--good); } .not-reproduced { color: var(--bad); } .not-testable { color: var(--open); }
 .overview table { min-width: min(34rem, 100%); } .overview tbody th, .claim tbody th { max-width: 34rem; }
@@ -92,7 +97,7 @@ dt { grid-column: 1; color: var(--faint); } dd { grid-column: 2; margin: 0; over
   html { font-size: 10pt; } main, header, footer { max-width: none; }
   .scroll { overflow: visible; background: none; }
   .results { font-size: 7.5pt !important; } .results td { white-space: normal !important; } .results th, .results td { padding: .15rem .2rem !important; }
-  .results tbody th { min-width: 5rem; } .results .ours { padding-left: .35rem !important; } .bars svg, .picture img, .filters img { min-width: 0; max-width: 100%; }
+  .results tbody th { min-width: 5rem; } .results .ours { padding-left: .35rem !important; } .bars svg, .picture img, .filters img, .model img { min-width: 0; max-width: 100%; height: auto; }
   tr, figure, .claim { break-inside: avoid; } h1, h2, h3, h4 { break-after: avoid; } thead { display: table-header-group; }
   details { border: 0; } nav { display: none; }
 }

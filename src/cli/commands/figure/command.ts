@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { figureNames, figureOf, paperNames, unnamedPaper } from '../../../papers/find.js';
 import { papers } from '../../../papers/index.js';
+import { figureKinds } from '../../../report/figures/figure-kinds.js';
 import { withRunOptions } from '../../options/run.js';
 import { resultsDirectory } from '../../output.js';
 import type { FigureFlags } from './work.js';
@@ -12,12 +13,20 @@ export function figureCommand(): Command {
   return withRunOptions(
     new Command('figure')
       .description(
-        all.map(({ draws, title }) => `draw ${draws} (${title.toLowerCase()} of the paper)`).join(', or '),
+        [
+          ...all.map(({ draws, title }) => `draw ${draws} (${title.toLowerCase()} of the paper)`),
+          'what models make of test examples, or where examples lie in their features',
+        ].join(', or '),
       )
-      .argument('<config>', all.map((figure) => figure.of).join(', or '))
+      .argument('<config>', `${all.map((figure) => figure.of).join(', or ')}; with --kind a table too`)
       .argument('[overrides...]', 'key.path=value for it'),
   )
     .option('-o, --out <dir>', `where ${usual.name}.png goes (default: ${resultsDirectory}/figures)`)
+    .addOption(
+      new Option('--kind <what>', 'a figure of a paper, or of any model')
+        .choices(['paper', ...figureKinds])
+        .default('paper'),
+    )
     .addOption(
       new Option('--paper <name>', `whose figure (default: ${unnamedPaper().name})`).choices(paperNames()),
     )
@@ -27,9 +36,16 @@ export function figureCommand(): Command {
       `
 ${all.map((figure) => figure.help).join('\n\n')}
 
+--kind reconstructions shows the first test example of each class to the model, one modality at a time and all together,
+and draws what it makes of them beside the truth. --kind embedding draws test examples in the first two principal
+components of the features, one marker for each modality that is shown. Both take an experiment, or a table for all of its
+models; each figure is a PNG, an SVG and a JSON of what it shows. mmx report takes those in its folder into the report.
+
 Examples:
   $ mmx figure configs/ngiam2011/figure4.yaml --out /tmp
-  $ mmx figure configs/ngiam2011/figure4.yaml scale=smoke --dry-run`,
+  $ mmx figure configs/ngiam2011/figure4.yaml scale=smoke --dry-run
+  $ mmx figure configs/mnist-halves/demo.yaml --kind reconstructions --out results/tables/mnist-halves-demo
+  $ mmx figure configs/ngiam2011/figure4.yaml scale=smoke --kind embedding`,
     )
     .action(async (config: string, overrides: readonly string[], flags: FigureFlags) => {
       const { runFigure } = await import('./work.js');

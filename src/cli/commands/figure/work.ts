@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { loadExperiment } from '../../../config/index.js';
+import { MmxError } from '../../../errors.js';
 import { figureOf, paperNamed } from '../../../papers/find.js';
 import { prepareRun } from '../../../pipeline/plan/prepare.js';
+import type { FigureKind } from '../../../report/figures/figure-kinds.js';
 import { writeTogether } from '../../../report/files/write.js';
 import { availability } from '../../options/corpora.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';
@@ -12,10 +14,21 @@ export interface FigureFlags extends RunFlags {
   readonly out?: string;
   readonly paper?: string;
   readonly figure?: string;
+  readonly kind: 'paper' | FigureKind;
 }
 
 /** The work of `mmx figure`. */
 export async function runFigure(config: string, words: readonly string[], flags: FigureFlags): Promise<void> {
+  if (flags.kind !== 'paper') {
+    if (flags.paper !== undefined || flags.figure !== undefined) {
+      throw new MmxError('cli/usage', '--paper and --figure choose a figure of a paper, and --kind another', {
+        exitCode: 2,
+      });
+    }
+    const { runModelFigure } = await import('./model-figures.js');
+    await runModelFigure(flags.kind, config, words, flags);
+    return;
+  }
   const figure = figureOf(paperNamed(flags.paper, '--paper'), flags.figure);
   const { file, overrides } = fileAndOverrides('experiment', [config, ...words], flags);
   const experiment = loadExperiment(file, overrides, availability(flags.data));

@@ -1,0 +1,104 @@
+import { wrap } from '../text/columns.js';
+import { colours, fonts } from './bar-style.js';
+import type { FigureKind } from './figure-kinds.js';
+import type { FigureRecord } from './figure-record.js';
+import { element, escaped, label } from './svg.js';
+
+/** The model that a figure is drawn of. */
+export interface DrawnModel {
+  readonly corpus: string;
+  readonly synthetic: boolean;
+  readonly architecture: string;
+  readonly settings: readonly string[];
+  readonly seed: number;
+  readonly classes: readonly string[];
+}
+
+/** A figure as it is written: a document, and what is known of it. */
+export interface ModelFigure {
+  readonly svg: string;
+  readonly record: FigureRecord;
+}
+
+/** In pixels. */
+export const margin = 16;
+const [titleLine, textLine] = [22, 17];
+/** Pixels a character is wide at most, by font size in pixels: fonts differ. */
+export const characterWidth = (fontSize: number): number => 0.58 * fontSize;
+
+/** What a figure says above its drawing. */
+export interface Heading {
+  readonly svg: string;
+  /** Pixels from the top to where the drawing begins. */
+  readonly bottom: number;
+}
+
+/** Title, and below it corpus, model, setting and seed. */
+export function headingOf(title: string, model: DrawnModel, width: number): Heading {
+  const lines = (text: string, size: number): readonly string[] =>
+    wrap(text, Math.floor((width - 2 * margin) / characterWidth(size)));
+  const parts: string[] = [];
+  let y = margin + 14;
+  for (const text of lines(title, 17)) {
+    parts.push(label(margin, y, text, { 'font-size': 17, 'font-weight': 600 }));
+    y += titleLine;
+  }
+  for (const text of lines(modelText(model), 13)) {
+    parts.push(label(margin, y, text, { 'font-size': 13, fill: colours.faint }));
+    y += textLine;
+  }
+  return { svg: parts.join(''), bottom: y };
+}
+
+/** Lines of faint text. @returns with the place of the next line */
+export function linesAt(
+  texts: readonly string[],
+  top: number,
+  width: number,
+): { readonly svg: string; readonly bottom: number } {
+  let y = top;
+  const parts = texts
+    .flatMap((text) => wrap(text, Math.floor((width - 2 * margin) / characterWidth(12))))
+    .map((text) => {
+      y += textLine - 1;
+      return label(margin, y, text, { 'font-size': 12, fill: colours.faint });
+    });
+  return { svg: parts.join(''), bottom: y };
+}
+
+/** Corpus, model, setting and seed in a line. */
+export const modelText = ({ corpus, synthetic, architecture, settings, seed }: DrawnModel): string =>
+  [
+    `${corpus}${synthetic ? ' (generated, not recorded)' : ''}`,
+    architecture,
+    `${settings.length === 1 ? 'setting' : 'settings'} ${settings.join(', ')}`,
+    `seed ${seed}`,
+  ].join(' · ');
+
+/** A whole document of some width and height, in pixels. */
+export const documentOf = (title: string, width: number, height: number, ...parts: string[]): string =>
+  `${element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: 'img',
+      'font-family': fonts,
+      fill: colours.ink,
+    },
+    element('title', {}, escaped(title)),
+    // A background of its own: a page may be dark.
+    element('rect', { width: '100%', height: '100%', fill: '#ffffff' }),
+    ...parts,
+  )}\n`;
+
+/** What is known of a figure. */
+export function recordOf(
+  kind: FigureKind,
+  { corpus, synthetic, architecture, settings, seed }: DrawnModel,
+  rest: Pick<FigureRecord, 'title' | 'caption' | 'alt' | 'width'>,
+): FigureRecord {
+  return { format: 1, kind, ...rest, corpus, synthetic, architecture, settings, seed };
+}
