@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check/command.js';
 import { completionCommand } from './commands/completion/command.js';
 import { configCommand } from './commands/config/command.js';
 import { dataCommand } from './commands/data/command.js';
+import { demoCommand } from './commands/demo/command.js';
 import { doctorCommand } from './commands/doctor/command.js';
 import { evaluateCommand } from './commands/evaluate/command.js';
 import { exportCommand } from './commands/export/command.js';
@@ -31,13 +32,14 @@ export function program(): Command {
       'after',
       `
 Examples:
-  $ mmx table configs/mnist-halves/demo.yaml            a small table in two minutes
+  $ mmx demo                                            a small table in two minutes
   $ mmx table configs/mnist-halves/corrnet.yaml         the full one, continued if interrupted
   $ mmx reproduce ngiam2011                             the paper's tables, figure and claims
   $ mmx evaluate configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=1000
   $ mmx doctor                                          which engines run here, and how fast`,
     );
   for (const command of [
+    demoCommand(),
     reproduceCommand(),
     tableCommand(),
     sweepCommand(),

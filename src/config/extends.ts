@@ -1,5 +1,6 @@
-import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import { packageRoot } from '../package-root.js';
 import { visible } from '../visible.js';
 import { mostExtensions, mostFiles, ValueCount } from './limits.js';
 import { Problems } from './problems.js';
@@ -111,7 +112,8 @@ export class Loader {
       return [];
     }
     const here = node.at.source.kind === 'file' ? dirname(node.at.source.name) : '.';
-    const file = isAbsolute(node.value) ? node.value : join(here, node.value);
+    const local = isAbsolute(node.value) ? node.value : join(here, node.value);
+    const file = existsSync(local) ? local : (shippedFile(node.value) ?? local);
     const map = this.#load(file, node.at, chain);
     return map ? [map] : [];
   }
@@ -119,6 +121,18 @@ export class Loader {
   #nameOf(identity: string): string {
     return this.#loaded.get(identity)?.source?.name ?? identity;
   }
+}
+
+/**
+ * `mmx/base/mnist-halves`, with or without `.yaml`: a config that comes with mmx.
+ *
+ * @returns undefined for what is no such name, or names none
+ */
+function shippedFile(name: string): string | undefined {
+  const [first, ...rest] = name.split('/');
+  if (first !== 'mmx' || rest.some((part) => !/^[a-z0-9][a-z0-9.-]*$/i.test(part))) return undefined;
+  const path = join(packageRoot(), 'configs', ...rest).replace(/(\.ya?ml)?$/, '.yaml');
+  return existsSync(path) ? relative(process.cwd(), path) : undefined;
 }
 
 /** One name for a file however it is reached; a file that is not there is its own name. */

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type EngineName, engineNames } from '../../engine/types.js';
 import { MmxError } from '../../errors.js';
 import type { LocalCorpora } from '../../pipeline/plan/resolve.js';
+import { configFile } from './configs.js';
 import { dataOption } from './corpora.js';
 
 /** Options shared by the commands that compute. */
@@ -85,11 +86,11 @@ export function filesAndOverrides(
   const overrides = words.filter(isOverride);
   if (flags.engine !== undefined) overrides.push(`engine=${flags.engine}`);
   if (flags.seeds !== undefined) overrides.push(`seeds=[${flags.seeds}]`);
-  const files = words.filter((word) => !isOverride(word));
+  const files = words.filter((word) => !isOverride(word)).map(configFile);
   if (files.length === 0) {
     throw new MmxError('cli/usage', 'no configuration file is named', {
       exitCode: 2,
-      hint: 'for example: mmx table configs/mnist-halves/demo.yaml',
+      hint: 'for example: mmx table mnist-halves/demo',
     });
   }
   return { files, overrides };

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { MmxError } from '../../errors.js';
-import { type Koffi, loadKoffi } from '../koffi.js';
+import { type Koffi, loadKoffi, nativeFolder } from '../koffi.js';
 import { notLoaded, unavailable } from '../unavailable.js';
 
 /**
@@ -57,30 +56,40 @@ export interface OrtApi {
   address(view: Uint8Array): bigint;
 }
 
+/** The library's file on each platform that there is one for; `native/build.mjs` brings the same. */
 const libraries: Readonly<Record<string, string>> = {
-  linux: 'libonnxruntime.so.1',
-  darwin: 'libonnxruntime.1.dylib',
-  win32: 'onnxruntime.dll',
+  'linux x64': 'libonnxruntime.so.1',
+  'linux arm64': 'libonnxruntime.so.1',
+  'darwin arm64': 'libonnxruntime.1.dylib',
+  'win32 x64': 'onnxruntime.dll',
+  'win32 arm64': 'onnxruntime.dll',
 };
 
-/** Where npm put the library of this platform, and its version. */
+/**
+ * ONNX Runtime's library of a platform, and its version.
+ *
+ * @throws MmxError `engine/unavailable` where the installation has none
+ */
 export function findLibrary(
   platform: string = process.platform,
   arch: string = process.arch,
 ): { path: string; version: string } {
-  const require = createRequire(import.meta.url);
-  let manifest: string;
-  try {
-    manifest = require.resolve('onnxruntime-node/package.json');
-  } catch (cause) {
-    throw unavailable('ort', 'the package onnxruntime-node is not installed', 'npm install', cause);
-  }
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-  const path = join(dirname(manifest), 'bin', 'napi-v6', platform, arch, libraries[platform] ?? 'none');
-  if (!existsSync(path)) {
+  const folder = join(nativeFolder(), 'onnxruntime');
+  const library = libraries[`${platform} ${arch}`];
+  if (library === undefined) {
     const place = platform === 'darwin' && arch === 'x64' ? 'Intel Macs' : `${platform} ${arch}`;
-    throw unavailable('ort', `onnxruntime-node ${version} has no library for ${place}`, 'use --engine wasm');
+    throw unavailable('ort', `ONNX Runtime has no library for ${place}`, 'use --engine wasm');
   }
+  const path = join(folder, platform, arch, library);
+  const about = join(folder, 'version.json');
+  if (!existsSync(path) || !existsSync(about)) {
+    throw unavailable(
+      'ort',
+      `ONNX Runtime's library is missing (${path})`,
+      'install mmx again; in a checkout, npm run build',
+    );
+  }
+  const { version } = JSON.parse(readFileSync(about, 'utf8')) as { version: string };
   return { path, version };
 }
 
@@ -94,7 +103,7 @@ export function loadOrtApi(): OrtApi {
     return bind(koffi, path, version);
   } catch (cause) {
     if (cause instanceof MmxError) throw cause;
-    throw notLoaded('ort', path, 'npm rebuild, or use --engine wasm', cause);
+    throw notLoaded('ort', path, 'install mmx again, or use --engine wasm', cause);
   }
 }
 
@@ -103,7 +112,11 @@ function bind(koffi: Koffi, path: string, version: string): OrtApi {
   const getApi = koffi.decode(base, 'void *') as Handle;
   const table: Handle = koffi.call(getApi, koffi.proto('void *(uint32_t)'), apiVersion);
   if (table === null)
-    throw unavailable('ort', `ONNX Runtime ${version} refused API version ${apiVersion}`, 'npm install');
+    throw unavailable(
+      'ort',
+      `ONNX Runtime ${version} refused API version ${apiVersion}`,
+      'install mmx again; in a checkout, npm run build',
+    );
 
   const method = <T extends (...values: never[]) => unknown>(
     name: keyof typeof index,

@@ -9,6 +9,7 @@ import {
 import { MmxError } from '../../../../errors.js';
 import { figureOf, paperNamed } from '../../../../papers/find.js';
 import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
+import { configFile } from '../../../options/configs.js';
 import { availability } from '../../../options/corpora.js';
 import { print, printJson } from '../../../output.js';
 import { checkedExperiments } from '../../../run/checked-experiments.js';
@@ -33,7 +34,7 @@ interface Checked {
 export function checkConfigurations(paths: readonly string[], options: CheckOptions): void {
   const results: Checked[] = [];
   const messages: string[] = [];
-  const files = [...paths];
+  const files = paths.map(configFile);
   // What a reproduction lists is checked after it: the loop goes on over what is appended.
   for (const file of files) {
     try {

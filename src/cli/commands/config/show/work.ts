@@ -7,12 +7,14 @@ import { loadTable, type ResolvedTable } from '../../../../config/table.js';
 import { nearest } from '../../../../edit-distance.js';
 import { uniform } from '../../../../engine/noise.js';
 import { MmxError } from '../../../../errors.js';
+import { configFile } from '../../../options/configs.js';
 import { availability } from '../../../options/corpora.js';
 import { print, printJson, printText } from '../../../output.js';
 import type { ShowOptions } from './command.js';
 
 /** The work of `mmx config show`. */
-export function showConfiguration(path: string, overrides: readonly string[], options: ShowOptions): void {
+export function showConfiguration(word: string, overrides: readonly string[], options: ShowOptions): void {
+  const path = configFile(word);
   const kind = kindOf(path);
   const load = kind === 'sweep' ? sweepTable : kind === 'table' ? loadTable : undefined;
   if (load) {
