@@ -106,7 +106,7 @@ describe('the files to fetch', () => {
     const ravdess = loadDownload('ravdess');
     const short = ravdess.files.map(({ name, md5 }) => listedOf(name, md5 ?? '0'.repeat(32), 5));
     expect(errorOf(() => planFiles(ravdess, short, {})).message).toMatch(
-      /gives the size 5, mmx knows 208468073/,
+      /gives the size 5, but mmx expects 208468073/,
     );
   });
 

@@ -25,7 +25,9 @@ describe('the name of a modality of own examples', () => {
   it.each(['Photo', 'mel-bands', 'toString', '1st', '', 'naïve', 'a b', 'x\u001b[31m'])(
     'is no %j: a column and a setting could not be told by it',
     (name) => {
-      expect(said(name)).toContain('is no name of a modality: small letters, digits and _, a letter first');
+      expect(said(name)).toContain(
+        'is not a valid modality name: use lower-case letters, digits and _, starting with a letter',
+      );
     },
   );
 

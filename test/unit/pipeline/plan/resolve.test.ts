@@ -68,7 +68,7 @@ describe('what does not fit together', () => {
       'lists that an architecture cannot be used with',
       'corpus: mnist-halves\narchitecture: rbm\nsetting: {train: [left], test: [right, left]}\n',
       'setting',
-      "'rbm' cannot be used in 'learn left+right, train left, test left+right': its features of right are none of those",
+      "'rbm' cannot be used in 'learn left+right, train left, test left+right': the classifier is not trained on its features of right",
     ],
     [
       'a modality beside that does not exist',
@@ -163,7 +163,7 @@ rbm:
           `architecture: ${architecture}\nsetting: cross-modality-video\nautoencoder: {loss: cross-entropy}\n`,
         ),
         'loss',
-        'cross-entropy needs values in [0, 1]; audio of talking-mouth has real ones',
+        'cross-entropy needs values in [0, 1], but audio of talking-mouth is real-valued',
       ],
     ),
     [
