@@ -65,7 +65,7 @@ describe('test clips that are training clips', () => {
     expect(checked.status).toBe(1);
     const { status, stdout, stderr } = evaluate();
     expect(stderr).toContain(
-      'mmx: test clips 00005 (line 6), 00006 (line 7) of manifest are among its own training clips, which features are learnt from: test data must not enter\n',
+      'mmx: test clips 00005 (line 6), 00006 (line 7) of manifest are among its own training clips, which features are learnt from: test data must not be used for learning\n',
     );
     expect([status, stdout]).toEqual([2, '']);
     expect(existsSync(join(directory, 'results'))).toBe(false);
@@ -159,7 +159,7 @@ describe('lines that cannot be scored', () => {
       expect(status).toBe(2);
       return stderr;
     };
-    expect(refusal(whole.slice(0, 4))).toContain('manifest has no test clip: nothing could be scored');
+    expect(refusal(whole.slice(0, 4))).toContain('manifest has no test clip, so nothing can be scored');
     expect(refusal(whole.map((one) => ({ ...one, label: one.part === 'train' ? '' : 'a' })))).toContain(
       'manifest has no labelled training clip',
     );

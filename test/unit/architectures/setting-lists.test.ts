@@ -186,7 +186,7 @@ describe('three modalities', () => {
     expect(hidden).toBe(5);
     expect(variance.histogram.reduce((sum, count) => sum + count)).toBe(5);
     expect(errorOf(() => resolvedOf(units(lists('abc', 'b', 'b')))).message).toContain(
-      "unimodal units are counted of two modalities; 'cross-modality-b' learns from a, b, c",
+      "unimodal units are counted for two modalities only; 'cross-modality-b' learns from a, b, c",
     );
   });
 });

@@ -137,8 +137,8 @@ describe('a manifest', () => {
       encodeNpy({ shape: [1, 1, 2], data: Uint8Array.of(1, 2) }).subarray(0, -1),
       /bad\.npy .* but 1 follow/,
     ],
-    ['bad.npy', new Uint8Array(3), /bad\.npy .* does not begin as numpy files do/],
-    ['bad/1.png', new Uint8Array(40), /bad.1\.png .* does not begin as PNG/],
+    ['bad.npy', new Uint8Array(3), /bad\.npy .* does not begin like a numpy file/],
+    ['bad/1.png', new Uint8Array(40), /bad.1\.png .* does not begin like a PNG/],
     ['bad/1.png', encodePng(grey(3)).subarray(0, 60), /bad.1\.png is not a usable PNG/],
     ['bad/2.png', encodePng(grey(3, 81)), /2\.png .* 81 x 60, but the pictures before it are 80 x 60/],
   ])('names a damaged %s', (name, bytes, message) => {

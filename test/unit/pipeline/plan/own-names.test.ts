@@ -52,12 +52,12 @@ describe('the name of a modality of own examples', () => {
     'beside_photo',
     'candidate_1',
   ])('is not %s, which a layer or an input of a stage is called', (name) => {
-    expect(said(name)).toContain('has another meaning here');
+    expect(said(name)).toContain('is reserved');
   });
 
   it('is none of a piece that an architecture trains', () => {
     for (const { family } of architectureKinds.filter(({ family }) => /^[a-z_]+$/.test(family))) {
-      expect(said(family)).toContain('has another meaning here');
+      expect(said(family)).toContain('is reserved');
     }
   });
 

@@ -56,13 +56,13 @@ describe('what does not fit together', () => {
       'a test of a modality that is not learnt from',
       'corpus: mnist-halves\narchitecture: contrastive\nsetting: {learn: [left], train: [left], test: [right]}\n',
       'setting',
-      '`setting.test` shows right, which no features are learnt from: `setting.learn` has left',
+      '`setting.test` shows right, but no features are learnt from it: `setting.learn` has left',
     ],
     [
       'training on a modality that is not learnt from',
       'corpus: mnist-halves\narchitecture: contrastive\nsetting: {learn: [left], train: [right]}\n',
       'setting',
-      '`setting.train` shows right, which no features are learnt from: `setting.learn` has left',
+      '`setting.train` shows right, but no features are learnt from it: `setting.learn` has left',
     ],
     [
       'lists that an architecture cannot be used with',
@@ -104,7 +104,7 @@ describe('what does not fit together', () => {
       'noise in folds of the test part',
       `${dbn}evaluation: {noise: {snr: 0}, protocol: test-folds}\n`,
       'noise',
-      'noise is not added in folds of the test part: take `protocol: train-test` or `train-folds`',
+      'noise cannot be added in folds of the test part: use `protocol: train-test` or `train-folds`',
     ],
     [
       'unimodal units of an RBM for each modality',
