@@ -66,7 +66,8 @@ export function probeMovie(file: string, options: { readonly count?: boolean } =
   const startOf = (stream: Fields): number => (seconds(stream.start_time) ?? origin) - origin;
   const video = streams.find((one) => one.codec_type === 'video' && !isCover(one));
   const audio = streams.find((one) => one.codec_type === 'audio');
-  if (!(duration >= 0 && duration <= 48 * 3600)) throw fail(`its header gives a duration of ${duration} seconds`);
+  if (!(duration >= 0 && duration <= 48 * 3600))
+    throw fail(`its header gives a duration of ${duration} seconds`);
   return {
     file,
     duration,
@@ -117,7 +118,8 @@ function videoOf(stream: Fields, start: number, counted: boolean, fail: MovieFai
 
 function audioOf(stream: Fields, start: number, fail: MovieFailure): MovieAudio {
   const [rate, channels] = [Number(stream.sample_rate), Number(stream.channels)];
-  if (!(rate >= 1000 && rate <= 768_000)) throw fail(`its sound has ${stream.sample_rate} samples per second`);
+  if (!(rate >= 1000 && rate <= 768_000))
+    throw fail(`its sound has ${stream.sample_rate} samples per second`);
   return { codec: String(stream.codec_name ?? 'unknown'), rate, channels, start };
 }
 

@@ -30,10 +30,14 @@ export function paperNamed(name: string | undefined, where: string): Paper {
   if (name === undefined) return unnamedPaper();
   const found = papers.find((paper) => paper.name === name);
   if (found !== undefined) return found;
-  throw new MmxError('papers/unknown', `${where} belongs to the paper '${name}', which this version of mmx does not know.`, {
-    exitCode: 2,
-    hint: `Known: ${paperNames().join(', ')}.`,
-  });
+  throw new MmxError(
+    'papers/unknown',
+    `${where} belongs to the paper '${name}', which this version of mmx does not know.`,
+    {
+      exitCode: 2,
+      hint: `Known: ${paperNames().join(', ')}.`,
+    },
+  );
 }
 
 /**

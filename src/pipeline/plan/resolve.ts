@@ -154,7 +154,10 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   const unseen = setting && unseenIn(corpus.has, setting);
   if (unseen) misfit(`${corpus.name} has no ${unseen}, which '${setting.name}' shows the classifier`);
   if (architecture && !architecture.kind.supervised && experiment.evaluation.readout === 'head') {
-    find('evaluation.readout', `'${architecture.name}' learns without labels, so it has no head that classifies`);
+    find(
+      'evaluation.readout',
+      `'${architecture.name}' learns without labels, so it has no head that classifies`,
+    );
   }
   const tokens = corpus.modalities.find(({ range }) => range === 'tokens');
   if (tokens && architecture && setting && !architecture.kind.readsTokens && sees(setting, tokens.name)) {
@@ -193,7 +196,8 @@ const sees = ({ featureLearning, supervisedTraining, testing }: Setting, modalit
 function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, find: Find): void {
   const sections = Object.entries(inputs);
   if (corpus.kind !== 'listed') {
-    if (sections.length > 0) find('corpus.inputs', `the modalities of ${corpus.name} are fixed and have no options`);
+    if (sections.length > 0)
+      find('corpus.inputs', `the modalities of ${corpus.name} are fixed and have no options`);
     return;
   }
   const isOwn = corpus.inputs.length === 0;
@@ -222,7 +226,9 @@ function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, fi
       const what = written === undefined ? '' : String(written);
       find(
         `${path}.kind`,
-        written === undefined ? `is missing; it must be one of ${kinds.join(', ')}` : unknownName('kind', what, kinds),
+        written === undefined
+          ? `is missing; it must be one of ${kinds.join(', ')}`
+          : unknownName('kind', what, kinds),
       );
       continue;
     }

@@ -47,7 +47,8 @@ export function sbatchOptions(words: readonly string[], kinds: readonly string[]
     if (reserved.has(name)) throw usage(`--slurm ${name} cannot be set: mmx sets it itself`);
     if (kind === undefined) all.push(`--${name}${value}`);
     else if (kinds.includes(kind)) byKind[kind] = [...(byKind[kind] ?? []), `--${name}${value}`];
-    else throw usage(`'${kind}' in --slurm ${word} is not a kind of stage`, `the kinds are ${kinds.join(', ')}`);
+    else
+      throw usage(`'${kind}' in --slurm ${word} is not a kind of stage`, `the kinds are ${kinds.join(', ')}`);
   }
   return { all, byKind };
 }
