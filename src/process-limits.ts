@@ -35,7 +35,7 @@ export function processLimits(): ProcessLimits {
  */
 export function startRefusal(limits = processLimits()): string | undefined {
   if (limits.n === undefined || limits.n >= neededFiles) return undefined;
-  return `this process may hold ${limits.n} files open (ulimit -n), and mmx needs ${neededFiles}`;
+  return `this process may have ${limits.n} files open (ulimit -n), but mmx needs ${neededFiles}`;
 }
 
 /** A limit of the system that was reached: a clause that names it, and what to do. */
@@ -51,8 +51,8 @@ export function reachedLimit(error: unknown, known?: ProcessLimits): ReachedLimi
     case 'EMFILE': {
       const { n } = known ?? processLimits();
       return {
-        reason: `this process holds as many files open as it may${n === undefined ? '' : `, ${n}`} (ulimit -n)`,
-        hint: 'Run ulimit -n 1024 before, or use fewer --jobs.',
+        reason: `this process has as many files open as it may${n === undefined ? '' : `, ${n}`} (ulimit -n)`,
+        hint: 'Run ulimit -n 1024 first, or use fewer --jobs.',
       };
     }
     case 'ENFILE':
@@ -62,13 +62,13 @@ export function reachedLimit(error: unknown, known?: ProcessLimits): ReachedLimi
       };
     case 'EFBIG':
       return {
-        reason: 'a file would become larger than files may be (ulimit -f)',
-        hint: 'Run ulimit -f unlimited before.',
+        reason: 'a file would become larger than the limit allows (ulimit -f)',
+        hint: 'Run ulimit -f unlimited first.',
       };
     case 'EAGAIN':
       if (!/spawn|fork/.test(message)) return undefined;
       return {
-        reason: 'no further process may be started (ulimit -u)',
+        reason: 'no more processes can be started (ulimit -u)',
         hint: 'Use fewer --jobs, or a larger ulimit -u.',
       };
   }
@@ -106,12 +106,12 @@ function memoryReason(message: string, { v }: ProcessLimits): string {
     const reserves = /wasm|webassembly/i.test(message)
       ? ', and WebAssembly reserves about 10 GB for each memory'
       : '';
-    return `memory ran out: this process may use ${(v / 1e9).toPrecision(3)} GB of addresses (ulimit -v)${reserves}`;
+    return `memory ran out: this process may use ${(v / 1e9).toPrecision(3)} GB of address space (ulimit -v)${reserves}`;
   }
-  return `memory ran out, with ${(freemem() / 1e9).toPrecision(2)} GB of the machine's free`;
+  return `memory ran out: ${(freemem() / 1e9).toPrecision(2)} GB of the machine's memory are free`;
 }
 
 function memoryHint({ v }: ProcessLimits): string {
   if (v === undefined) return 'Use fewer --jobs, or a smaller corpus, model or batch.';
-  return 'Run ulimit -v unlimited before, or set NODE_OPTIONS=--disable-wasm-trap-handler, with which WebAssembly reserves what it uses.';
+  return 'Run ulimit -v unlimited first, or set NODE_OPTIONS=--disable-wasm-trap-handler, so that WebAssembly reserves only what it uses.';
 }

@@ -137,7 +137,7 @@ function checkPlain(status: Stats, limit: number): void {
 }
 
 const tooLarge = (limit: number): UnreadFile =>
-  new UnreadFile('too-large', `it is larger than the ${limit} bytes it may have`);
+  new UnreadFile('too-large', `it is larger than the limit of ${limit} bytes`);
 
 /** A file can be longer than it states: those of /proc state 0, and others grow while they are read. */
 function readAll(handle: number, expected: number, limit: number): Buffer {
@@ -166,13 +166,13 @@ function unread(error: unknown): UnreadFile {
       return new UnreadFile('missing', 'it does not exist', error);
     case 'EACCES':
     case 'EPERM':
-      return new UnreadFile('denied', 'this user may not read it', error);
+      return new UnreadFile('denied', 'permission is denied', error);
     case 'ERR_INVALID_ARG_VALUE':
       return new UnreadFile('name', 'its name holds a NUL character', error);
     case 'ENAMETOOLONG':
       return new UnreadFile('name', 'its name is too long', error);
     case 'ELOOP':
-      return new UnreadFile('io', 'its symbolic links go round in a circle', error);
+      return new UnreadFile('io', 'its symbolic links form a cycle', error);
     default:
       return new UnreadFile('io', message.replace(/\s+/g, ' '), error);
   }

@@ -191,13 +191,13 @@ export const fusionNetwork: ArchitectureKind = {
     if (features.beside.length > 0 && evaluation.readout !== 'svm') {
       yield {
         path: 'features.beside',
-        message: `the head of '${architecture.name}' answers alone; with \`evaluation.readout: svm\` other features stand beside`,
+        message: `the head of '${architecture.name}' uses its own features only; set \`evaluation.readout: svm\` to add features of other modalities`,
       };
     }
     if (evaluation.protocol === 'test-folds') {
       yield {
         path: 'evaluation.protocol',
-        message: `'${architecture.name}' learns from labels of the training part: take train-test or train-folds`,
+        message: `'${architecture.name}' learns from labels of the training part: use train-test or train-folds`,
       };
     }
     const options = optionsIn(experiment);
@@ -207,7 +207,7 @@ export const fusionNetwork: ArchitectureKind = {
     if (tokens && options.fusion.kind === 'early') {
       yield {
         path: `models.${fusionNetwork.family}.fusion.kind`,
-        message: `early fusion joins the inputs as they are, and ${tokens.name} is tokens`,
+        message: `early fusion concatenates the inputs, but ${tokens.name} consists of tokens`,
       };
     }
     const names = corpus.modalities.map(({ name }) => name);

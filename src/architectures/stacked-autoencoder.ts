@@ -33,7 +33,7 @@ export const stackedAutoencoder: ArchitectureKind = {
     if (real) {
       yield {
         path: 'architecture',
-        message: `'${family}' reconstructs values in [0, 1]; ${real.name} of ${corpus.name} has real ones`,
+        message: `'${family}' reconstructs values in [0, 1], but ${real.name} of ${corpus.name} is real-valued`,
       };
     }
   },

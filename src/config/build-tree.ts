@@ -51,7 +51,7 @@ export class TreeBuilder {
   build(node: ParsedNode | null, depth = 0): ConfigNode {
     const at = this.#place(node);
     if (!this.#values.add()) {
-      const sentence = `more than ${mostValues} values, with aliases written out and all files that are extended: this is not a config`;
+      const sentence = `a config may have at most ${mostValues} values, counting expanded aliases and all extended files`;
       throw new TooLarge(at, sentence);
     }
     if (depth > mostLevels) throw new TooLarge(at, `values are nested more than ${mostLevels} levels deep`);

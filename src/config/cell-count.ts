@@ -19,7 +19,7 @@ export class CellCount {
   /** Whether so many cells are not too many; otherwise after adding the problem. */
   fits(cells: number): boolean {
     if (cells <= mostCells) return true;
-    const sentence = `this makes ${cells} cells, more than the ${mostCells} that one run may have`;
+    const sentence = `this makes ${cells} cells; one run may have at most ${mostCells}`;
     this.#problems.addFatal('config/too-many-cells', this.#at, sentence);
     return false;
   }
@@ -28,7 +28,7 @@ export class CellCount {
   add(cell: MapNode): boolean {
     this.#values += this.#sizeOf(cell);
     if (this.#values <= mostCellValues) return true;
-    const sentence = `the cells hold more than ${mostCellValues} values together: this is not a config`;
+    const sentence = `the cells together have more than ${mostCellValues} values, the most that a config may have`;
     this.#problems.addFatal('config/too-large', this.#at, sentence);
     return false;
   }
@@ -37,7 +37,7 @@ export class CellCount {
   checkRuns(seeds: readonly number[]): void {
     const runs = seeds.reduce((sum, count) => sum + count, 0);
     if (runs <= mostRuns) return;
-    const sentence = `the cells have ${runs} seeds together, more than the ${mostRuns} runs that can be planned at once`;
+    const sentence = `the cells have ${runs} seeds in total; at most ${mostRuns} runs can be planned at once`;
     this.#problems.addFatal('config/too-many-runs', this.#at, sentence);
   }
 

@@ -29,7 +29,11 @@ export function loadExperiment(
   if (file) refuseSweep(overlay ? mergeMaps(file, overlay) : file, problems);
   if (file && nodeAt(file, ['table']) && !problems.fatal) {
     const at = file.entries.get('table')?.key;
-    problems.addFatal('config/is-table', at, 'this is a table of experiments, not one: use `mmx table`');
+    problems.addFatal(
+      'config/is-table',
+      at,
+      'this is a table of experiments, not a single experiment: use `mmx table`',
+    );
   }
   if (!file || problems.fatal) {
     problems.throwIfAny();

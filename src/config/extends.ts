@@ -66,14 +66,14 @@ export class Loader {
       this.problems.addFatal(
         'config/extends-cycle',
         asked,
-        `extends goes round in a circle: ${around.map(visible).join(' → ')}`,
+        `extends forms a cycle: ${around.map(visible).join(' → ')}`,
       );
       return undefined;
     }
     const known = this.#loaded.get(identity);
     if (known) return known.merged;
     if (this.#loaded.size >= mostFiles) {
-      const sentence = `this is one file more than the ${mostFiles} that a configuration may be made of`;
+      const sentence = `a config may consist of at most ${mostFiles} files, and this is one more`;
       this.problems.addFatal('config/too-large', asked, sentence);
       return undefined;
     }
@@ -92,7 +92,7 @@ export class Loader {
     const named = entry.node.kind === 'list' ? entry.node.items : [entry.node];
     this.#extensions += named.length;
     if (this.#extensions > mostExtensions) {
-      const sentence = `files are laid over others more than ${mostExtensions} times: this is not a config`;
+      const sentence = `a config may extend files at most ${mostExtensions} times in total`;
       this.problems.addFatal('config/too-large', entry.key, sentence);
       return own;
     }
@@ -190,6 +190,7 @@ export function kindOf(path: string): ConfigKind {
 /** Tells of a sweep where one experiment or one table is wanted. */
 export function refuseSweep(file: MapNode, problems: Problems): void {
   if (!nodeAt(file, ['sweep'])) return;
-  const sentence = 'this is a sweep over experiments, which `mmx sweep` runs (`sweep: null` takes it away)';
+  const sentence =
+    'this is a sweep over experiments: run it with `mmx sweep`, or remove the sweep with `sweep: null`';
   problems.addFatal('config/is-sweep', file.entries.get('sweep')?.key, sentence);
 }

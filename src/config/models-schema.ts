@@ -131,7 +131,10 @@ export const cca = z
   .describe('Canonical correlation analysis');
 
 export const rbmSections = z
-  .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a name: lower-case letters, digits and _'), rbm)
+  .record(
+    z.string().regex(/^[a-z][a-z0-9_]*$/, 'is not a valid name: use lower-case letters, digits and _'),
+    rbm,
+  )
   .refine(
     (sections) => Object.keys(sections).length <= mostSections,
     `must have at most ${mostSections} RBMs`,

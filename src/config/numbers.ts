@@ -67,7 +67,7 @@ export function text() {
 
 /** A modality's name, as in `left`, `audio`: no hyphen, which separates the parts of a setting's name. */
 export const modality = z.string().regex(/^[a-z][a-z0-9_]*$/, {
-  error: 'is no name of a modality: small letters, digits and _, a letter first',
+  error: 'is not a valid modality name: use lower-case letters, digits and _, starting with a letter',
 });
 
 /** A map by modality. @param most what is beyond any use */

@@ -10,7 +10,7 @@ import { type ConfigNode, type MapNode, mergeMaps, type Source } from './tree.js
  */
 export function parseOverrides(overrides: readonly string[], problems: Problems): MapNode | undefined {
   if (overrides.length > mostOverrides) {
-    const sentence = `there are ${overrides.length} overrides; more than ${mostOverrides} belong in a file`;
+    const sentence = `there are ${overrides.length} overrides; at most ${mostOverrides} are allowed: write the others in a config file`;
     problems.addFatal('config/too-large', undefined, sentence);
     return undefined;
   }

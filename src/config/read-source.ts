@@ -39,9 +39,9 @@ function unreadable({ reason, message }: UnreadFile): [code: string, sentence: s
     case 'not-plain':
       return ['config/unreadable', 'is not a plain file'];
     case 'denied':
-      return ['config/unreadable', 'may not be read by this user'];
+      return ['config/unreadable', 'cannot be read: permission denied'];
     case 'too-large':
-      return ['config/too-large', 'is larger than 1 MiB: this is not a config'];
+      return ['config/too-large', 'is larger than 1 MiB, the most that a config may have'];
     default:
       return ['config/unreadable', `cannot be read: ${message}`];
   }

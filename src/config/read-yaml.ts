@@ -23,7 +23,7 @@ export function parseFile(source: Source, values: ValueCount, problems: Problems
     return undefined;
   }
   if (source.reached && !isConfig(contents)) {
-    const sentence = 'this file is not a config: it does not have the keys of one';
+    const sentence = 'this file is not a config: most of its keys are not keys of a config';
     problems.addFatal('config/not-a-config', whole, sentence);
     return undefined;
   }
@@ -119,7 +119,7 @@ function yamlSentence(
   { code, message }: Pick<YAMLParseError, 'code' | 'message'>,
   isReached: boolean,
 ): string {
-  if (code === 'MULTIPLE_DOCS') return 'a config is one YAML document; this begins a second one';
+  if (code === 'MULTIPLE_DOCS') return 'a config must be one YAML document; a second document begins here';
   // Thousands of levels exhaust the parser's stack, which it reports as an error of the document.
   if (message.startsWith('Maximum call stack')) return tooDeep;
   if (code === 'TAB_AS_INDENT') return 'YAML is indented with spaces, not tabs';

@@ -31,7 +31,7 @@ export function refusal(text: string): Refusal | undefined {
     // Each escape in a text may be a mistake.
     units += 1 + (lexeme.startsWith('"') ? lexeme.split('\\').length - 1 : 0);
     if (units > mostLexemes) {
-      return { code: 'config/too-large', sentence: 'there is too much YAML here: this is not a config', at };
+      return { code: 'config/too-large', sentence: 'the YAML is too long for a config', at };
     }
     if (!isScalar && (lexeme === '[' || lexeme === '{')) open += 1;
     if (!isScalar && (lexeme === ']' || lexeme === '}')) open -= 1;

@@ -31,13 +31,13 @@ export {
 /** Which there are depends on the corpus and on what `src/architectures` holds: names are looked up beside the corpus. */
 const architecture = z
   .string('must be the name of an architecture: `mmx data info CORPUS` lists them')
-  .regex(/^[a-z][a-z0-9-]*$/, 'is not a name: lower-case letters, digits and -')
+  .regex(/^[a-z][a-z0-9-]*$/, 'is not a valid name: use lower-case letters, digits and -')
   .max(100)
   .describe('What is learnt: mmx data info CORPUS lists the architectures');
 
 const models = z
   .record(
-    z.string().regex(/^[a-z][a-z0-9-]*$/, 'is not a name: lower-case letters, digits and -'),
+    z.string().regex(/^[a-z][a-z0-9-]*$/, 'is not a valid name: use lower-case letters, digits and -'),
     z.record(z.string(), z.json('must be plain values, lists and maps'), 'must be a map'),
   )
   .default({})

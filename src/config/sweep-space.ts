@@ -59,7 +59,7 @@ export function parametersOf(tree: MapNode, knows: Knows, problems: Problems): r
   if (map?.kind !== 'map') return [];
   const entries = [...map.entries].filter(([, { node }]) => !(node.kind === 'scalar' && node.value === null));
   if (entries.length > mostParameters) {
-    const sentence = `there are ${entries.length} parameters, more than the ${mostParameters} that a sweep may have`;
+    const sentence = `there are ${entries.length} parameters; a sweep may have at most ${mostParameters}`;
     problems.addFatal('config/too-many-parameters', map.at, sentence);
     return [];
   }
@@ -119,8 +119,8 @@ function checkPath(path: readonly string[], at: Place, knows: Knows, problems: P
   );
   const sentence =
     section === 'setting'
-      ? '`setting` is no hyperparameter: settings are compared apart, each in a column (`columns`)'
-      : `\`${name}\` is no hyperparameter; what can be swept: ${others.join(', ')}`;
+      ? '`setting` is not a hyperparameter: compare settings in separate columns (`columns`)'
+      : `\`${name}\` is not a hyperparameter; these can be swept: ${others.join(', ')}`;
   problems.add('config/not-swept', at, sentence);
 }
 
@@ -136,7 +136,7 @@ export function gridPoints(
     problems.add(
       'config/too-many-points',
       at,
-      `the grid has ${count} points, more than ${mostPoints}; try fewer values, or draw from them with \`random\``,
+      `the grid has ${count} points; at most ${mostPoints} are allowed: use fewer values, or draw points with \`random\``,
     );
     return [];
   }
@@ -159,7 +159,11 @@ export function randomPoints(
   problems: Problems,
 ): readonly Point[] {
   if (points > mostPoints) {
-    problems.add('config/too-many-points', at, `${points} points are more than ${mostPoints}`);
+    problems.add(
+      'config/too-many-points',
+      at,
+      `${points} points are requested; at most ${mostPoints} are allowed`,
+    );
     return [];
   }
   const textOf = once((node: ConfigNode) => JSON.stringify(toPlain(node)));
@@ -173,7 +177,7 @@ export function randomPoints(
     if (!found.has(key)) found.set(key, nodes);
   }
   if (found.size < points) {
-    const sentence = `${draws} draws gave ${found.size} different points, ${points} are asked for; ask for fewer, or use \`grid\``;
+    const sentence = `${draws} draws gave only ${found.size} different points of the ${points} requested; request fewer, or use \`grid\``;
     problems.add('config/too-few-points', at, sentence);
   }
   return numbered(parameters, [...found.values()]);
@@ -269,8 +273,11 @@ function expandBraces(name: string, at: Place, problems: Problems): readonly (re
   const segments = name.split('.').map((segment) => segment.replace(/^\{|\}$/g, '').split(','));
   const count = segments.reduce((product, { length }) => product * length, 1);
   if (count > mostParameters || segments.length > mostLevels) {
-    const what = count > mostParameters ? `${count} values, more than ${mostParameters}` : 'a value too deep';
-    problems.addFatal('config/too-many-parameters', at, `\`${brief(name)}\` stands for ${what}`);
+    const what =
+      count > mostParameters
+        ? `expands to ${count} values; at most ${mostParameters} are allowed`
+        : 'is nested too deeply';
+    problems.addFatal('config/too-many-parameters', at, `\`${brief(name)}\` ${what}`);
     return [];
   }
   return segments.reduce<readonly (readonly string[])[]>(

@@ -74,7 +74,7 @@ export function loadSweep(
   const file = loader.load(path);
   const overlay = parseOverrides(overrides, problems);
   if (file && !problems.fatal && !nodeAt(file, ['sweep'])) {
-    const sentence = 'this is not a sweep: it has no `sweep` key that says what to try';
+    const sentence = 'this is not a sweep: it has no `sweep` key with the values to try';
     problems.addFatal('config/not-a-sweep', file.at, sentence);
   }
   if (!file || problems.fatal) {
@@ -171,7 +171,7 @@ function loadCell(
   if (!counted.add(composed.tree) || !counted.add(composed.language)) problems.throwIfAny();
   const measure = nodeAt(composed.tree, ['measure']);
   if (measure && !(answerMetricNames as readonly unknown[]).includes(toPlain(measure))) {
-    const sentence = `points are compared by what is better when it is more: a sweep has \`measure\` ${answerMetricNames.join(', ')}`;
+    const sentence = `points are compared by a measure that is better when it is higher: \`measure\` of a sweep must be one of ${answerMetricNames.join(', ')}`;
     problems.add('config/sweep', measure.at, sentence);
   }
   const under = (overlay: MapNode): ResolvedExperiment | undefined => {
@@ -192,7 +192,7 @@ function loadCell(
 function withoutRows(tree: MapNode, problems: Problems): MapNode {
   for (const key of ['rows', 'references']) {
     const place = nodeAt(tree, [key]) && tree.entries.get(key)?.key;
-    const sentence = `a sweep has no \`${key}\` of its own: remove them, or write \`${key}: null\` over those of a file it extends`;
+    const sentence = `a sweep cannot have \`${key}\`: remove the key, or write \`${key}: null\` if it comes from an extended file`;
     if (place) problems.add('config/sweep-rows', place, sentence);
   }
   return without(tree, ['rows', 'references']);
@@ -214,11 +214,11 @@ function checkSection(
     problems.add('config/sweep', placeOf('sweep'), sentence);
   } else if (parameters.length === 0) {
     const which = grid ? 'grid' : 'random';
-    problems.add('config/sweep', placeOf('sweep', which), `\`sweep.${which}\` names no value to try`);
+    problems.add('config/sweep', placeOf('sweep', which), `\`sweep.${which}\` has no values to try`);
   }
   for (const [key, given] of Object.entries({ points, seed })) {
     if (grid === undefined || given === undefined) continue;
-    const sentence = `\`sweep.${key}\` is for \`random\`: a grid is all of its combinations`;
+    const sentence = `\`sweep.${key}\` applies to \`random\` only: a grid contains every combination`;
     problems.add('config/sweep', placeOf('sweep', key), sentence);
   }
   if (select && (select.held_out === undefined) === (select.folds === undefined)) {
@@ -259,13 +259,13 @@ function fixedElsewhere(
         ? [
             {
               place: given.at,
-              of: `${swept}, so the command line cannot fix it; 'sweep.${kind}={${JSON.stringify(brief(written))}: null}' takes it out of the sweep`,
+              of: `${swept}, so the command line cannot set it; 'sweep.${kind}={${JSON.stringify(brief(written))}: null}' removes it from the sweep`,
             },
           ]
         : [];
       const inColumns = columns.flatMap(({ id, node }) => {
         const fixed = nodeAt(node, path);
-        return fixed ? [{ place: fixed.at, of: `${swept}, so column \`${brief(id)}\` cannot fix it` }] : [];
+        return fixed ? [{ place: fixed.at, of: `${swept}, so column \`${brief(id)}\` cannot set it` }] : [];
       });
       return [...onCommandLine, ...inColumns];
     }),

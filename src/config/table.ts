@@ -75,7 +75,7 @@ export function loadTable(
     problems.addFatal(
       'config/not-a-table',
       file.at,
-      'this is not a table: it has no `table` key with a name for it; `mmx evaluate` runs a single experiment',
+      'this is not a table: it has no `table` key with a name; use `mmx evaluate` to run a single experiment',
     );
   }
   if (!file || problems.fatal) {

@@ -147,7 +147,8 @@ function invalidValue(issue: Issue, path: Path, plain: Plain): string {
 
 function unknownKeySentence(key: string, known: readonly string[], path: Path): string {
   // A key of another kind of the same map.
-  if (known.includes(key)) return `\`${brief(key)}\` does not go with the rest of \`${pathText(path)}\``;
+  if (known.includes(key))
+    return `\`${brief(key)}\` cannot be combined with the other keys of \`${pathText(path)}\``;
   const suggestion = nearest(key, known);
   const where = path.length === 0 ? '' : ` in \`${pathText(path)}\``;
   const help = suggestion ? `did you mean \`${suggestion}\`?` : `known keys: ${known.join(', ')}`;

@@ -116,8 +116,8 @@ export const ravdess = actedEmotions({
   emotions: ravdessEmotions,
   four: ['neutral', 'happy', 'sad', 'angry'],
   size: { train: 1200, test: 240 },
-  howToGet: 'the folders Actor_01 to Actor_24 with 03-01-….wav, and 01-01-….mp4 where pictures are wanted',
-  caveat: 'ravdess: it publishes no split; actors 21 to 24 are tested (datasets/ravdess.md).',
+  howToGet: 'the folders Actor_01 to Actor_24 with 03-01-….wav, and 01-01-….mp4 for pictures',
+  caveat: 'ravdess: the corpus has no published split; actors 21 to 24 are tested (datasets/ravdess.md).',
   utteranceOf(stem) {
     const [, medium, channel, emotion = '', rest = '', actor = ''] =
       /^(\d\d)-(\d\d)-(\d\d)-(\d\d-\d\d-\d\d)-(\d\d)$/.exec(stem) ?? [];
@@ -148,7 +148,7 @@ export const cremaD = actedEmotions({
   emotions: Object.values(cremadEmotions),
   four: ['neutral', 'happy', 'sad', 'angry'],
   howToGet: 'the folders AudioWAV and VideoFlash with 1001_DFA_ANG_XX.wav and .flv',
-  caveat: 'crema-d: it publishes no split; actors 1077 to 1091 are tested (datasets/crema-d.md).',
+  caveat: 'crema-d: the corpus has no published split; actors 1077 to 1091 are tested (datasets/crema-d.md).',
   utteranceOf(stem) {
     const [, actor = '', emotion = ''] = /^(1\d{3})_[A-Z]{3}_([A-Z]{3})_[A-Z]{2}$/i.exec(stem) ?? [];
     const name = cremadEmotions[emotion.toUpperCase()];

@@ -49,13 +49,15 @@ function listAvMnist(directory: string): Listing {
     const labels = [...data];
     const stray = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label <= 9));
     if (shape.length !== 1 || stray >= 0) {
-      problems.push(`${labelFile} holds ${shape.join(' x ')} labels, of which one is ${labels[stray]}`);
+      problems.push(
+        `${labelFile} holds ${shape.join(' x ')} labels, and one of them is ${labels[stray]}; digits from 0 to 9 are expected`,
+      );
       return [];
     }
     for (const file of Object.values(arrays)) {
       const count = npyShape(file)[0];
       if (count !== labels.length)
-        problems.push(`${file} holds ${count} examples, ${labelFile} ${labels.length}`);
+        problems.push(`${file} holds ${count} examples, but ${labelFile} holds ${labels.length} labels`);
     }
     const kept = part === 'train' ? Math.floor(labels.length * LEARNT) : labels.length;
     return labels.slice(0, kept).map((label, index) => ({
@@ -76,7 +78,7 @@ function listAvMnist(directory: string): Listing {
       problems,
       'error',
       () => 'the arrays are not those of AV-MNIST',
-      'the folder holds image/train_data.npy, audio/train_data.npy, train_labels.npy, and the same of test',
+      'the folder should hold image/train_data.npy, audio/train_data.npy, train_labels.npy, and the same of test',
     ),
   };
 }

@@ -60,7 +60,7 @@ export const avletters = recordedCorpus({
     const cut = cuts.get(clip);
     return cut === undefined
       ? null
-      : `${cut.frames} pictures and ${cut.vectors} MFCC frames do not last equally long; both are cut to what overlaps`;
+      : `${cut.frames} pictures and ${cut.vectors} MFCC frames differ in duration; both are cut to their overlap`;
   },
 });
 
@@ -115,25 +115,25 @@ function incomplete(
       'warning',
       (count) =>
         `${plural(count, 'lip movie')} without MFCC file (Audio/mfcc/Clean/<LETTER><REP>_<Talker>.mfcc)`,
-      'these clips are left out: results are not those of the whole corpus',
+      'these clips are left out, so results are not for the whole corpus',
     ),
     ...findingAbout(
       without(mfcc, lips),
       'warning',
       (count) => `${plural(count, 'MFCC file')} without lip movie (Lips/<LETTER><REP>_<Talker>-lips.mat)`,
-      'these clips are left out: results are not those of the whole corpus',
+      'these clips are left out, so results are not for the whole corpus',
     ),
     ...findingAbout(
       expected.filter((id) => !lips.has(id) && !mfcc.has(id)),
       lips.size + mfcc.size === 0 ? 'error' : 'warning',
-      (count) => `${count} of the 780 clips are missing altogether`,
+      (count) => `${count} of the 780 clips are missing`,
       'the folder should hold Lips/*.mat and Audio/mfcc/Clean/*.mfcc, itself or one folder further down',
     ),
     ...findingAbout(
       unknown,
       'warning',
-      (count) => `${plural(count, 'clip')} that AVLetters does not have`,
-      'they are used all the same, by the rule of repetitions',
+      (count) => `${plural(count, 'clip')} that AVLetters does not contain`,
+      'they are used too; the repetition decides the part, as for all other clips',
     ),
   ];
 }
@@ -142,8 +142,8 @@ function duplicates(others: readonly string[]): readonly Finding[] {
   return findingAbout(
     others,
     'note',
-    (count) => `${plural(count, 'file')} of clips that are already there`,
-    'the first of each is used, in the order of paths',
+    (count) => `${plural(count, 'duplicate file')} of clips`,
+    'the first file of each clip, in the order of paths, is used',
   );
 }
 

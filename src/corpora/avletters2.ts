@@ -118,7 +118,7 @@ export const avletters2 = recordedCorpus({
               finding(
                 'error',
                 'there is no movie',
-                'the folder should hold one movie a talker and repetition',
+                'the folder should hold one movie per talker and repetition',
               ),
             ]
           : []),
@@ -137,14 +137,14 @@ export const avletters2 = recordedCorpus({
         ...findingAbout(
           odd,
           'note',
-          (count) => `${plural(count, 'label')} not of a letter, or beyond the end of its movie`,
+          (count) => `${plural(count, 'label')} that are not a letter, or lie beyond the end of the movie`,
           'they are left out',
         ),
         ...(unitsSeen.size > 0
           ? [
               finding(
                 'note',
-                `label times were taken as ${[...unitsSeen].join(', ')}`,
+                `label times are read as ${[...unitsSeen].join(', ')}`,
                 'the only unit that fits the length of the movies',
               ),
             ]
@@ -188,7 +188,7 @@ function readLabels(
   if (unit === undefined) {
     throw new MmxError(
       'formats/labels',
-      `${file} is not usable: its last time, ${last}, fits a movie of ${duration.toFixed(1)} s in no known unit`,
+      `${file} is not usable: its last time, ${last}, does not fit a movie of ${duration.toFixed(1)} s in any known unit`,
     );
   }
   return { unit: unit.name, segments: inSeconds(lines, unit.ticks(rates)) };

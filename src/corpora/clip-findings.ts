@@ -39,13 +39,13 @@ function repeated(train: Clips, test: Clips, { publishedSplit }: CorpusFacts): r
         examples,
         'warning',
         what,
-        'the split is as published, so they stay; tables count them in a note',
+        'the published split contains them, so they are kept; tables count them in a note',
       )
     : findingAbout(
         examples,
         'error',
         what,
-        'what was learnt by heart would count as recognised: each recording belongs to one part',
+        'memorised recordings would count as recognised: put each recording in one part only',
       );
 }
 
@@ -64,7 +64,7 @@ function oneModality(clips: Clips): readonly Finding[] {
       lacking(track),
       'note',
       (count) => `${plural(count, 'clip')} without ${track}`,
-      `where ${track} ${track === 'sound' ? 'is' : 'are'} needed, they are left out and counted`,
+      `they are left out of experiments that need ${track}, and counted`,
     ),
   );
 }

@@ -24,7 +24,7 @@ export const copyNames = (): readonly string[] => Object.keys(sharedCopies);
 export function notEmbedded(name: string, how: string): MmxError {
   return new MmxError(
     'corpora/missing',
-    `the corpus ${name} is not embedded: mmx needs to know where your copy is`,
+    `the corpus ${name} does not come with mmx: name the folder of your copy`,
     { exitCode: 2, hint: `--data ${copyOfCorpus(name)}=DIR (${how})` },
   );
 }

@@ -83,13 +83,13 @@ export const cuave = recordedCorpus({
           unlabelled,
           'warning',
           (count) => `${plural(count, 'movie')} without labels (a text file named like the movie)`,
-          'their speakers are left out: results are not those of the whole corpus',
+          'their speakers are left out, so results are not for the whole corpus',
         ),
         ...findingAbout(
           unreadable,
           'warning',
           (count) => `movies or labels of ${plural(count, 'speaker')} cannot be used`,
-          'these speakers are left out: results are not those of the whole corpus',
+          'these speakers are left out, so results are not for the whole corpus',
         ),
         ...findingAbout(
           odd,
@@ -147,11 +147,11 @@ function cutOut(
   for (const { start, end, label } of words) {
     const word = label.toLowerCase();
     const problem = !digitNames.includes(word)
-      ? 'is no digit'
+      ? 'is not a digit'
       : end <= start
-        ? 'lasts no time'
+        ? 'has no duration'
         : end > duration
-          ? `ends after the movie, ${duration.toFixed(2)} s`
+          ? `ends after the end of the movie, ${duration.toFixed(2)} s`
           : null;
     if (problem !== null) {
       odd.push(`${stemOf(movie.name)}: '${label}' at ${start.toFixed(2)} s ${problem}`);

@@ -62,8 +62,8 @@ export function pairDigits(
         const [had, needed] = [decks.get(digit)?.length ?? 0, rounds * (byDigit.get(digit)?.length ?? 0)];
         throw new MmxError(
           'corpora/too-few',
-          `the ${part} part has ${had} pictures of the digit ${digit}; its recordings, each with ${rounds}, need ${needed}`,
-          { hint: 'take recordings of that digit away from the copy' },
+          `the ${part} part has ${had} pictures of the digit ${digit}, but its recordings need ${needed} (${rounds} each)`,
+          { hint: 'remove recordings of that digit from the copy' },
         );
       }
       return { picture: next.value, recording };

@@ -58,7 +58,7 @@ function listExamples(place: string, { inputs }: ListingOptions): Listing {
   const found = lines.flatMap(({ record, line }): ListedExample[] => {
     const { split = '', label = '', group = '' } = record;
     if (split !== 'train' && split !== 'test') {
-      problems.push(`line ${line}: split is '${split}'; train or test belongs there`);
+      problems.push(`line ${line}: split is '${split}'; it must be train or test`);
       return [];
     }
     const sources = inputs.map(({ name, kind: { given } }): [string, ModalitySource | null] => {
@@ -142,8 +142,8 @@ function tooManyClasses(found: readonly ListedExample[]): readonly Finding[] {
     : [
         finding(
           'error',
-          `there are ${size} different labels, and ${MOST_CLASSES} are the most`,
-          'label is the class of an example; what belongs to one example alone has a column of another name',
+          `there are ${size} different labels; at most ${MOST_CLASSES} are allowed`,
+          'label is the class of an example; put values that differ for every example in a column with another name',
         ),
       ];
 }
@@ -153,13 +153,13 @@ const unnamed = (columns: readonly string[]): Finding =>
   columns.length === 0
     ? finding(
         'warning',
-        `there is no column beside ${ownColumns.join(', ')}`,
-        'each modality has a column of its own: datasets/examples.md',
+        `there are no columns except ${ownColumns.join(', ')}`,
+        'each modality needs its own column: datasets/examples.md explains how',
       )
     : finding(
         'note',
-        `no config says what ${inWords(columns)} ${columns.length === 1 ? 'is' : 'are'}, so no file was looked for`,
-        'mmx data check CONFIG reads them as `corpus.inputs` of a config says; mmx data info examples has the kinds',
+        `no config gives the kind of ${inWords(columns)}, so no files are checked`,
+        'mmx data check CONFIG checks them with `corpus.inputs` of a config; mmx data info examples lists the kinds',
       );
 
 const inWords = (names: readonly string[]): string =>
@@ -167,7 +167,7 @@ const inWords = (names: readonly string[]): string =>
 
 /** A list to start from, for `mmx data init --examples`. */
 export function examplesTemplate(): string {
-  return `# One line an example; lines beginning with # are passed over. Paths count from this file's folder.
+  return `# One line per example; lines that begin with # are ignored. Paths are relative to this file's folder.
 # split    train or test: features, vocabularies and scalings are learnt from train alone
 # label    class of the example; empty where it serves feature learning only
 # group    may be left out: who speaks, which subject, which session. Cross-validation keeps a group together

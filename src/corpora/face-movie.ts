@@ -102,7 +102,7 @@ export function boxFindings(
     finding(
       'warning',
       `there are no mouth boxes: ${boxes.file} does not exist`,
-      `the pictures cannot be used before this: mmx data prepare ${corpus} --data ${corpus}=${directory}`,
+      `the pictures cannot be used until the mouths are found: mmx data prepare ${corpus} --data ${corpus}=${directory}`,
     ),
   ];
 }

@@ -124,7 +124,7 @@ function gridCorpus(
             ? [
                 finding(
                   'error',
-                  `none of ${plural(movies.length, 'movie')} has a name that spells a sentence, like bbaf2n.mpg`,
+                  `none of ${plural(movies.length, 'movie')} has a name that encodes a sentence, like bbaf2n.mpg`,
                   'the folder should hold the movies (s1/bbaf2n.mpg) and the alignments (alignments/s1/bbaf2n.align)',
                 ),
               ]
@@ -134,7 +134,7 @@ function gridCorpus(
                 finding(
                   'note',
                   `${talkers.size} of ${TALKERS} talkers are there`,
-                  'a part of GRID serves as well; results are of that part',
+                  'a part of GRID can be used too; results are then for that part',
                 ),
               ]
             : []),
@@ -142,8 +142,8 @@ function gridCorpus(
             ? [
                 finding(
                   'warning',
-                  `${plural(swapped.length, 'movie')} without a partner among the alignments of their talker`,
-                  'they are left out; the public archive has the alignments of many talkers in the folder of another: rename the folders (datasets/grid.md)',
+                  `${plural(swapped.length, 'movie')} without a matching alignment of their talker`,
+                  'they are left out; the public archive has the alignments of many talkers in the folder of another talker: rename the folders (datasets/grid.md)',
                   [...swaps(sentences, aligned), ...swapped],
                 ),
               ]
@@ -215,11 +215,11 @@ function wordIn(segments: readonly Segment[], words: readonly string[], position
   const spoken = segments.filter(({ label }) => !/^(sil|sp)$/i.test(label));
   const labels = spoken.map(({ label }) => label.toLowerCase());
   if (labels.length !== words.length || labels.some((label, index) => label !== words[index])) {
-    return `it says '${labels.join(' ').slice(0, 80)}', the name '${words.join(' ')}'`;
+    return `it says '${labels.join(' ').slice(0, 80)}', but the file name says '${words.join(' ')}'`;
   }
   const word = spoken[position];
   if (word === undefined || word.end <= word.start || word.end > DURATION + 0.1) {
-    return `'${words[position]}' has no time within the ${DURATION} seconds of a sentence`;
+    return `the time of '${words[position]}' lies outside the ${DURATION} seconds of a sentence`;
   }
   return { ...word, label: word.label.toLowerCase() };
 }

@@ -29,8 +29,8 @@ export function headerFindings(clips: readonly ClipEntry[]): readonly Finding[] 
   return findingAbout(
     examples,
     'error',
-    (count) => `${plural(count, 'file')} ${count === 1 ? 'is' : 'are'} not what the name says`,
-    'a run over them stops there: replace these files, or take them away to go on without them',
+    (count) => `${plural(count, 'file')} ${count === 1 ? 'has' : 'have'} another format than the name says`,
+    'a run stops at such a file: replace these files, or remove them to continue without them',
   );
 }
 
@@ -69,7 +69,7 @@ function asProbed(file: string, problem: string): string | undefined {
 }
 
 function beginsAs(file: string, what: string, isOne: (head: Buffer) => boolean): string | undefined {
-  return isOne(readPlainHead(file, HEAD_BYTES)) ? undefined : `${file} does not begin as ${what} do`;
+  return isOne(readPlainHead(file, HEAD_BYTES)) ? undefined : `${file} does not begin like ${what}`;
 }
 
 /** Two packets of a transport stream, and the time before each that recorders add. */

@@ -34,7 +34,7 @@ export function heldOutRows(rows: number, groups: Int32Array | undefined, count:
   if (train.length === 0) {
     throw new MmxError(
       'corpora/too-few',
-      `corpus.held_out: ${count} of ${rows} training examples held out, and all that share a group with them, leave none to learn from`,
+      `corpus.held_out: holding out ${count} of ${rows} training examples, and all that share a group with them, leaves none for training`,
       { exitCode: 2, hint: 'hold out fewer, or set evaluation.protocol: train-folds' },
     );
   }

@@ -74,7 +74,7 @@ function damaged({ inputs }: Looked, examples: Examples): readonly Finding[] {
     broken,
     'error',
     (count) => `${plural(count, 'example')} cannot be read`,
-    'a run over them stops there: replace these files, or take them away to go on without them',
+    'a run stops at such a file: replace these files, or remove them to continue without them',
   );
 }
 
@@ -96,7 +96,7 @@ export function leaks(
     'error',
     (count) =>
       `${plural(count, 'test example')} ${count === 1 ? 'is a training example' : 'are training examples'} too`,
-    'what is learnt from must not be tested: take them out of one part',
+    'training examples must not be tested: remove them from one part',
   );
 }
 
@@ -115,7 +115,7 @@ function inBothParts({ train, test }: Parts<ListedExample>): readonly Finding[] 
     [...groupsOf(test)].filter((group) => learnt.has(group)),
     'note',
     (count) => `${plural(count, 'group')} ${count === 1 ? 'is' : 'are'} in both parts`,
-    'the accuracy is that on groups which have been learnt from, not on new ones',
+    'the accuracy is for groups seen in training, not for new ones',
   );
 }
 
@@ -129,7 +129,7 @@ function lacking({ inputs }: Looked, examples: Examples): readonly Finding[] {
       without.map(({ place }) => place),
       'warning',
       (count) => `${plural(count, 'example')} without ${name}`,
-      `they are left out where ${name} is needed, and counted`,
+      `they are left out of experiments that need ${name}, and counted`,
     );
   });
 }

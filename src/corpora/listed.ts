@@ -101,7 +101,7 @@ function inputsAsked(
   }
   return Object.entries(sections).map(([modality, { kind, ...options }]) => {
     const known = modalityKind(String(kind));
-    if (!known) throw new Error(`${name}: ${modality} is of the unknown kind ${String(kind)}`);
+    if (!known) throw new Error(`${name}: ${modality} has the unknown kind ${String(kind)}`);
     return { name: modality, kind: known, options };
   });
 }
@@ -113,7 +113,7 @@ function opened(definition: ListedDefinition, { data, preset }: CorpusOptions): 
   refuseErrors(name, data, findings);
   if (!examples.some(({ part }) => part === 'train')) {
     throw new MmxError('corpora/unusable', `${name} in ${data}: there is no training example`, {
-      hint: `see what is there: mmx data check ${name} --data ${name}=${data}`,
+      hint: `see what is there with: mmx data check ${name} --data ${name}=${data}`,
     });
   }
   return {
@@ -129,7 +129,7 @@ function listed(definition: ListedDefinition, directory: string, preset: string 
   if (statusOf(directory) === undefined) {
     throw new MmxError('corpora/missing', `${name}: ${directory} does not exist`, {
       exitCode: 2,
-      hint: `name the place of your copy: --data ${name}=DIR (mmx data info ${name} says how to get one)`,
+      hint: `name the folder of your copy: --data ${name}=DIR (mmx data info ${name} says how to get one)`,
     });
   }
   return definition.list(directory, { inputs, preset: preset ?? presets[0] });

@@ -156,11 +156,11 @@ function npyFrames(file: string): Frames {
   const { shape, data } = readNpy(file);
   const [count = 0, height = 0, width = 0] = shape;
   if (shape.length !== 3 || count === 0 || height === 0 || width === 0) {
-    throw damaged(file, `it is an array of ${shape.join(' x ')}; frames x height x width belong there`);
+    throw damaged(file, `it is an array of ${shape.join(' x ')}; frames x height x width are expected`);
   }
   const stray = data.findIndex((value) => !(value >= 0 && value <= 255));
   if (stray >= 0)
-    throw damaged(file, `its element ${stray} is ${data[stray]}; grey values of 0 to 255 belong there`);
+    throw damaged(file, `its element ${stray} is ${data[stray]}; grey values from 0 to 255 are expected`);
   const size = height * width;
   return toMouths(new Array<string>(count).fill(file), (_, index) => ({
     height,
@@ -186,7 +186,7 @@ function toMouths(files: readonly string[], read: (file: string, index: number) 
     if (width !== first.width || height !== first.height) {
       throw damaged(
         file,
-        `it is ${width} x ${height}, the pictures before it ${first.width} x ${first.height}`,
+        `it is ${width} x ${height}, but the pictures before it are ${first.width} x ${first.height}`,
       );
     }
     if (Math.min(width, height) < SMALLEST_SIDE) {
@@ -209,7 +209,10 @@ function requireFile(path: string, written: string): void {
 }
 
 function unknown(column: string, written: string, known: string): MmxError {
-  return new MmxError('corpora/manifest', `${column} is '${written}', of no known kind; known: ${known}`);
+  return new MmxError(
+    'corpora/manifest',
+    `${column} is '${written}', which has no known type; known: ${known}`,
+  );
 }
 
 function damaged(file: string, problem: string): MmxError {

@@ -18,7 +18,7 @@ type Column = (typeof columns)[number] | (typeof optionalColumns)[number];
 
 /** A manifest to start from, for `mmx data init`. */
 export function manifestTemplate(): string {
-  return `# One line a clip; lines beginning with # are passed over. Paths count from this file's folder.
+  return `# One line per clip; lines that begin with # are ignored. Paths are relative to this file's folder.
 # audio       a .wav or .sph recording, a movie, or an HTK feature file (.mfcc, .htk); empty for none
 # video       a movie, a folder of PNG pictures in the order of their names, or an array: .npy (frames x height x width)
 #             or .mat (as in AVLetters); empty for none
@@ -90,7 +90,7 @@ export const manifest = recordedCorpus({
           problems,
           'error',
           (number) => `${number === 1 ? 'a line' : `${number} lines`} cannot be used`,
-          'mend these lines, or put a # before them',
+          'correct these lines, or put a # before them',
         ),
         ...outside(rows, folder),
         ...(faces ? boxFindings('manifest', folder, boxes, options) : []),
@@ -168,20 +168,21 @@ function checkedRow(fields: Fields, folder: string): ManifestRow {
     const written = fields[name] ?? '';
     if (written === '') return undefined;
     const value = Number(written);
-    if (!(value >= 0 && value < 1e6)) bad(`${name} is '${written}'; seconds or frames a second belong there`);
+    if (!(value >= 0 && value < 1e6))
+      bad(`${name} is '${written}'; it must be a number of seconds or of frames per second`);
     return value;
   };
-  if (split !== 'train' && split !== 'test') bad(`split is '${split}'; train or test belongs there`);
+  if (split !== 'train' && split !== 'test') bad(`split is '${split}'; it must be train or test`);
   if (repetition !== '' && !/^[1-9]\d{0,6}$/.test(repetition)) {
-    bad(`repetition is '${repetition}'; a number from 1, or nothing, belongs there`);
+    bad(`repetition is '${repetition}'; it must be a number from 1, or empty`);
   }
-  if (mouth !== '' && mouth !== 'whole') bad(`mouth is '${mouth}'; whole, or nothing, belongs there`);
+  if (mouth !== '' && mouth !== 'whole') bad(`mouth is '${mouth}'; it must be whole, or empty`);
   if (speaker === '') bad('speaker is empty');
   const audio = fields.audio ? audioKind(resolve(folder, fields.audio), fields.audio) : null;
   const video = fields.video ? videoKind(resolve(folder, fields.video), fields.video) : null;
   if (audio === null && video === null) bad('both audio and video are empty');
   const [from, to, videoRate] = [number('from'), number('to'), number('video_rate')];
-  if (to !== undefined && to <= (from ?? 0)) bad(`to is ${to}, not after from, ${from ?? 0}`);
+  if (to !== undefined && to <= (from ?? 0)) bad(`to is ${to}, which is not after from, ${from ?? 0}`);
   if (videoRate === 0) bad('video_rate is 0');
   const cut = from !== undefined || to !== undefined;
   if (cut && (audio?.kind === 'features' || (video !== null && video.kind !== 'movie'))) {

@@ -38,7 +38,7 @@ export const meld = listedCorpus({
   classesOf: (preset) => (preset === 'sentiment' ? sentiments : emotions),
   publishedSplit: true,
   size: published,
-  howToGet: 'the folder with train_sent_emo.csv and test_sent_emo.csv, and the movies where sound is wanted',
+  howToGet: 'the folder with train_sent_emo.csv and test_sent_emo.csv, and the movies for sound',
   list: listMeld,
 });
 
@@ -99,7 +99,7 @@ function listMeld(directory: string, { preset }: ListingOptions): Listing {
         odd,
         'error',
         (count) => `${plural(count, 'utterance')} with an unknown label`,
-        `known: ${emotions.join(', ')}; of sentiments ${sentiments.join(', ')}`,
+        `known emotions: ${emotions.join(', ')}; known sentiments: ${sentiments.join(', ')}`,
       ),
     ],
   };
@@ -136,7 +136,7 @@ function readTable(file: string) {
     unread: (problem, cause) =>
       new MmxError('corpora/meld', `cannot read the utterances of ${file}: ${problem}`, { cause }),
     unusable: (problem, hint) =>
-      new MmxError('corpora/meld', `${file} is no table of MELD: ${problem}`, {
+      new MmxError('corpora/meld', `${file} is not a table of MELD: ${problem}`, {
         ...(hint === undefined ? {} : { hint }),
       }),
   });

@@ -128,7 +128,7 @@ function pairsOf(part: PartName, all: readonly ClipEntry[], source: Mnist, limit
   const pairs = pairDigits(part, pictures.labels, spoken, ROUNDS);
   if (pairs.length === 0) {
     throw new MmxError('corpora/unusable', `${NAME}: the copy has no recordings of the ${part} part`, {
-      hint: 'recordings 0 to 4 of a digit and speaker test, the others train',
+      hint: 'recordings 0 to 4 of each digit and speaker are the test part, the others the training part',
     });
   }
   const count = countOf(NAME, part, limit, pairs.length);

@@ -84,7 +84,7 @@ function readPart(imagesFile: string, labelsFile: string): MnistPart {
   if (images.shape.length !== 3 || rows !== SIDE || columns !== SIDE || count === undefined) {
     throw new MmxError(
       'corpora/damaged',
-      `${imagesFile} holds an array of ${images.shape.join(' x ')}; images of ${SIDE} x ${SIDE} belong there`,
+      `${imagesFile} holds an array of ${images.shape.join(' x ')}; images of ${SIDE} x ${SIDE} are expected`,
     );
   }
   if (labels.shape.length !== 1 || labels.shape[0] !== count) {
@@ -97,7 +97,7 @@ function readPart(imagesFile: string, labelsFile: string): MnistPart {
   if (stray >= 0) {
     throw new MmxError(
       'corpora/damaged',
-      `${labelsFile}: label ${stray} is ${labels.data[stray]}; digits 0 to 9 belong there`,
+      `${labelsFile}: label ${stray} is ${labels.data[stray]}; digits from 0 to 9 are expected`,
     );
   }
   return { count, pixels: images.data, labels: labels.data };
@@ -113,7 +113,7 @@ export function countOf(
   if (asked === undefined || asked <= available) return asked ?? available;
   throw new MmxError(
     'corpora/too-few',
-    `corpus.${part} asks for ${asked} examples; ${corpus} has ${available}`,
+    `corpus.${part} requests ${asked} examples, but ${corpus} has ${available}`,
     { exitCode: 2 },
   );
 }

@@ -169,7 +169,7 @@ export function boxesFor(corpus: string, directory: string, file: string | undef
   const fail = (movie: string, why: string): never => {
     throw new MmxError(
       'corpora/no-boxes',
-      `where the mouth is in ${movie} of ${corpus} is not known: ${why}`,
+      `the position of the mouth in ${movie} of ${corpus} is unknown: ${why}`,
       {
         hint: `run: mmx data prepare ${corpus} --data ${corpus}=${directory}`,
       },
@@ -203,12 +203,12 @@ function rowsOf(lines: readonly CsvLine<Column>[], file: string): readonly BoxRo
       const written = record[name] ?? '';
       const value = Number(written);
       if (written === '' || !(Math.abs(value) <= LARGEST))
-        bad(`${name} is '${written}'; a number belongs there`);
+        bad(`${name} is '${written}'; it must be a number`);
       return value;
     };
     if (movie === '') bad('movie is empty');
     if (frame !== '*' && !/^\d{1,9}$/.test(frame))
-      bad(`frame is '${frame}'; a number from 0, or * for all, belongs there`);
+      bad(`frame is '${frame}'; it must be a number from 0, or * for all frames`);
     const [x, y, width, height] = [number('x'), number('y'), number('w'), number('h')];
     if (width < 1 || height < 1) bad(`the box is ${width} x ${height} pixels`);
     return { movie: plainField(movie), frame: frame === '*' ? null : Number(frame), x, y, width, height };

@@ -23,7 +23,8 @@ export function outsideFindings(
   return findingAbout(
     [...new Set(found)],
     'warning',
-    (count) => `${plural(count, 'path')} ${count === 1 ? 'leads' : 'lead'} out of the folder of the ${list}`,
-    `a copy of the folder is not whole without them; of a ${list} from somebody else, see that it names what it should`,
+    (count) =>
+      `${plural(count, 'path')} ${count === 1 ? 'points' : 'point'} outside the folder of the ${list}`,
+    `a copy of the folder is incomplete without them; if the ${list} comes from somebody else, check that these paths are intended`,
   );
 }

@@ -22,14 +22,14 @@ export function emptyParts<Item extends Placed>(
   tests = true,
 ): readonly Finding[] {
   if (train.length === 0) {
-    return [finding('error', `there is no training ${noun}`, 'nothing can be learnt from this copy')];
+    return [finding('error', `there is no training ${noun}`, 'this copy cannot be used for training')];
   }
   if (test.length > 0 || !tests) return [];
   return [
     finding(
       'warning',
       `there is no test ${noun}`,
-      'features can be learnt from this copy; it cannot be evaluated',
+      'features can be learnt from this copy, but it cannot be evaluated',
     ),
   ];
 }
@@ -40,8 +40,8 @@ export function lopsidedClasses<Item extends Placed>({ train, test, noun }: Part
     new Set(items.flatMap(({ label }) => label ?? []));
   const [trained, tested] = [classesOf(train), classesOf(test)];
   if (trained.size === 1) {
-    const matters = 'features can be learnt from this copy; there is nothing to tell apart';
-    return [finding('warning', `all labelled training ${noun}s are of one class`, matters, [...trained])];
+    const matters = 'features can be learnt from this copy, but a classifier needs at least two classes';
+    return [finding('warning', `all labelled training ${noun}s have the same class`, matters, [...trained])];
   }
   if (trained.size === 0 || tested.size === 0) return [];
   const without = (a: ReadonlySet<string>, b: ReadonlySet<string>): readonly string[] =>
@@ -50,14 +50,16 @@ export function lopsidedClasses<Item extends Placed>({ train, test, noun }: Part
     ...findingAbout(
       without(tested, trained),
       'warning',
-      (count) => `${plural(count, 'class', 'es')} ${count === 1 ? 'is' : 'are'} tested and never trained`,
-      `each test ${noun} of them is answered wrongly`,
+      (count) =>
+        `${plural(count, 'class', 'es')} ${count === 1 ? 'is' : 'are'} in the test part but not in the training part`,
+      `every test ${noun} of these classes is classified wrongly`,
     ),
     ...findingAbout(
       without(trained, tested),
       'note',
-      (count) => `${plural(count, 'class', 'es')} ${count === 1 ? 'is' : 'are'} trained and never tested`,
-      'the accuracy says nothing of them',
+      (count) =>
+        `${plural(count, 'class', 'es')} ${count === 1 ? 'is' : 'are'} in the training part but not in the test part`,
+      'the accuracy says nothing about these classes',
     ),
   ];
 }
@@ -83,7 +85,7 @@ export function unlabelled<Item extends Placed>({
       without(test),
       'note',
       (count) => `${plural(count, `test ${noun}`)} without a label`,
-      'they are left out of the accuracy; what they are taken for is counted',
+      'they are left out of the accuracy; their predictions are counted',
     ),
   ];
 }
@@ -103,7 +105,7 @@ export function listedTwice<Item extends Placed>(
         first.set(key, item);
         return [];
       }
-      const otherwise = known.label === item.label ? '' : `, there labelled '${known.label ?? ''}'`;
+      const otherwise = known.label === item.label ? '' : `, which has the label '${known.label ?? ''}'`;
       return [`${nameOf(item)} is ${nameOf(known)}${otherwise}`];
     });
   });
@@ -111,6 +113,6 @@ export function listedTwice<Item extends Placed>(
     repeated,
     'warning',
     (count) => `${plural(count, noun)} ${count === 1 ? 'is' : 'are'} listed twice in one part`,
-    'they count twice in what is learnt, or in the accuracy',
+    'they count twice in training or in the accuracy',
   );
 }

@@ -103,7 +103,7 @@ export function recordedCorpus(definition: CorpusDefinition): RecordedCorpus {
       refuseErrors(name, directory, listing.findings);
       if (listing.clips.length === 0) {
         throw new MmxError('corpora/unusable', `${name} in ${directory}: there is no usable clip`, {
-          hint: `see what is missing: mmx data check ${name} --data ${name}=${directory}`,
+          hint: `see what is missing with: mmx data check ${name} --data ${name}=${directory}`,
         });
       }
       return listing;
@@ -160,13 +160,13 @@ function damaged(definition: CorpusDefinition, clips: readonly ClipEntry[]): rea
       broken,
       'error',
       (count) => `${plural(count, 'clip')} cannot be read`,
-      'a run over them stops there: replace these files, or take them away to go on without them',
+      'a run stops at such a clip: replace its files, or remove them to continue without the clip',
     ),
     ...findingAbout(
       odd,
       'note',
-      (count) => `${plural(count, 'clip')} ${count === 1 ? 'is' : 'are'} out of the ordinary`,
-      'the loader has dealt with it; nothing is to be done',
+      (count) => `${plural(count, 'clip')} ${count === 1 ? 'is' : 'are'} unusual`,
+      'this is handled when the clips are read; no action is needed',
     ),
   ];
 }

@@ -82,19 +82,19 @@ export const timit = recordedCorpus({
           misplaced,
           'warning',
           (count) => `${plural(count, 'recording')} outside a speaker's folder below TRAIN or TEST`,
-          'they are left out: whether they may be trained on is not known',
+          'they are left out, because their part is unknown',
         ),
         ...findingAbout(
           twice,
           'note',
-          (count) => `${plural(count, 'recording')} of sentences that are already there`,
-          'the first of each is used, in the order of paths',
+          (count) => `${plural(count, 'duplicate recording')} of sentences`,
+          'the first file of each sentence, in the order of paths, is used',
         ),
         ...findingAbout(
           without > 0 ? ['.PHN'] : [],
           'note',
           () => `${plural(without, 'sentence')} without phone labels`,
-          'features are learnt without labels: nothing depends on them',
+          'features are learnt without labels, so they are not needed',
         ),
       ],
       files: used.sort(),
@@ -104,7 +104,7 @@ export const timit = recordedCorpus({
   inspect(clip) {
     const { audio } = clip;
     if (audio?.kind !== 'waveform' || audio.rate === RATE) return null;
-    return `it has ${audio.rate} samples a second, not ${RATE}; it is resampled`;
+    return `it has ${audio.rate} samples per second, not ${RATE}; it is resampled`;
   },
 });
 

@@ -34,7 +34,7 @@ function inspectFfmpeg(): ToolReport {
   return {
     name: 'ffmpeg',
     usable: false,
-    reason: `${version ? 'ffprobe, a part of it, is' : 'it is'} not installed, and corpora of movies need it`,
+    reason: `${version ? 'ffprobe, which is part of ffmpeg, is' : 'it is'} not installed; corpora of movies need it`,
     remedy: ffmpegRemedy,
   };
 }
@@ -48,7 +48,7 @@ function inspectDetector(found: DetectorFiles | { readonly missing: string }): T
   return {
     name,
     usable: false,
-    reason: `${found.missing} is not installed, and mmx data prepare needs it`,
+    reason: `${found.missing} is not installed; mmx data prepare needs it`,
     remedy: `run: ${detectorRemedy}`,
   };
 }

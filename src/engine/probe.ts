@@ -36,7 +36,7 @@ export function probe(engine: Engine): ProbeResult {
   const limit = slowest[engine.name];
   if (limit === 0) return {};
   const speed = productSpeed(128, 512, 512, 3);
-  return speed >= limit ? {} : { slow: `products run at ${speed.toFixed(2)} GFLOP/s, too slow to be sound` };
+  return speed >= limit ? {} : { slow: `products run at ${speed.toFixed(2)} GFLOP/s, which is too slow` };
 }
 
 /** GFLOP/s of an m x k by k x n product, best of `repeats` after one to warm up. */

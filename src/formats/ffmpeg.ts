@@ -160,7 +160,7 @@ function tooMuch({ bytes }: ToolLimits): Problem {
   return (file) =>
     new MmxError(
       'formats/movie',
-      `the movie ${file} decodes to more than the ${bytes} bytes its header promises`,
+      `the movie ${file} decodes to more than the ${bytes} bytes that its header gives`,
     );
 }
 

@@ -100,7 +100,7 @@ export function parseCuaveLabels(text: string, name: string): ReadonlyMap<CuaveS
   });
   const first = stray[0];
   if (first !== undefined) {
-    if (sections.size > 0) throw unusable(`${name}:${first.line}`, 'the word stands above the first heading');
+    if (sections.size > 0) throw unusable(`${name}:${first.line}`, 'the word comes before the first heading');
     sections.set('normal', stray);
   }
   return new Map([...sections].map(([section, lines]) => [section, inSeconds(lines, HTK_TICKS)]));

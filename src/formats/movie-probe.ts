@@ -66,7 +66,8 @@ export function probeMovie(file: string, options: { readonly count?: boolean } =
   const startOf = (stream: Fields): number => (seconds(stream.start_time) ?? origin) - origin;
   const video = streams.find((one) => one.codec_type === 'video' && !isCover(one));
   const audio = streams.find((one) => one.codec_type === 'audio');
-  if (!(duration >= 0 && duration <= 48 * 3600)) throw fail(`its header gives it ${duration} seconds`);
+  if (!(duration >= 0 && duration <= 48 * 3600))
+    throw fail(`its header gives a duration of ${duration} seconds`);
   return {
     file,
     duration,
@@ -88,7 +89,7 @@ function parseProbe(text: string, fail: MovieFailure): { format: Fields; streams
     const { format, streams } = JSON.parse(text) as { format?: Fields; streams?: readonly Fields[] };
     return { format: format ?? {}, streams: streams ?? [] };
   } catch {
-    throw fail('ffprobe gave no answer that can be read');
+    throw fail('the answer of ffprobe cannot be read');
   }
 }
 
@@ -103,7 +104,7 @@ function videoOf(stream: Fields, start: number, counted: boolean, fail: MovieFai
     throw fail(`its pictures are ${stream.width} x ${stream.height}`);
   }
   const rate = ratio(stream.avg_frame_rate) ?? ratio(stream.r_frame_rate) ?? 0;
-  if (!(rate > 0 && rate <= MAXIMUM_RATE)) throw fail(`its rate is ${rate} frames a second`);
+  if (!(rate > 0 && rate <= MAXIMUM_RATE)) throw fail(`its rate is ${rate} frames per second`);
   const frames = Number((counted ? stream.nb_read_frames : stream.nb_frames) ?? Number.NaN);
   return {
     codec: String(stream.codec_name ?? 'unknown'),
@@ -117,7 +118,8 @@ function videoOf(stream: Fields, start: number, counted: boolean, fail: MovieFai
 
 function audioOf(stream: Fields, start: number, fail: MovieFailure): MovieAudio {
   const [rate, channels] = [Number(stream.sample_rate), Number(stream.channels)];
-  if (!(rate >= 1000 && rate <= 768_000)) throw fail(`its sound has ${stream.sample_rate} samples a second`);
+  if (!(rate >= 1000 && rate <= 768_000))
+    throw fail(`its sound has ${stream.sample_rate} samples per second`);
   return { codec: String(stream.codec_name ?? 'unknown'), rate, channels, start };
 }
 

@@ -116,7 +116,7 @@ const bytesOf = (shape: readonly number[], type: keyof typeof types): number =>
 /** @param bytes of the file, its header at least */
 function parseHead(bytes: Uint8Array, name: string): Head {
   const fail: Fail = failing(errorCode, name, 'numpy file');
-  if (latin1(bytes.subarray(0, 6)) !== '\x93NUMPY') fail('it does not begin as numpy files do');
+  if (latin1(bytes.subarray(0, 6)) !== '\x93NUMPY') fail('it does not begin like a numpy file');
   const version = bytes[6] ?? 0;
   const lengthBytes = version === 1 ? 2 : 4;
   const begin = 8 + lengthBytes;

@@ -28,7 +28,7 @@ export function readPng(file: string): GreyPicture {
 /** Parses the bytes of a PNG picture; `name` is used in error messages. Throws as {@link readPng} does. */
 export function parsePng(bytes: Uint8Array, name: string): GreyPicture {
   const fail: Fail = failing(errorCode, name, 'PNG picture');
-  if (signature.some((byte, index) => bytes[index] !== byte)) fail('it does not begin as PNG pictures do');
+  if (signature.some((byte, index) => bytes[index] !== byte)) fail('it does not begin like a PNG picture');
   if (bytes.length < 33) fail(`it ends inside its header, after ${bytes.length} bytes`);
   // The size is checked before anything is unpacked: a few bytes can promise a picture of gigabytes.
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -42,7 +42,7 @@ export function parseWav(bytes: Uint8Array, name: string, choice: ChannelChoice 
   if (magic === 'RIFX') fail('it is big-endian (RIFX)', convert);
   if (magic === 'RF64') fail('it is an RF64 file, made for more than 4 GiB', convert);
   if (magic !== 'RIFF' || latin1(bytes.subarray(8, 12)) !== 'WAVE') {
-    fail(`it begins with ${beginning(bytes)} and does not say RIFF … WAVE`, convert);
+    fail(`it begins with ${beginning(bytes)} instead of RIFF … WAVE`, convert);
   }
   const { format, data } = findChunks(bytes, fail);
   const { rate, channels, encoding, frameBytes } = parseFormat(format, convert, fail);
@@ -67,7 +67,7 @@ function findChunks(bytes: Uint8Array, fail: Fail): { format: Uint8Array; data: 
       fail(
         `its ${JSON.stringify(id)} chunk at byte ${offset} promises ${size} bytes, but only ${left} follow`,
         id === 'data' && size >= unfilledLength
-          ? 'its length was never filled in, as when it is written to a pipe: ffmpeg -i it -c copy out.wav'
+          ? 'its length was never filled in, for example because it was written to a pipe; to repair it: ffmpeg -i FILE -c copy out.wav'
           : undefined,
       );
     }

@@ -47,7 +47,7 @@ export function fitFrontEnd(clips: Iterable<ClipTracks>, options: FrontEndOption
         if (audioFrames.kind !== audio.kind) {
           throw new MmxError(
             'frontend/clip',
-            `its sound is given as ${audio.kind}, that of the clips before it as ${audioFrames.kind}`,
+            `its sound is given as ${audio.kind}, but that of the clips before it as ${audioFrames.kind}`,
           );
         }
         audioFrames.stream.push(values);
@@ -59,7 +59,7 @@ export function fitFrontEnd(clips: Iterable<ClipTracks>, options: FrontEndOption
         if (pictures.size !== size) {
           throw new MmxError(
             'frontend/clip',
-            `its pictures are ${size}, those of the clips before it ${pictures.size}`,
+            `its pictures are ${size}, but those of the clips before it are ${pictures.size}`,
           );
         }
         pictures.sample.push(values);
@@ -219,6 +219,6 @@ function required(whitening: Whitening | undefined, what: string): Whitening {
   if (whitening !== undefined) return whitening;
   throw new MmxError(
     'frontend/clip',
-    `it has ${what}, and no training clip had: there is no whitening for it`,
+    `it has ${what}, but no training clip has: there is no whitening for it`,
   );
 }

@@ -58,8 +58,8 @@ export const features = defineModality<Options, Example, z.output<typeof scaling
     if (!fits) {
       throw new MmxError(
         'corpora/damaged',
-        `${value} is not usable: an example is an array of ${shape.join(' x ')}; ${asked.shape.join(' x ')} is asked for`,
-        { hint: 'say so in the config: `shape`, and `pad: true` where sequences differ in length' },
+        `${value} is not usable: an example is an array of ${shape.join(' x ')}; the config asks for ${asked.shape.join(' x ')}`,
+        { hint: 'set `shape` in the config, and `pad: true` if sequences differ in length' },
       );
     }
     const stray = data.findIndex((number) => !Number.isFinite(number));
@@ -92,6 +92,6 @@ function checkUnit(file: string, data: ArrayLike<number>, divisor: number): void
   throw new MmxError(
     'corpora/damaged',
     `${file} is not usable: its value ${stray} is ${data[stray]}, not between 0 and ${divisor}`,
-    { hint: 'values: real takes any numbers; divided_by says what they are divided by' },
+    { hint: 'set values: real for any numbers, or divided_by to scale them' },
   );
 }

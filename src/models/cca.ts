@@ -115,7 +115,7 @@ function checkInput(x: MatrixSource, y: MatrixSource, dimensions: number, ridge:
   if (!(Number.isInteger(dimensions) && dimensions >= 1 && dimensions <= most)) {
     throw new MmxError(
       'cca/dimensions',
-      `CCA of ${x.columns} and ${y.columns} features has at most ${most} dimensions, ${dimensions} were asked for`,
+      `CCA of ${x.columns} and ${y.columns} features has at most ${most} dimensions, but ${dimensions} are requested`,
       { exitCode: 2, hint: `set cca.dimensions to a whole number from 1 to ${most}` },
     );
   }

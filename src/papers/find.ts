@@ -30,10 +30,14 @@ export function paperNamed(name: string | undefined, where: string): Paper {
   if (name === undefined) return unnamedPaper();
   const found = papers.find((paper) => paper.name === name);
   if (found !== undefined) return found;
-  throw new MmxError('papers/unknown', `${where} is of the paper '${name}', which is not known here.`, {
-    exitCode: 2,
-    hint: `Known: ${paperNames().join(', ')}.`,
-  });
+  throw new MmxError(
+    'papers/unknown',
+    `${where} belongs to the paper '${name}', which this version of mmx does not know.`,
+    {
+      exitCode: 2,
+      hint: `Known: ${paperNames().join(', ')}.`,
+    },
+  );
 }
 
 /**
@@ -50,7 +54,7 @@ export function figureOf(paper: Paper, name?: string, where?: string): Figure {
   const known = paper.figures.map((figure) => figure.name).join(', ');
   throw new MmxError('papers/no-figure', `${asking}${paper.cited} has ${which}`, {
     exitCode: 2,
-    hint: known === '' ? 'No figure of this paper is drawn by mmx.' : `It has: ${known}.`,
+    hint: known === '' ? 'mmx draws no figure of this paper.' : `It has: ${known}.`,
   });
 }
 

@@ -26,7 +26,7 @@ export async function trainContrastive(
   if (config.batch < 2) {
     throw new MmxError('training/too-few-examples', 'contrastive: a minibatch of 1 has nothing to compare', {
       exitCode: 2,
-      hint: `use a ${path}.batch of at least 2; larger ones teach more`,
+      hint: `use a ${path}.batch of at least 2; larger batches train better`,
     });
   }
   const network = new ContrastiveNetwork(inputs, config, { seed, purpose: 'contrastive' });

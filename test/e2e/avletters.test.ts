@@ -147,7 +147,7 @@ evaluation: {classifier: {c: 0.01}}
     manifest('A1_Anya', 'Q3_Bill');
     const { status, stdout, stderr } = mmx(directory, ...evaluate);
     expect(stderr).toContain(
-      'mmx: test clip Q3_Bill of avletters is among the training clips of manifest, which features are learnt from: test data must not enter\n',
+      'mmx: test clip Q3_Bill of avletters is among the training clips of manifest, which features are learnt from: test data must not be used for learning\n',
     );
     expect(stderr).not.toMatch(/^\s+at /m);
     expect([status, stdout]).toEqual([2, '']);
@@ -223,7 +223,7 @@ columns: [{id: video, label: video}]
       ...pooled,
     );
     expect(refused.stderr).toContain(
-      'mmx: the sound of manifest (MFCC of its waveforms) has 20 values every 20 ms, that of avletters 26 values every 20 ms: one pool has one kind of sound\n',
+      'mmx: the sound of manifest (MFCC of its waveforms) has 20 values every 20 ms, but that of avletters has 26 values every 20 ms: all corpora of a pool must have the same kind of sound\n',
     );
     expect(refused.stderr).not.toMatch(/^\s+at /m);
     expect([refused.status, refused.stdout]).toEqual([2, '']);
@@ -243,7 +243,7 @@ columns: [{id: video, label: video}]
       '--quiet',
     );
     expect(stderr).toBe(
-      'mmx: figure 4 is drawn of spectrograms, and avletters has no waveforms to make them of\n',
+      'mmx: figure 4 shows spectrograms, but avletters has no waveforms to compute them from\n',
     );
     expect([status, stdout]).toEqual([2, '']);
     expect(readdirSync(place)).toEqual([]);

@@ -65,7 +65,7 @@ describe('test clips that are training clips', () => {
     expect(checked.status).toBe(1);
     const { status, stdout, stderr } = evaluate();
     expect(stderr).toContain(
-      'mmx: test clips 00005 (line 6), 00006 (line 7) of manifest are among its own training clips, which features are learnt from: test data must not enter\n',
+      'mmx: test clips 00005 (line 6), 00006 (line 7) of manifest are among its own training clips, which features are learnt from: test data must not be used for learning\n',
     );
     expect([status, stdout]).toEqual([2, '']);
     expect(existsSync(join(directory, 'results'))).toBe(false);
@@ -159,7 +159,7 @@ describe('lines that cannot be scored', () => {
       expect(status).toBe(2);
       return stderr;
     };
-    expect(refusal(whole.slice(0, 4))).toContain('manifest has no test clip: nothing could be scored');
+    expect(refusal(whole.slice(0, 4))).toContain('manifest has no test clip, so nothing can be scored');
     expect(refusal(whole.map((one) => ({ ...one, label: one.part === 'train' ? '' : 'a' })))).toContain(
       'manifest has no labelled training clip',
     );
@@ -209,15 +209,15 @@ describe('mmx data check', () => {
     ]);
     const { status, stdout } = check();
     expect(status).toBe(1);
-    expect(stdout).toContain('error: 3 files are not what the name says (00010 (line 11): ');
+    expect(stdout).toContain('error: 3 files have another format than the name says (00010 (line 11): ');
     expect(stdout).toContain('text.wav is not a recording that can be read');
     expect(stdout).toContain('text.mp4');
-    expect(stdout).toContain('1.png does not begin as PNG pictures do');
+    expect(stdout).toContain('1.png does not begin like PNG pictures');
     expect(stdout).toContain(
-      "warning: 2 clips are listed twice in one part (00007 (line 8) is 00001 (line 2), 00008 (line 9) is 00002 (line 3), there labelled 'b')\n",
+      "warning: 2 clips are listed twice in one part (00007 (line 8) is 00001 (line 2), 00008 (line 9) is 00002 (line 3), which has the label 'b')\n",
     );
-    expect(stdout).toContain('warning: 1 class is tested and never trained (d)\n');
-    expect(stdout).toContain('note: 1 class is trained and never tested (c)\n');
+    expect(stdout).toContain('warning: 1 class is in the test part but not in the training part (d)\n');
+    expect(stdout).toContain('note: 1 class is in the training part but not in the test part (c)\n');
   });
 
   it('names paths that do not exist or lead out of the folder, with their lines', () => {
@@ -235,7 +235,7 @@ describe('mmx data check', () => {
     const { status, stdout } = mmx(directory, 'data', 'check', 'manifest', '--data', `manifest=${below}`);
     expect(status).toBe(1);
     expect(stdout).toContain(
-      'warning: 2 paths lead out of the folder of the manifest (line 2: ../0.wav, line 3: ',
+      'warning: 2 paths point outside the folder of the manifest (line 2: ../0.wav, line 3: ',
     );
     expect(stdout).toMatch(
       /error: 12 lines cannot be used \(.*manifest\.csv:4: gone0\.wav does not exist, .*and 4 more\)/,

@@ -47,7 +47,7 @@ describe('bad configuration', () => {
     expectSentence(
       mmx(directory, 'table', file),
       2,
-      "'rbm' cannot be used in 'shared-right-to-left': its features of different modalities have no space in common",
+      "'rbm' cannot be used in 'shared-right-to-left': its features of different modalities do not share a space",
     );
   });
 

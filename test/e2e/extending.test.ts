@@ -91,7 +91,7 @@ describe('an architecture', () => {
     const check = (override: string) =>
       run('evaluate', written('An architecture'), override, '--dry-run').stderr;
     expect(check('models.principal-components.component=5')).toContain('did you mean `components`?');
-    expect(check('setting=shared-left-to-right')).toContain('no space in common');
+    expect(check('setting=shared-left-to-right')).toContain('do not share a space');
   });
 });
 

@@ -101,7 +101,7 @@ describe.runIf(process.platform === 'linux')('a limit of the shell is named', ()
     const { status, stderr } = under('-n 64', 'evaluate', 'cca.yaml', '-q');
     expect(status).toBe(1);
     expect(stderr).toBe(
-      'mmx: this process may hold 64 files open (ulimit -n), and mmx needs 192\n  → run ulimit -n 1024 before\n',
+      'mmx: this process may have 64 files open (ulimit -n), but mmx needs 192\n  → run ulimit -n 1024 first\n',
     );
     expect(under('-n 192', 'evaluate', 'cca.yaml', '-q').status).toBe(0);
   });
@@ -110,7 +110,7 @@ describe.runIf(process.platform === 'linux')('a limit of the shell is named', ()
     const { status, stderr } = under('-v 4000000', 'evaluate', 'cca.yaml', '-q', '--engine', 'ort');
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /^mmx: engine wasm: starting the backend failed: memory ran out: this process may use 4\.10 GB of addresses \(ulimit -v\), .*\n {2}→ .*\n$/,
+      /^mmx: engine wasm: starting the backend failed: memory ran out: this process may use 4\.10 GB of address space \(ulimit -v\), .*\n {2}→ .*\n$/,
     );
   });
 });

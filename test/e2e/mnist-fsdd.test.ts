@@ -61,7 +61,7 @@ describe('pictures beside spoken digits', () => {
     expect(stderr).toContain('mmx data fetch fsdd');
   });
 
-  it('are looked over by mmx data check', () => {
+  it('are checked by mmx data check', () => {
     const { status, stdout } = mmx(cwd, 'data', 'check', 'mnist-fsdd', '--data', `mnist-fsdd=${copy}`);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^ +400 {2}training pairs, where 27000 belong$/m);

@@ -146,7 +146,7 @@ describe('what does not fit a supervised network', () => {
     mmx(directory, 'evaluate', 'network.yaml', ...overrides, '--dry-run').stderr.split('\n')[0] ?? '';
 
   it.each([
-    [['setting=shared-left-to-right'], /it is trained on left alone and knows nothing of right/],
+    [['setting=shared-left-to-right'], /it is trained on left only and cannot use right/],
     [['setting=cross-modality-left'], /would repeat 'classic-left'/],
     [['evaluation.protocol=test-folds'], /learns from labels of the training part/],
     [

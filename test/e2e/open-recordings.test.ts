@@ -147,7 +147,9 @@ rows: [{id: preprocessed, label: Preprocessed}]
       expect(plan.stdout).toMatch(/^before these stages: mouths are to be found in 4 movies of grid$/m);
       const refused = mmx(directory, 'table', 't.yaml', ...data, '--quiet');
       expect(refused.status).toBe(1);
-      expect(refused.stderr).toMatch(/where the mouth is in s2.bbaf2n\.mpg .* \(nor in 3 more movies\)\n/);
+      expect(refused.stderr).toMatch(
+        /the position of the mouth in s2.bbaf2n\.mpg .* \(the same holds for 3 more movies\)\n/,
+      );
       expect(refused.stderr).toContain('mmx data prepare grid-digits --data grid-digits=faces');
       const { status, stderr } = mmx(directory, 'reproduce', 'r.yaml', ...data);
       expect(stderr).toContain('finding the mouths in 4 movies of grid');

@@ -160,7 +160,7 @@ describe('own examples of three modalities', () => {
     ['models.fusion-network.encoders=null', 'the encoder dense cannot read the tokens of caption'],
     [
       'models.fusion-network.fusion.kind=early',
-      'early fusion joins the inputs as they are, and caption is tokens',
+      'early fusion concatenates the inputs, but caption consists of tokens',
     ],
     [
       'corpus.inputs.photo.kind=painting',

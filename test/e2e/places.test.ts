@@ -61,7 +61,7 @@ describe('a folder that cannot be written is told of before anything is computed
     ['export', ['one.yaml', '--compute']],
   ] as const)('mmx %s', (command, words) => {
     const outcome = mmx(directory, command, ...words, '--quiet', '--out', 'file/below');
-    const sentence = 'file/below cannot be written to: file is no folder. Nothing was computed.';
+    const sentence = 'file/below cannot be written to: file is not a folder. Nothing was computed.';
     expectRefusal(outcome, sentence, /^ {2}→ .*another folder with --out/);
   });
 
@@ -72,7 +72,7 @@ describe('a folder that cannot be written is told of before anything is computed
       ['--out', 'x.html', '--figures', 'file'],
     ]) {
       const outcome = mmx(directory, 'report', reference, ...where);
-      const sentence = 'file cannot be written to: file is no folder. Nothing was computed.';
+      const sentence = 'file cannot be written to: file is not a folder. Nothing was computed.';
       expectRefusal(outcome, sentence, /--out/);
     }
     expect(existsSync(join(directory, 'x.html'))).toBe(false);
@@ -86,7 +86,7 @@ describe('a folder that cannot be written is told of before anything is computed
     const { status, stderr } = mmx(directory, 'evaluate', 'one.yaml', '--quiet');
     rmSync(manifests);
     expect(stderr).toBe(
-      'mmx: results/runs/manifests cannot be written to: results/runs/manifests is no folder.\n',
+      'mmx: results/runs/manifests cannot be written to: results/runs/manifests is not a folder.\n',
     );
     expect(status).toBe(1);
     expect(artifactsIn(join(directory, 'results/runs/store'))).toBe(0);

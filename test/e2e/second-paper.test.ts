@@ -155,7 +155,7 @@ describe('a second paper', () => {
     const figure = mmx('figure', 'any.yaml', '--paper', 'doe2020');
     expect(figure.status).toBe(2);
     expect(figure.stderr).toBe(
-      'mmx: Doe and Roe (2020) has no figure\n  → No figure of this paper is drawn by mmx.\n',
+      'mmx: Doe and Roe (2020) has no figure\n  → mmx draws no figure of this paper.\n',
     );
   }, 60_000);
 

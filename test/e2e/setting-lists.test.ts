@@ -119,7 +119,7 @@ evaluation: {classifier: {c: 0.1}}
     const { status, stderr } = mmx(directory, 'table', 'table.yaml', rows, '--dry-run');
     expect(status).toBe(2);
     expect(stderr).toContain(
-      "row 'rbm', column 'more': 'rbm' cannot be used in 'learn left+right, train left, test left+right': its features of right are none of those the classifier is trained on; `columns: [fusion, listed]` in the row leaves it out",
+      "row 'rbm', column 'more': 'rbm' cannot be used in 'learn left+right, train left, test left+right': the classifier is not trained on its features of right; `columns: [fusion, listed]` in the row leaves it out",
     );
   });
 });

@@ -119,7 +119,7 @@ describe.skipIf(missing !== '')(
       cluster.command('sbatch', '-p', 'high', '-N', '2', '-o', '/dev/null', '--wrap', 'sleep 1');
       const { status, stderr } = await run.ended;
       expect(stderr).toMatch(/[34] stages in the queue already/);
-      expect(stderr).toContain('put back into the queue');
+      expect(stderr).toContain('It is back in the queue');
       expect(status, stderr).toBe(0);
       expect(tablesOf(directory)).toEqual(slowTables);
       expect(logsOf(directory)).toMatch(

@@ -19,7 +19,7 @@ describe('a limit of the system', () => {
 
   it('too low to start with is refused by name', () => {
     expect(startRefusal({ n: 64 })).toBe(
-      'this process may hold 64 files open (ulimit -n), and mmx needs 192',
+      'this process may have 64 files open (ulimit -n), but mmx needs 192',
     );
     expect(startRefusal({ n: 256 })).toBeUndefined();
     expect(startRefusal({})).toBeUndefined();
@@ -31,7 +31,7 @@ describe('a limit of the system', () => {
     ['processes', systemError('EAGAIN', 'spawn /usr/bin/node EAGAIN'), {}, /ulimit -u/],
     ['the size of a file', systemError('EFBIG'), {}, /ulimit -f/],
     ['memory, as the system says it', systemError('ENOMEM'), {}, /memory ran out, with .* free/],
-    ['addresses', systemError('ENOMEM'), { v: 2e9 }, /may use 2\.00 GB of addresses \(ulimit -v\)$/],
+    ['addresses', systemError('ENOMEM'), { v: 2e9 }, /may use 2\.00 GB of address space \(ulimit -v\)$/],
   ])('on %s is recognised', (_, error, limits, reason) => {
     expect(reachedLimit(error, limits)).toEqual({
       reason: expect.stringMatching(reason),

@@ -150,7 +150,7 @@ export function* lossFindings({ experiment, corpus, setting }: AskedOf): Iterabl
   if (!real) return;
   yield {
     path: 'autoencoder.loss',
-    message: `cross-entropy needs values in [0, 1]; ${real.name} of ${corpus.name} has real ones`,
+    message: `cross-entropy needs values in [0, 1], but ${real.name} of ${corpus.name} is real-valued`,
   };
 }
 

@@ -135,6 +135,6 @@ export function* variateFindings(
   if (experiment.cca.dimensions <= most) return;
   yield {
     path: 'cca.dimensions',
-    message: `there are at most ${most} pairs of canonical variates here, ${experiment.cca.dimensions} are asked for`,
+    message: `at most ${most} pairs of canonical variates exist here, but ${experiment.cca.dimensions} are requested`,
   };
 }

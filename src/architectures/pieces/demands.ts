@@ -23,10 +23,10 @@ function sideBySideMisfit({ supervisedTraining, testing }: Shown): string | unde
   const [unseen, missing] = [outside(testing, supervisedTraining), outside(supervisedTraining, testing)];
   if (unseen.length === 0 && missing.length === 0) return undefined;
   if (unseen.length === 0) {
-    return 'its features of one modality are fewer than those the classifier is trained on';
+    return 'it has fewer features for one modality than the classifier is trained on';
   }
-  if (unseen.length === testing.length) return 'its features of different modalities have no space in common';
-  return `its features of ${unseen.join(', ')} are none of those the classifier is trained on`;
+  if (unseen.length === testing.length) return 'its features of different modalities do not share a space';
+  return `the classifier is not trained on its features of ${unseen.join(', ')}`;
 }
 
 /** Of architectures that encode one modality, learning from several. */
@@ -56,13 +56,13 @@ export const excludesClassic = ({ setting }: SettingDemand): string | undefined 
 export function correlatesTwo(demand: SettingDemand): string | undefined {
   const { featureLearning, supervisedTraining, testing } = demand.setting;
   if (featureLearning.length > 2) {
-    return `CCA is of two modalities, and the setting learns from ${featureLearning.join(', ')}`;
+    return `CCA needs two modalities, but the setting learns from ${featureLearning.join(', ')}`;
   }
   if (supervisedTraining.length > testing.length) {
-    return 'its features of one modality are fewer than those the classifier is trained on';
+    return 'it has fewer features for one modality than the classifier is trained on';
   }
   if (supervisedTraining.length < testing.length) {
-    return 'its features of both modalities are more than those the classifier is trained on';
+    return 'it has more features for both modalities than the classifier is trained on';
   }
   return excludesClassic(demand);
 }
@@ -72,7 +72,7 @@ export function learnsWhatItIsShown({ setting }: SettingDemand): string | undefi
   const { name, featureLearning, supervisedTraining, testing } = setting;
   const unknown = outside(testing, supervisedTraining);
   if (unknown.length > 0) {
-    return `it is trained on ${supervisedTraining.join(', ')} alone and knows nothing of ${unknown.join(', ')}`;
+    return `it is trained on ${supervisedTraining.join(', ')} only and cannot use ${unknown.join(', ')}`;
   }
   if (outside(featureLearning, supervisedTraining).length === 0) return undefined;
   const same = nameWithin(supervisedTraining, testing);

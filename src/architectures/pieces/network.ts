@@ -109,12 +109,12 @@ function readingTokens(encoder: EncoderConfig, { modality, vocabulary }: Network
   const problem = !('embedding' in encoder || encoder.kind === 'attention' || encoder.kind === 'cnn-1d')
     ? `the encoder ${encoder.kind} cannot read the tokens of ${modality}`
     : (encoder.vocabulary ?? vocabulary) < vocabulary
-      ? `the encoder of ${modality} knows ${encoder.vocabulary} tokens; ${modality} has ${vocabulary}`
+      ? `the encoder of ${modality} has a vocabulary of ${encoder.vocabulary} tokens, but ${modality} has ${vocabulary}`
       : undefined;
   if (problem !== undefined) {
     throw new MmxError('network/encoder', problem, {
       exitCode: 2,
-      hint: `lstm, cnn-1d and attention read tokens; corpus.inputs.${modality}.as: words shows which words occur`,
+      hint: `use lstm, cnn-1d or attention for tokens, or set corpus.inputs.${modality}.as: words for a bag of words`,
     });
   }
   return { vocabulary, ...encoder } as EncoderConfig;

@@ -15,7 +15,7 @@ export function* visibleUnitFindings(
     if (real && rbmConfig(experiment, name).visible === 'binary') {
       yield {
         path: `rbm.${name}.visible`,
-        message: `binary visible units need values in [0, 1]; ${real.name} of ${corpus.name} has real ones`,
+        message: `binary visible units need values in [0, 1], but ${real.name} of ${corpus.name} is real-valued`,
       };
     }
   }

@@ -44,7 +44,7 @@ export function refuseMissingMouths(prepared: PreparedRun): void {
   if (first === undefined) return;
   const { error, movies } = first;
   if (movies.size < 2) throw error;
-  throw new MmxError(error.code, `${error.message} (nor in ${movies.size - 1} more movies)`, {
+  throw new MmxError(error.code, `${error.message} (the same holds for ${movies.size - 1} more movies)`, {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     cause: error,
   });

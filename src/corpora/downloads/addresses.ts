@@ -42,11 +42,11 @@ export function redirection(
   visited: readonly URL[],
 ): URL | { readonly refused: string } {
   if (location === undefined || !URL.canParse(location, from.href)) {
-    return { refused: 'redirects to no address' };
+    return { refused: 'redirects without naming an address' };
   }
   const to = new URL(location, from.href);
   if (from.protocol !== 'https:' || to.protocol !== 'https:') {
-    return { refused: `redirects to ${to.href}, and mmx follows from https to https only` };
+    return { refused: `redirects to ${to.href}, but mmx follows redirects from https to https only` };
   }
   if (to.username !== '' || to.password !== '') return { refused: 'redirects to an address with a password' };
   if (visited.some(({ href }) => href === to.href)) return { refused: 'redirects in a circle' };

@@ -93,14 +93,14 @@ export async function* bodyOf(
   let before = 0;
   const watch = setInterval(() => {
     if (received - before < leastBytes) {
-      body.destroy(new FailedTry('continue', `almost nothing came for ${silentSeconds} s`));
+      body.destroy(new FailedTry('continue', `almost no data arrived for ${silentSeconds} s`));
     }
     before = received;
   }, 1000 * silentSeconds);
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       received += chunk.length;
-      if (received > most) throw new FailedTry('anew', 'more comes than the file has bytes');
+      if (received > most) throw new FailedTry('anew', 'the server sends more bytes than the file has');
       yield chunk;
     }
   } catch (error) {

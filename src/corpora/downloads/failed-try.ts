@@ -25,19 +25,19 @@ export function connectionTrouble(error: unknown): FailedTry {
   if (error instanceof FailedTry) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const told: Readonly<Record<string, string>> = {
-    ENOTFOUND: 'the name of the server is not found',
-    EAI_AGAIN: 'names of servers cannot be looked up',
+    ENOTFOUND: 'the name of the server cannot be found',
+    EAI_AGAIN: 'names of servers cannot be resolved',
     ECONNREFUSED: 'the server refuses the connection',
-    ECONNRESET: 'the connection broke off',
-    EPIPE: 'the connection broke off',
+    ECONNRESET: 'the connection was lost',
+    EPIPE: 'the connection was lost',
     ETIMEDOUT: 'the server does not answer',
-    ENETUNREACH: 'there is no way to the server',
-    EHOSTUNREACH: 'there is no way to the server',
+    ENETUNREACH: 'the server cannot be reached',
+    EHOSTUNREACH: 'the server cannot be reached',
   };
   const isCertificate = /^(ERR_TLS|CERT|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_SSL)/.test(code ?? '');
   const reason =
     told[code ?? ''] ??
-    `${isCertificate ? 'the server cannot prove who it is' : 'the connection failed'}: ${message}`;
+    `${isCertificate ? 'the certificate of the server cannot be verified' : 'the connection failed'}: ${message}`;
   return new FailedTry(isCertificate ? 'none' : 'continue', reason, { cause: error });
 }
 
@@ -53,6 +53,6 @@ export function fetchError(
     hint:
       kept > 0
         ? 'run the same command again: it continues where it stopped'
-        : 'run the same command again, or name another place that has the files: --mirror URL',
+        : 'run the same command again, or name another server that has the files: --mirror URL',
   });
 }

@@ -134,7 +134,7 @@ async function presentFile(
     const isRecorded = entry !== undefined && entry.sha256 === digest.sha256 && isSameFile(file, entry);
     if (isRecorded || (isKnown && whatIsWrong(file, digest) === undefined)) return digest;
   }
-  throw new MmxError('fetch/in-the-way', `${path} is there and is not the file that belongs there`, {
+  throw new MmxError('fetch/in-the-way', `${path} exists, but it is not the expected file`, {
     hint: 'move it away, and run the same command again',
   });
 }

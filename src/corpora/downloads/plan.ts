@@ -34,7 +34,7 @@ export function planFiles(
     const found = listed.get(wanted.name);
     if (listing !== undefined && found === undefined) {
       throw new MmxError('fetch/listing', `the record ${download.more} no longer has ${wanted.name}`, {
-        hint: `what it has: ${[...listed.keys()].slice(0, 20).join(', ')}`,
+        hint: `it has ${[...listed.keys()].slice(0, 20).join(', ')}`,
       });
     }
     if (found !== undefined) agreeing(download, wanted, found);
@@ -68,7 +68,7 @@ export function checkOnly(download: Download, only: readonly string[] | undefine
       exitCode: 2,
       hint:
         parts.length === 0
-          ? 'leave --only out: it is fetched as a whole'
+          ? 'leave out --only: the corpus is fetched as a whole'
           : `its parts are ${parts.join(', ')}`,
     });
   }
@@ -92,7 +92,7 @@ function agreeing(download: Download, wanted: WantedFile, found: ListedFile): vo
   const [what, pinned, said] = differing;
   throw new MmxError(
     'fetch/contradiction',
-    `${wanted.name} of ${download.name}: the listing of ${download.more} gives the ${what} ${said}, mmx knows ${pinned}`,
+    `${wanted.name} of ${download.name}: the listing of ${download.more} gives the ${what} ${said}, but mmx expects ${pinned}`,
     { hint: 'nothing was fetched: the file has changed, or the answer is not the record; please report it' },
   );
 }

@@ -12,7 +12,7 @@ export const recordName = 'fetched.json';
 const kind: StoredKind = {
   what: 'a record of fetched files',
   code: 'fetch/record',
-  hint: 'take it away and run the same command again: files that are there are looked over and kept',
+  hint: 'remove it and run the same command again: existing files are checked and kept',
   limit: 16 << 20,
 };
 

@@ -121,9 +121,9 @@ async function askFor(file: PlannedFile, part: PartFile, network: Network): Prom
     return failed;
   };
   if (status === 416 && canContinue)
-    throw refuse(new FailedTry('anew', 'the server has no more of the file'));
+    throw refuse(new FailedTry('anew', 'the server has no further bytes of the file'));
   if (status === 206 && !canContinue)
-    throw refuse(new FailedTry('anew', 'the server sends a part of the file'));
+    throw refuse(new FailedTry('anew', 'the server sends only a part of the file'));
   if (status !== 200 && status !== 206) throw refuse(statusTrouble(answer));
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity')
@@ -133,7 +133,7 @@ async function askFor(file: PlannedFile, part: PartFile, network: Network): Prom
     const all = Number(promised) + (status === 206 ? part.bytes : 0);
     if (all > file.mostBytes || (file.bytes !== undefined && all !== file.bytes)) {
       const belong = file.bytes === undefined ? `at most ${file.mostBytes}` : String(file.bytes);
-      throw refuse(new FailedTry('anew', `the server promises ${all} bytes where ${belong} belong`));
+      throw refuse(new FailedTry('anew', `the server announces ${all} bytes; ${belong} are expected`));
     }
   }
   return answer;
@@ -144,13 +144,13 @@ function checkRange(file: PlannedFile, part: PartFile, { headers }: Answer): voi
   const [, from, total] =
     /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(headers['content-range'] ?? '') ?? [];
   if (Number(from) !== part.bytes)
-    throw new FailedTry('anew', 'the server sends another part than was asked for');
+    throw new FailedTry('anew', 'the server sends a different part than requested');
   if (file.bytes !== undefined && total !== '*' && Number(total) !== file.bytes) {
-    throw new FailedTry('anew', `the server has ${total} bytes where ${file.bytes} belong`);
+    throw new FailedTry('anew', `the server has ${total} bytes; ${file.bytes} are expected`);
   }
   const before = part.validator?.etag;
   if (before !== undefined && headers.etag !== undefined && headers.etag !== before) {
-    throw new FailedTry('anew', 'the file has changed at the server meanwhile');
+    throw new FailedTry('anew', 'the file has changed on the server during the download');
   }
 }
 
@@ -165,11 +165,11 @@ export function whatIsWrong(
   digest: Digest,
 ): string | undefined {
   if (file.bytes !== undefined && digest.bytes !== file.bytes) {
-    return `${digest.bytes} bytes came where ${file.bytes} belong`;
+    return `${digest.bytes} bytes arrived; ${file.bytes} are expected`;
   }
   for (const kind of ['md5', 'sha256'] as const) {
     if (file[kind] !== undefined && file[kind] !== digest[kind]) {
-      return `its ${kind} is ${digest[kind]} where ${file[kind]} belongs`;
+      return `its ${kind} is ${digest[kind]}; ${file[kind]} is expected`;
     }
   }
   return undefined;

@@ -7,7 +7,7 @@ const site = 'https://zenodo.org';
 const kind: StoredKind = {
   what: 'a listing of a record of Zenodo',
   code: 'fetch/listing',
-  hint: 'run the same command again later; where the address keeps to answer so, please report it',
+  hint: 'run the same command again later; if the answer stays the same, please report it',
   limit: 4 << 20,
 };
 
@@ -49,7 +49,7 @@ export function parseListing(text: string, place: string): readonly ListedFile[]
   return files.map(({ key, size, checksum, links }) => {
     const { origin, username } = new URL(links.self);
     if (origin !== site || username !== '') {
-      throw new MmxError(kind.code, `${place} gives ${key} an address that is not of ${site}: ${links.self}`);
+      throw new MmxError(kind.code, `${place} gives ${key} an address outside ${site}: ${links.self}`);
     }
     if (names.has(key)) throw new MmxError(kind.code, `${place} names ${key} twice`);
     names.add(key);

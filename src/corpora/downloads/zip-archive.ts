@@ -70,7 +70,7 @@ export async function openZip(
   zip.on('error', () => {});
   try {
     if (zip.entryCount > limits.entries) {
-      throw refuse(`it names ${zip.entryCount} entries, and ${limits.entries} are the most that mmx unpacks`);
+      throw refuse(`it has ${zip.entryCount} entries; mmx unpacks at most ${limits.entries}`);
     }
     const { entries, unpackedBytes } = await readDirectory(zip, name, limits);
     const paths = placed(
@@ -78,7 +78,7 @@ export async function openZip(
       expected.into,
     );
     const twice = collision(paths);
-    if (twice !== undefined) throw refuse(`${twice[0]} and ${twice[1]} would be one file`);
+    if (twice !== undefined) throw refuse(`${twice[0]} and ${twice[1]} would become one file`);
     const missing = missingContent(paths, expected.contains);
     if (missing !== undefined) throw refuse(missing);
     const members = entries.map((entry, index) => ({ entry, path: paths[index] ?? entry.fileName }));
@@ -109,15 +109,17 @@ async function readDirectory(
     if (objection !== undefined) throw refuse(`its entry ${entry.fileName} ${objection}`);
     if (isFolder(entry) || isLitter(entry.fileName)) continue;
     if (!entry.canDecodeFileData()) {
-      throw refuse(`its entry ${entry.fileName} is encrypted or compressed in a way that mmx does not know`);
+      throw refuse(
+        `its entry ${entry.fileName} is encrypted or compressed in a way that mmx does not support`,
+      );
     }
     unpackedBytes += entry.uncompressedSize;
     compressedBytes += entry.compressedSize;
     if (unpackedBytes > limits.unpackedBytes) {
-      throw refuse(`it unpacks to more than ${limits.unpackedBytes} bytes, as only harmful archives do`);
+      throw refuse(`it unpacks to more than ${limits.unpackedBytes} bytes, as harmful archives do`);
     }
     if (compressedBytes > zip.fileSize)
-      throw refuse('its entries overlap, as only those of harmful archives do');
+      throw refuse('its entries overlap, which happens in harmful archives only');
     entries.push(entry);
   }
   return { entries, unpackedBytes };
@@ -138,20 +140,20 @@ async function* bytesOf(zip: ZipFile, entry: Entry, name: string): AsyncGenerato
     throw asArchiveError(name, error, `its entry ${entry.fileName} is damaged`);
   }
   if (bytes !== entry.uncompressedSize)
-    throw archiveError(name, `its entry ${entry.fileName} has another size than it says`);
+    throw archiveError(name, `its entry ${entry.fileName} does not have the size that the archive gives`);
   if (sum !== entry.crc32)
     throw archiveError(name, `its entry ${entry.fileName} is damaged: its CRC-32 is wrong`);
 }
 
 function archiveError(name: string, why: string, cause?: unknown): MmxError {
   return new MmxError('fetch/archive', `${name} cannot be unpacked: ${why}`, {
-    hint: 'nothing of it was unpacked; take the archive away, where it is there, to fetch it again',
+    hint: 'nothing was unpacked; remove the archive, if it exists, to fetch it again',
     ...(cause === undefined ? {} : { cause }),
   });
 }
 
 /** Errors of the system pass through: they are not the archive's. */
-function asArchiveError(name: string, error: unknown, what = 'its directory is not sound'): unknown {
+function asArchiveError(name: string, error: unknown, what = 'its directory is damaged'): unknown {
   if (error instanceof MmxError || !(error instanceof Error)) return error;
   if ('syscall' in error) return error;
   return archiveError(name, `${what}: ${error.message}`, error);

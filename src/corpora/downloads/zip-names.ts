@@ -18,10 +18,10 @@ const forbidden = /[\u0000-\u001f\u007f<>:"|?*\\]/;
 export function objectionTo({ fileName, externalFileAttributes }: NamedEntry): string | undefined {
   const segments = fileName.replace(/\/$/, '').split('/');
   if (fileName.startsWith('/')) return 'is an absolute path';
-  if (segments.some((one) => one === '' || one === '.' || one === '..')) return 'leads out of the folder';
-  if (forbidden.test(fileName)) return 'holds a character that names of files must not hold';
+  if (segments.some((one) => one === '' || one === '.' || one === '..')) return 'points outside the folder';
+  if (forbidden.test(fileName)) return 'contains a character that file names must not contain';
   if (segments.some((one) => device.test(one) || /[. ]$/.test(one))) {
-    return 'is a name that some systems read otherwise';
+    return 'is a name that some systems interpret differently';
   }
   if (segments.length > mostDepth) return `lies more than ${mostDepth} folders deep`;
   if (
@@ -83,5 +83,5 @@ export function missingContent(
   if (contains === undefined) return undefined;
   const { ending, count } = contains;
   const found = paths.filter((path) => path.toLowerCase().endsWith(ending)).length;
-  return found === count ? undefined : `it holds ${found} files *${ending} where ${count} belong`;
+  return found === count ? undefined : `it holds ${found} files *${ending}; ${count} are expected`;
 }

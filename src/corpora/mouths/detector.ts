@@ -50,7 +50,7 @@ export async function startDetector(
       const answer = channel.next();
       child.send(picture, () => {});
       const message = await answer;
-      if (message.type !== 'mouth') throw channel.death('it answered something else');
+      if (message.type !== 'mouth') throw channel.death('it gave an unexpected answer');
       return message.mouth;
     },
     stop: () => {
@@ -96,7 +96,7 @@ class Channel {
   death(why: string): MmxError {
     const reason = firstLine(this.#reason) ?? lastLine(this.#output) ?? why;
     return new MmxError('mouths/detector', `the face detector failed: ${reason}`, {
-      hint: 'movies that are done are kept: run the same command again',
+      hint: 'finished movies are kept: run the same command again',
     });
   }
 

@@ -41,7 +41,7 @@ export function moviesOf(corpus: RecordedCorpus, place: string): readonly FaceMo
   if (files.length === 0) {
     throw new MmxError('mouths/no-movies', `${corpus.name}: there is no movie of a face in ${place}`, {
       exitCode: 2,
-      hint: `see what is there: mmx data check ${corpus.name} --data ${corpus.name}=${place}`,
+      hint: `see what is there with: mmx data check ${corpus.name} --data ${corpus.name}=${place}`,
     });
   }
   return files.map((file) => ({ file, movie: relative(folder, file).replaceAll('\\', '/') }));

@@ -78,7 +78,7 @@ export function speak({ voice, prompt, pitch, stretch }: SpeechRequest): Speech 
       `/${soundFile}`,
     ]);
   } catch (cause) {
-    throw new MmxError('corpora/speech', `flite, voice ${voice}, broke down over '${said}'`, { cause });
+    throw new MmxError('corpora/speech', `flite, voice ${voice}, failed on '${said}'`, { cause });
   }
   const wav = result.files.get(soundFile);
   if (result.exitCode !== 0 || wav === undefined) {

@@ -61,7 +61,7 @@ export function bindDriver(handle: LoadedLibrary['handle'], path: string): Drive
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw unavailable(
       'cuda',
-      `${path} is too old a driver (${reason})`,
+      `the driver ${path} is too old (${reason})`,
       'install a newer NVIDIA driver',
       cause,
     );

@@ -81,7 +81,7 @@ export class Driver {
     if (number < 11080) {
       throw unavailable(
         'cuda',
-        `the driver runs CUDA up to ${this.cudaVersion}, 11.8 is needed`,
+        `the driver supports CUDA up to ${this.cudaVersion}, but 11.8 is needed`,
         'install a newer NVIDIA driver',
       );
     }

@@ -24,7 +24,7 @@ export function loadDriverLibrary(koffi: Koffi): LoadedLibrary {
   if (process.platform !== 'linux') {
     throw unavailable(
       'cuda',
-      `CUDA is supported on Linux, this is ${process.platform}`,
+      `CUDA is supported on Linux only, and this is ${process.platform}`,
       'use another engine, or WSL on Windows',
     );
   }
@@ -45,7 +45,7 @@ export function loadDriverLibrary(koffi: Koffi): LoadedLibrary {
       ? `MMX_LIBCUDA=${named} cannot be loaded (${loaded.reason})`
       : 'there is no NVIDIA driver (libcuda.so.1)',
     named
-      ? 'unset MMX_LIBCUDA, or let it name the libcuda.so.1 of the NVIDIA driver'
+      ? 'unset MMX_LIBCUDA, or set it to the libcuda.so.1 of the NVIDIA driver'
       : 'install the NVIDIA driver; in a container, start it with --gpus all',
   );
 }

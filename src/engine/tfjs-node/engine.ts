@@ -40,7 +40,7 @@ function provider(name: EngineName & ('tfjs-node' | 'tfjs-node-gpu')): EnginePro
       if (!tf.engine().registryFactory.tensorflow || !(await tf.setBackend('tensorflow'))) {
         throw unavailable(
           name,
-          `${asked} brought a tfjs-core of its own, so its backend is out of reach`,
+          `${asked} uses its own copy of tfjs-core, so mmx cannot use its backend`,
           `npm install ${asked}@4.22.0 beside mmx, so that both use one @tensorflow/tfjs-core`,
         );
       }

@@ -59,7 +59,7 @@ export function libraryFault(): GpuFault | undefined {
   const needed = libraries[process.platform];
   if (needed === undefined) {
     return {
-      reason: `tfjs-node-gpu knows no GPUs on ${process.platform}`,
+      reason: `tfjs-node-gpu does not support GPUs on ${process.platform}`,
       hint: 'use --engine webgpu or --engine ort',
     };
   }
@@ -79,7 +79,7 @@ export function libraryFault(): GpuFault | undefined {
   const gpu = newestGpu(needed.driver);
   if (gpu !== undefined && gpu.major >= firstUnknownArchitecture) {
     return {
-      reason: `TensorFlow 2.9.1 has no kernels for ${gpu.name} (compute capability ${gpu.major}.${gpu.minor}) and would compile them for half an hour and more`,
+      reason: `TensorFlow 2.9.1 has no kernels for ${gpu.name} (compute capability ${gpu.major}.${gpu.minor}) and would compile them for half an hour or more`,
       hint: 'use --engine cuda',
     };
   }

@@ -95,7 +95,7 @@ export async function openDevice({ create, globals }: Dawn): Promise<OpenDevice>
   if (info.isFallbackAdapter !== false && process.env.MMX_WEBGPU_SOFTWARE !== '1') {
     throw unavailable(
       'webgpu',
-      `${name} is no GPU but computes on the CPU`,
+      `${name} is not a GPU: it computes on the CPU`,
       "install the driver of the GPU's maker, or use --engine ort",
     );
   }

@@ -55,7 +55,7 @@ async function open(dawnEntry: string, backendEntry: string): Promise<string> {
   if (tf.getKernel(tf.BatchMatMul, 'webgpu') === undefined) {
     throw unavailable(
       'webgpu',
-      `${packages.backend} brought a tfjs-core of its own, so its kernels are out of reach`,
+      `${packages.backend} uses its own copy of tfjs-core, so mmx cannot use its kernels`,
       `${install} beside mmx, so that both use one @tensorflow/tfjs-core`,
     );
   }

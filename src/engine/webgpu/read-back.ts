@@ -46,7 +46,7 @@ export function mapNow(buffer: GpuBuffer): void {
       setImmediate(() => left.delete(tick) && tick());
     }
   }
-  if (buffer.mapState !== 'mapped') throw new Error('the GPU did not hand its results over');
+  if (buffer.mapState !== 'mapped') throw new Error('the GPU did not return its results');
 }
 
 /** Dawn's function where it still waits for something else: for the event loop or the next wait here. */

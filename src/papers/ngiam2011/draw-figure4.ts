@@ -23,7 +23,7 @@ function targets({ experiments: [one] }: PreparedExperiments): readonly StageSpe
   if (one.resolved.clips.sound !== 'waveform') {
     throw new MmxError(
       'report/figure-4',
-      `figure 4 is drawn of spectrograms, and ${one.resolved.corpus.name} has no waveforms to make them of`,
+      `figure 4 shows spectrograms, but ${one.resolved.corpus.name} has no waveforms to compute them from`,
       { exitCode: 2 },
     );
   }
@@ -35,13 +35,13 @@ function firstLayersOf({ firstLayers }: ArchitectureKind): NonNullable<Architect
   if (firstLayers) return firstLayers;
   throw new MmxError(
     'report/figure-4',
-    'figure 4 is drawn of a bimodal-dbn or a bimodal-deep-autoencoder: others have no layer that joins two',
+    'figure 4 needs a bimodal-dbn or a bimodal-deep-autoencoder: other architectures have no layer that joins two modalities',
     { exitCode: 2 },
   );
 }
 
 function notOverTime(): MmxError {
-  return new MmxError('report/figure-4', 'figure 4 is of a model of sound and pictures over time', {
+  return new MmxError('report/figure-4', 'figure 4 needs a model of sound and pictures over time', {
     exitCode: 2,
   });
 }

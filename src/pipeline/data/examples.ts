@@ -43,7 +43,7 @@ export const examplesStage = defineStage<ExamplesStageParameters>({
     }
     if (items.length === 0) {
       throw new MmxError('corpora/modality', `no ${part} example of ${corpus.name} has ${modality}`, {
-        hint: `mmx data check ${corpus.name} --data ${corpus.name}=DIR says what is there`,
+        hint: `mmx data check ${corpus.name} --data ${corpus.name}=DIR lists what is there`,
       });
     }
     const fitted: Json =
@@ -55,7 +55,7 @@ export const examplesStage = defineStage<ExamplesStageParameters>({
         `${examples.length} examples of ${corpus.name} with ${width} values of ${modality} each are more than one artifact holds`,
         {
           exitCode: 2,
-          hint: `take fewer (corpus.${part}), or make ${modality} smaller (corpus.inputs.${modality})`,
+          hint: `use fewer (corpus.${part}), or make ${modality} smaller (corpus.inputs.${modality})`,
         },
       );
     }

@@ -70,12 +70,12 @@ export function testDataLearnt(clips: readonly string[], corpus: string, learnt:
   ];
   return new MmxError(
     'corpora/test-data-learnt',
-    `test clip${clips.length === 1 ? '' : 's'} ${named} of ${corpus} ${are} among ${whose}, which features are learnt from: test data must not enter`,
+    `test clip${clips.length === 1 ? '' : 's'} ${named} of ${corpus} ${are} among ${whose}, which features are learnt from: test data must not be used for learning`,
     {
       exitCode: 2,
       hint: isOwn
-        ? `each recording belongs to one part; mmx data check ${corpus} --data ${corpus}=DIR names those in both`
-        : `take ${learnt} out of \`unlabelled\`, or the recordings of the test part out of that copy`,
+        ? `put each recording in one part only; mmx data check ${corpus} --data ${corpus}=DIR lists those in both`
+        : `remove ${learnt} from \`unlabelled\`, or the recordings of the test part from that copy`,
     },
   );
 }

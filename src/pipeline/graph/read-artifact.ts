@@ -20,7 +20,7 @@ export function readFrom(folder: string, artifact: Artifact): Artifact {
 /** The error about an artifact that is not what its kind should be. @param what ends the sentence */
 export function unsound(artifact: Artifact, what: string): MmxError {
   return new MmxError('store/unsound', `${folders.get(artifact) ?? 'An artifact'} cannot be used: ${what}.`, {
-    hint: 'It is as it was written, and not as this version of mmx writes it. Without it, it is computed anew.',
+    hint: 'Another version of mmx wrote it in a different form. Remove it to have it computed again.',
   });
 }
 

@@ -15,10 +15,10 @@ export const text = z.string().max(mostCharacters, `is longer than ${mostCharact
 export const argument = text.refine((word) => !word.includes('\0'), 'holds a NUL character');
 
 /** SHA-256 in hexadecimal. */
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256');
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256');
 
 /** The identity of a stage: the name of a folder in the artifact store, so nothing else will do. */
-export const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is no hash of a stage');
+export const hash = z.string().regex(/^[0-9a-f]{64}$/, 'is not a stage hash');
 
 export const count = z.int().nonnegative();
 
@@ -26,7 +26,7 @@ export const count = z.int().nonnegative();
 export const seconds = z.number().nonnegative().max(1e12);
 
 /** ISO 8601. */
-export const instant = z.iso.datetime({ offset: true, error: 'is no time in ISO 8601' });
+export const instant = z.iso.datetime({ offset: true, error: 'is not a time in ISO 8601' });
 
 /** Far from where sums overflow. */
 export const figure = z.number().min(-1e300).max(1e300);

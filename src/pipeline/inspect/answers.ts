@@ -61,8 +61,8 @@ export async function answersOf(
   if (canonicalJson(confusion) !== canonicalJson(score.confusion)) {
     throw new MmxError(
       'compare/answers',
-      `the classifier of "${spec.label}" was made once more and answers otherwise than it did`,
-      { hint: 'the same engine on other hardware can round otherwise; mmx doctor says what runs here' },
+      `the classifier of "${spec.label}" was computed again and gives different answers`,
+      { hint: 'the same engine can round differently on other hardware; mmx doctor shows what runs here' },
     );
   }
   return {

@@ -84,7 +84,7 @@ export function firstLayerFilters(store: ArtifactStore, hash: string, count: num
   });
   const canBeDrawn = ({ parts }: Filter): boolean =>
     parts.every(({ frames }) => frames.every(({ data }) => data.every(Number.isFinite)));
-  if (!units.every(canBeDrawn)) return { reason: 'what its weights stand for are no finite numbers' };
+  if (!units.every(canBeDrawn)) return { reason: 'its filters are not finite numbers' };
   return { units, hidden: weights.columns };
 }
 
@@ -111,7 +111,7 @@ function listedViews(
     const { kind: name, options } = examplesParametersIn(store, hash);
     const kind = modalityKind(name);
     if (kind === undefined || !kind.options.safeParse(options).success) {
-      return { reason: `its ${modality} was read in a way that is not known now` };
+      return { reason: `its ${modality} was read in a way that this version of mmx does not support` };
     }
     const { range, shape } = kind.reader(options);
     if (range === 'unit') addView(views, modality, shape);

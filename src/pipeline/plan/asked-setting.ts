@@ -39,7 +39,7 @@ export function askedSetting(
     if (unlearnt === undefined || !modalities.includes(unlearnt)) continue;
     refuse(
       part,
-      `\`setting.${part}\` shows ${unlearnt}, which no features are learnt from: \`setting.learn\` has ${learn.join(', ')}`,
+      `\`setting.${part}\` shows ${unlearnt}, but no features are learnt from it: \`setting.learn\` has ${learn.join(', ')}`,
     );
   }
   return isSound ? settingOfLists(asked, modalities) : undefined;

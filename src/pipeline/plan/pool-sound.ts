@@ -15,8 +15,8 @@ export function refuseOtherSound(name: string, heard: HeardSound, own: string, o
     `${sound.columns} values every ${milliseconds(sound.period)} ms`;
   throw new MmxError(
     'corpora/other-sound',
-    `the sound of ${name}${heard.isMade ? ' (MFCC of its waveforms)' : ''} has ${said(heard)}, that of ${own} ${said(ownSound)}: one pool has one kind of sound`,
-    { exitCode: 2, hint: heard.isMade ? mfccHint(columns, period) : `take ${name} out of \`unlabelled\`` },
+    `the sound of ${name}${heard.isMade ? ' (MFCC of its waveforms)' : ''} has ${said(heard)}, but that of ${own} has ${said(ownSound)}: all corpora of a pool must have the same kind of sound`,
+    { exitCode: 2, hint: heard.isMade ? mfccHint(columns, period) : `remove ${name} from \`unlabelled\`` },
   );
 }
 

@@ -90,7 +90,7 @@ function refuseLacking(corpus: Corpus, setting: Setting, { listed }: CorpusInput
     `the copy of ${corpus.name} has no ${lacking}, which '${name}' needs`,
     {
       exitCode: 2,
-      hint: `see what is there: mmx data check ${corpus.name} --data ${corpus.name}=DIR`,
+      hint: `see what is there with: mmx data check ${corpus.name} --data ${corpus.name}=DIR`,
     },
   );
 }
@@ -105,7 +105,7 @@ function checkOneEngine(configs: readonly Resolved<Experiment>[]): void {
     throw configErrorAt(
       other,
       key,
-      `one run uses one engine; this asks for '${other.value[key]}', another cell for '${first.value[key]}'`,
+      `all cells of a run must have the same \`${key}\`; this cell has '${other.value[key]}', another cell has '${first.value[key]}'`,
     );
   }
 }
@@ -154,13 +154,16 @@ export function findingsIn(config: Resolved<Experiment>): ExperimentFinding[] {
   const unseen = setting && unseenIn(corpus.has, setting);
   if (unseen) misfit(`${corpus.name} has no ${unseen}, which '${setting.name}' shows the classifier`);
   if (architecture && !architecture.kind.supervised && experiment.evaluation.readout === 'head') {
-    find('evaluation.readout', `'${architecture.name}' learns without labels: it has no head that answers`);
+    find(
+      'evaluation.readout',
+      `'${architecture.name}' learns without labels, so it has no head that classifies`,
+    );
   }
   const tokens = corpus.modalities.find(({ range }) => range === 'tokens');
   if (tokens && architecture && setting && !architecture.kind.readsTokens && sees(setting, tokens.name)) {
     find(
       'architecture',
-      `'${architecture.name}' cannot read tokens; \`corpus.inputs.${tokens.name}.as: words\` shows it which words occur`,
+      `'${architecture.name}' cannot use tokens; set \`corpus.inputs.${tokens.name}.as: words\` to give it a bag of words`,
     );
   }
   checkPreset(experiment, corpus, find);
@@ -193,7 +196,8 @@ const sees = ({ featureLearning, supervisedTraining, testing }: Setting, modalit
 function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, find: Find): void {
   const sections = Object.entries(inputs);
   if (corpus.kind !== 'listed') {
-    if (sections.length > 0) find('corpus.inputs', `${corpus.name} has its modalities as they are`);
+    if (sections.length > 0)
+      find('corpus.inputs', `the modalities of ${corpus.name} are fixed and have no options`);
     return;
   }
   const isOwn = corpus.inputs.length === 0;
@@ -201,7 +205,7 @@ function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, fi
   if (isOwn && sections.length === 0) {
     find(
       'corpus.inputs',
-      `names no modality: for instance \`{photo: {kind: image}, caption: {kind: text}}\``,
+      `must name at least one modality, for example \`{photo: {kind: image}, caption: {kind: text}}\``,
     );
   }
   for (const [name, section] of sections) {
@@ -222,7 +226,9 @@ function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, fi
       const what = written === undefined ? '' : String(written);
       find(
         `${path}.kind`,
-        written === undefined ? `is missing: one of ${kinds.join(', ')}` : unknownName('kind', what, kinds),
+        written === undefined
+          ? `is missing; it must be one of ${kinds.join(', ')}`
+          : unknownName('kind', what, kinds),
       );
       continue;
     }
@@ -239,11 +245,11 @@ function checkInputs({ corpus: { inputs = {} } }: Experiment, corpus: Corpus, fi
 /** Why a modality of the user's own cannot have a name. */
 function otherMeaning(name: string): string | undefined {
   if (ownColumns.includes(name)) {
-    return `the column \`${name}\` of the list is no modality: it says of what part, class or group an example is`;
+    return `the column \`${name}\` of the list is not a modality: it gives the part, class or group of an example`;
   }
   // Maps of what belongs to a modality are plain objects.
   const isOther = isRole(name) || architectureKinds.some(({ family }) => family === name) || name in {};
-  return isOther ? `the name '${name}' has another meaning here: give the modality another name` : undefined;
+  return isOther ? `the name '${name}' is reserved: give the modality another name` : undefined;
 }
 
 function checkPreset({ corpus: { preset } }: Experiment, corpus: Corpus, find: Find): void {
@@ -306,7 +312,7 @@ function checkMeasure(
       .map(({ family }) => family);
     find(
       'measure',
-      `unimodal units are counted of ${measuredUnits.join(', ')}; '${name}' has no bimodal units`,
+      `unimodal units are counted for ${measuredUnits.join(', ')} only; '${name}' has no bimodal units`,
     );
   }
   if (typeof measure === 'object' && corpus.classes.length > 0) {
@@ -322,7 +328,7 @@ function checkUnits({ measure }: Experiment, { name, featureLearning }: Setting,
   if (unitMeasureOf(measure) && featureLearning.length > 2) {
     find(
       'measure',
-      `unimodal units are counted of two modalities; '${name}' learns from ${featureLearning.join(', ')}`,
+      `unimodal units are counted for two modalities only; '${name}' learns from ${featureLearning.join(', ')}`,
     );
   }
 }
@@ -348,7 +354,7 @@ function checkUnlabelled({ unlabelled, evaluation }: Experiment, corpus: Corpus,
   if (evaluation.noise && evaluation.protocol === 'test-folds') {
     find(
       'evaluation.noise',
-      'noise is not added in folds of the test part: take `protocol: train-test` or `train-folds`',
+      'noise cannot be added in folds of the test part: use `protocol: train-test` or `train-folds`',
     );
   }
 }
@@ -383,14 +389,14 @@ function checkSizes(experiment: Experiment, corpus: Corpus, find: Find): void {
   for (const part of ['train', 'test'] as const) {
     const count = asked[part];
     if (count !== undefined && count > size[part]) {
-      find(`corpus.${part}`, `${corpus.name} has ${size[part]} ${part} examples, ${count} are asked for`);
+      find(`corpus.${part}`, `${corpus.name} has ${size[part]} ${part} examples, but ${count} are requested`);
     }
   }
   const kept = asked.train ?? size.train;
   if (asked.held_out !== undefined && asked.held_out >= kept) {
     find(
       'corpus.held_out',
-      `${asked.held_out} of ${kept} training examples held out leave none to learn from`,
+      `holding out ${asked.held_out} of ${kept} training examples leaves none for training`,
     );
   }
 }

@@ -35,9 +35,9 @@ function checkParts({ clips, experiment, setting, corpus }: ResolvedExperiment):
   const { train, test } = clips.parts;
   const needed = neededModalities(setting, evaluation);
   const refuse = (what: string): never => {
-    throw new MmxError('corpora/unscorable', `${corpus.name} has no ${what}: nothing could be scored`, {
+    throw new MmxError('corpora/unscorable', `${corpus.name} has no ${what}, so nothing can be scored`, {
       exitCode: 2,
-      hint: `see what is there: mmx data check ${corpus.name} --data ${corpus.name}=DIR`,
+      hint: `see what is there with: mmx data check ${corpus.name} --data ${corpus.name}=DIR`,
     });
   };
   const check = (name: string, counts: PartCounts, modalities: readonly string[]): void => {

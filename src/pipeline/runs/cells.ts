@@ -114,7 +114,7 @@ function asOfNow(recorded: RecordedExperiment, index: number, file: string): Exp
   if (data) return data;
   throw new MmxError(
     'runs/version',
-    `experiment ${index + 1} in ${file} is none of this version of mmx: ${storedProblem(error.issues[0])}`,
+    `experiment ${index + 1} in ${file} does not fit this version of mmx: ${storedProblem(error.issues[0])}`,
     { exitCode: 2, hint: 'name the folder of its table.json instead, or run it again' },
   );
 }

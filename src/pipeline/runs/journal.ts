@@ -112,7 +112,7 @@ export class JournalReader {
     }
     if (wrong !== undefined && !this.#told) {
       this.#told = true;
-      const message = `${wrong} It is passed over, as others will be.`;
+      const message = `${wrong} It is ignored, and so are other such lines.`;
       events.push({ at: this.#at, event: { type: 'warning', message } });
     }
     return events;

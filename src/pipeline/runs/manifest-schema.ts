@@ -87,7 +87,7 @@ const config = z.looseObject({
 /** `manifest.json`, and the records of runs. */
 export const manifestSchema: z.ZodType<RunManifest> = asWritten<RunManifest>(
   z.looseObject({
-    format: z.literal(1, 'is of another version of mmx'),
+    format: z.literal(1, 'is from another version of mmx'),
     command: list(argument),
     mmx: text,
     commit: text.nullable(),

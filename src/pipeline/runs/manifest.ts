@@ -164,7 +164,7 @@ export const manifestText = (manifest: object): string => `${JSON.stringify(mani
 const kind: StoredKind = {
   what: 'a run manifest',
   code: 'pipeline/manifest',
-  hint: 'Compute it again, or remove that file to go on without it.',
+  hint: 'Compute it again, or remove that file to continue without it.',
   // Those of the largest reproductions have 2 MB.
   limit: 2 ** 26,
 };

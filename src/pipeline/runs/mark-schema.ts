@@ -6,7 +6,7 @@ import { argument, hash, list, text } from '../graph/stored-values.js';
 import type { RunMarkContent } from './marks.js';
 
 /** The id of a run: a part of the names of files. */
-export const runId = z.string().regex(/^[^/\0]{1,250}$/, 'is no name of a run');
+export const runId = z.string().regex(/^[^/\0]{1,250}$/, 'is not the name of a run');
 
 /** What a mark says of its run. Marks of earlier versions hold hashes alone. */
 const mark: z.ZodType<RunMarkContent> = z.object({

@@ -20,7 +20,7 @@ export function checkFolder(directory: string): void {
   } catch (error) {
     const obstacle = fileAbove(directory);
     if (obstacle === undefined) throw fileError(error, directory);
-    throw new MmxError('store/io', `${directory} cannot be written to: ${obstacle} is no folder.`, {
+    throw new MmxError('store/io', `${directory} cannot be written to: ${obstacle} is not a folder.`, {
       cause: error,
     });
   } finally {

@@ -120,7 +120,7 @@ export class StageCheckpointer implements Checkpointer {
     } catch (error) {
       // Training is worth more than its checkpoints: it goes on, and the user knows what an interruption costs.
       const { message } = error as MmxError;
-      this.#warn(`${message} The stage goes on without checkpoints.`);
+      this.#warn(`${message} The stage continues without checkpoints.`);
       this.#writable = false;
       return;
     }

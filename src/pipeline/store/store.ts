@@ -113,7 +113,10 @@ export class ArtifactStore {
         'store/corrupted',
         `${unended(damage.message)}, and it cannot be set aside: ${why}.`,
         hash,
-        { hint: 'Whoever may write there mends it by running the command that computed it.', cause: error },
+        {
+          hint: 'A user who may write there can repair it by running the command that computed it.',
+          cause: error,
+        },
       );
     }
     if (moved === undefined || damageIn(moved, hash, true) !== undefined) return moved;

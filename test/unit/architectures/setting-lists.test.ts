@@ -64,14 +64,14 @@ describe('architectures of three modalities fit lists', () => {
     );
     expect(reasonOf('rbm', lists('abc', 'a', 'a'))).toContain("would repeat 'classic-a'");
     expect(reasonOf('preprocessed', lists('abc', 'a', 'abc'))).toBe(
-      'its features of b, c are none of those the classifier is trained on',
+      'the classifier is not trained on its features of b, c',
     );
-    expect(reasonOf('rbm', lists('ab', 'a', 'b'))).toContain('no space in common');
-    expect(reasonOf('rbm', lists('ab', 'ab', 'b'))).toContain('fewer than those');
+    expect(reasonOf('rbm', lists('ab', 'a', 'b'))).toContain('do not share a space');
+    expect(reasonOf('rbm', lists('ab', 'ab', 'b'))).toContain('fewer features for one modality');
     expect(reasonOf('raw-cca', lists('abc', 'a', 'b'))).toBe(
-      'CCA is of two modalities, and the setting learns from a, b, c',
+      'CCA needs two modalities, but the setting learns from a, b, c',
     );
-    expect(reasonOf('rbm-cca', lists('ab', 'a', 'ab'))).toContain('more than those');
+    expect(reasonOf('rbm-cca', lists('ab', 'a', 'ab'))).toContain('more features for both modalities');
     expect(reasonOf('a-only-deep-autoencoder', lists('bc', 'b', 'b'))).toBe(
       'it encodes only a, which the setting does not learn from',
     );
@@ -83,7 +83,7 @@ describe('architectures of three modalities fit lists', () => {
       "it learns from what it is trained on, so 'learn a+b+c, train a+b, test a+b' would repeat 'learn a+b, train a+b, test a+b'",
     );
     expect(reasonOf('fusion-network', lists('abc', 'ab', 'bc'))).toBe(
-      'it is trained on a, b alone and knows nothing of c',
+      'it is trained on a, b only and cannot use c',
     );
   });
 });
@@ -174,7 +174,7 @@ describe('three modalities', () => {
       experiment('three', 'bimodal-dbn', setting).replace(', visible: gaussian', '');
     expect(() => resolvedOf(binary(lists('ab', 'ab', 'ab')))).not.toThrow();
     expect(errorOf(() => resolvedOf(binary(lists('abc', 'ab', 'ab')))).message).toContain(
-      'binary visible units need values in [0, 1]; c of three has real ones',
+      'binary visible units need values in [0, 1], but c of three is real-valued',
     );
   });
 
@@ -186,7 +186,7 @@ describe('three modalities', () => {
     expect(hidden).toBe(5);
     expect(variance.histogram.reduce((sum, count) => sum + count)).toBe(5);
     expect(errorOf(() => resolvedOf(units(lists('abc', 'b', 'b')))).message).toContain(
-      "unimodal units are counted of two modalities; 'cross-modality-b' learns from a, b, c",
+      "unimodal units are counted for two modalities only; 'cross-modality-b' learns from a, b, c",
     );
   });
 });

@@ -86,7 +86,7 @@ checkpoint_second: 30
         13 |     sparsity: {target: 1.5, form: neither}
            |                                   ^^^^^^^
 
-      x.yaml:14:3: \`Left half\` is not a name: lower-case letters, digits and _
+      x.yaml:14:3: \`Left half\` is not a valid name: use lower-case letters, digits and _
         14 |   Left half: {hidden: 3}
            |   ^^^^^^^^^
 
@@ -240,7 +240,7 @@ describe('files', () => {
   it('far too large', () => {
     expect(messageOf(`# ${'x'.repeat(2 ** 20)}`)).toMatchInlineSnapshot(`
       "[config/too-large]
-      x.yaml: the file is larger than 1 MiB: this is not a config"
+      x.yaml: the file is larger than 1 MiB, the most that a config may have"
     `);
   });
 
@@ -256,13 +256,13 @@ describe('files', () => {
   it('a table where an experiment is asked for, and the reverse', () => {
     expect(messageOf(`${required}table: t\n`)).toMatchInlineSnapshot(`
       "[config/is-table]
-      x.yaml:4:1: this is a table of experiments, not one: use \`mmx table\`
+      x.yaml:4:1: this is a table of experiments, not a single experiment: use \`mmx table\`
         4 | table: t
           | ^^^^^"
     `);
     write({ 'e.yaml': required });
     expect(configError(() => loadTable('e.yaml')).message).toMatchInlineSnapshot(
-      `"e.yaml:1:1: this is not a table: it has no \`table\` key with a name for it; \`mmx evaluate\` runs a single experiment"`,
+      `"e.yaml:1:1: this is not a table: it has no \`table\` key with a name; use \`mmx evaluate\` to run a single experiment"`,
     );
   });
 
@@ -320,7 +320,7 @@ describe('YAML', () => {
   it('a second document', () => {
     expect(messageOf(`${required}---\nseeds: [1]\n`)).toMatchInlineSnapshot(`
       "[config/syntax]
-      x.yaml:4:1: a config is one YAML document; this begins a second one
+      x.yaml:4:1: a config must be one YAML document; a second document begins here
         4 | ---
           | ^^^"
     `);
@@ -352,7 +352,7 @@ describe('YAML', () => {
     const started = performance.now();
     expect(messageOf(`a0: &a0 [x, x, x, x, x, x, x, x, x]\n${levels.join('')}`)).toMatchInlineSnapshot(`
       "[config/too-large]
-      x.yaml:1:34: more than 10000 values, with aliases written out and all files that are extended: this is not a config
+      x.yaml:1:34: a config may have at most 10000 values, counting expanded aliases and all extended files
         1 | a0: &a0 [x, x, x, x, x, x, x, x, x]
           |                                  ^"
     `);
@@ -445,13 +445,13 @@ describe('extends', () => {
       'c.yaml': 'extends: dir/../a.yaml\n',
     });
     expect(configError(() => loadExperiment('a.yaml')).message).toMatchInlineSnapshot(`
-      "c.yaml:1:10: extends goes round in a circle: a.yaml → dir/b.yaml → c.yaml → a.yaml
+      "c.yaml:1:10: extends forms a cycle: a.yaml → dir/b.yaml → c.yaml → a.yaml
         1 | extends: dir/../a.yaml
           |          ^^^^^^^^^^^^^"
     `);
     write({ 'self.yaml': 'extends: ./self.yaml\n' });
     expect(configError(() => loadExperiment('self.yaml')).message).toMatchInlineSnapshot(`
-      "self.yaml:1:10: extends goes round in a circle: self.yaml → self.yaml
+      "self.yaml:1:10: extends forms a cycle: self.yaml → self.yaml
         1 | extends: ./self.yaml
           |          ^^^^^^^^^^^"
     `);

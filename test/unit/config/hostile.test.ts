@@ -217,7 +217,7 @@ describe('what multiplies', () => {
 
   it('the paths that braces stand for', () => {
     write({ 's.yaml': `${required}sweep: {grid: {"rbm${'.{left,right}'.repeat(40)}": [1, 2]}}\n` });
-    expect(configError(() => loadSweep('s.yaml', [], {}, draw)).message).toContain('stands for');
+    expect(configError(() => loadSweep('s.yaml', [], {}, draw)).message).toContain('expands to');
   });
 
   it('parameters, points and columns', () => {

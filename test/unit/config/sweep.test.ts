@@ -108,7 +108,7 @@ describe('random points', () => {
     );
     expect(new Set(valuesOf(few).map((values) => JSON.stringify(values))).size).toBe(6);
     expect(messageOf('  random: {rbm.left.hidden: {integer: [3, 5]}}\n  points: 4\n')).toContain(
-      '400 draws gave 3 different points, 4 are asked for; ask for fewer, or use `grid`',
+      '400 draws gave only 3 different points of the 4 requested; request fewer, or use `grid`',
     );
   });
 });
@@ -292,10 +292,10 @@ describe('what is wrong', () => {
           'grid: {setting: [fusion], corpus.train: [5], evaluation.protocol: [train-test], seeds: [[1]]}',
       },
       [
-        'x.yaml:5:10: `setting` is no hyperparameter: settings are compared apart, each in a column (`columns`)',
-        'x.yaml:5:29: `corpus.train` is no hyperparameter; what can be swept: architecture, unlabelled, front_end, rbm, autoencoder, cca, features, evaluation.pooling, evaluation.standardise, evaluation.classifier',
-        'x.yaml:5:48: `evaluation.protocol` is no hyperparameter; what can be swept: architecture, unlabelled, front_end, rbm, autoencoder, cca, features, evaluation.pooling, evaluation.standardise, evaluation.classifier',
-        'x.yaml:5:83: `seeds` is no hyperparameter; what can be swept: architecture, unlabelled, front_end, rbm, autoencoder, cca, features, evaluation.pooling, evaluation.standardise, evaluation.classifier',
+        'x.yaml:5:10: `setting` is not a hyperparameter: compare settings in separate columns (`columns`)',
+        'x.yaml:5:29: `corpus.train` is not a hyperparameter; these can be swept: architecture, unlabelled, front_end, rbm, autoencoder, cca, features, evaluation.pooling, evaluation.standardise, evaluation.classifier',
+        'x.yaml:5:48: `evaluation.protocol` is not a hyperparameter; these can be swept: architecture, unlabelled, front_end, rbm, autoencoder, cca, features, evaluation.pooling, evaluation.standardise, evaluation.classifier',
+        'x.yaml:5:83: `seeds` is not a hyperparameter; these can be swept: architecture, unlabelled, front_end, rbm, autoencoder, cca, features, evaluation.pooling, evaluation.standardise, evaluation.classifier',
       ],
     ],
     [
@@ -336,13 +336,13 @@ describe('what is wrong', () => {
         'x.yaml:4:1: `sweep` must have either `grid` (every combination) or `random` (points drawn at random)',
       ],
     ],
-    ['an empty grid', { sweep: 'grid: {}' }, ['x.yaml:5:3: `sweep.grid` names no value to try']],
+    ['an empty grid', { sweep: 'grid: {}' }, ['x.yaml:5:3: `sweep.grid` has no values to try']],
     [
       'points of a grid',
       { sweep: 'grid: {cca.ridge: [1]}\n  points: 3\n  seed: 4' },
       [
-        'x.yaml:6:3: `sweep.points` is for `random`: a grid is all of its combinations',
-        'x.yaml:7:3: `sweep.seed` is for `random`: a grid is all of its combinations',
+        'x.yaml:6:3: `sweep.points` applies to `random` only: a grid contains every combination',
+        'x.yaml:7:3: `sweep.seed` applies to `random` only: a grid contains every combination',
       ],
     ],
     [
@@ -354,26 +354,26 @@ describe('what is wrong', () => {
       'an override of what is swept',
       { override: 'cca.ridge=2' },
       [
-        `override cca.ridge=2: \`cca.ridge\` is swept (x.yaml:5:10), so the command line cannot fix it; 'sweep.grid={"cca.ridge": null}' takes it out of the sweep`,
+        `override cca.ridge=2: \`cca.ridge\` is swept (x.yaml:5:10), so the command line cannot set it; 'sweep.grid={"cca.ridge": null}' removes it from the sweep`,
       ],
     ],
     [
       'a column that sets what is swept',
       { rest: 'columns: [{id: a, label: A, cca: {ridge: 2}}]' },
-      ['x.yaml:4:42: `cca.ridge` is swept (x.yaml:6:10), so column `a` cannot fix it'],
+      ['x.yaml:4:42: `cca.ridge` is swept (x.yaml:6:10), so column `a` cannot set it'],
     ],
     [
       'rows',
       { rest: 'rows: [{id: a, label: A}]' },
       [
-        'x.yaml:4:1: a sweep has no `rows` of its own: remove them, or write `rows: null` over those of a file it extends',
+        'x.yaml:4:1: a sweep cannot have `rows`: remove the key, or write `rows: null` if it comes from an extended file',
       ],
     ],
     [
       'another measure',
       { rest: 'measure: unimodal-units' },
       [
-        'x.yaml:4:10: points are compared by what is better when it is more: a sweep has `measure` accuracy, weighted-f1, macro-f1, balanced-accuracy',
+        'x.yaml:4:10: points are compared by a measure that is better when it is higher: `measure` of a sweep must be one of accuracy, weighted-f1, macro-f1, balanced-accuracy',
       ],
     ],
   ])('%s', (_, { sweep = 'grid: {cca.ridge: [1]}', rest, override }, expected) => {
@@ -386,15 +386,15 @@ describe('what is wrong', () => {
   it('is a grid that is too large', () => {
     const many = Array.from({ length: 1001 }, (_, index) => index).join(', ');
     expect(messageOf(`  grid: {cca.ridge: [${many}]}\n`)).toContain(
-      'x.yaml:5:3: the grid has 1001 points, more than 1000; try fewer values, or draw from them with `random`',
+      'x.yaml:5:3: the grid has 1001 points; at most 1000 are allowed: use fewer values, or draw points with `random`',
     );
   });
 
   it('is a sweep where one experiment or a table is wanted, and the other way round', () => {
     write({ 's.yaml': `${required}sweep: {grid: {cca.ridge: [1]}}\n`, 'e.yaml': required });
     expect([kindOf('s.yaml'), kindOf('e.yaml')]).toEqual(['sweep', 'experiment']);
-    expect(configError(() => loadExperiment('s.yaml')).message).toContain('which `mmx sweep` runs');
-    expect(configError(() => loadTable('s.yaml')).message).toContain('which `mmx sweep` runs');
+    expect(configError(() => loadExperiment('s.yaml')).message).toContain('run it with `mmx sweep`');
+    expect(configError(() => loadTable('s.yaml')).message).toContain('run it with `mmx sweep`');
     expect(configError(() => loadSweep('e.yaml', [], {}, uniform)).message).toContain('this is not a sweep');
     expect(loadExperiment('s.yaml', ['sweep=null']).value.cca.ridge).toBe(1e-4);
   });

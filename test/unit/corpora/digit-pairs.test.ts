@@ -55,6 +55,8 @@ describe('pairs of digits', () => {
   it('are refused where pictures run out', () => {
     const error = errorOf(() => pairDigits('test', pictures, even, 7));
     expect(error).toMatchObject({ code: 'corpora/too-few' });
-    expect(error.message).toMatch(/the test part has 80 pictures of the digit \d; .* need 84/);
+    expect(error.message).toMatch(
+      /the test part has 80 pictures of the digit \d, but its recordings need 84/,
+    );
   });
 });

@@ -87,7 +87,7 @@ describe.skipIf(!hasFfmpeg)(`CUAVE${noFfmpeg}`, () => {
   it('names the missing mouth boxes and what to do', () => {
     const clip = cuave.list(folder.path).clips.find((one) => one.speaker === 's02');
     expect(() => clip?.load()).toThrow(
-      /where the mouth is in groups.S02F\.MPG of cuave is not known: .*boxes\.csv has no box/,
+      /the position of the mouth in groups.S02F\.MPG of cuave is unknown: .*boxes\.csv has no box/,
     );
     const audioOnly = cuave.list(folder.path, { video: false }).clips.find((one) => one.speaker === 's02');
     expect(audioOnly?.load()).toMatchObject({ video: null, audio: { kind: 'waveform' } });
@@ -105,10 +105,10 @@ describe.skipIf(!hasFfmpeg)(`CUAVE${noFfmpeg}`, () => {
         'movies or labels of 1 speaker cannot be used',
         expect.stringMatching(/s05m\.txt .*#Normal/),
       ],
-      ['note', '3 labels of the normal part cannot be used', "s01m: 'um' at 3.20 s is no digit"],
+      ['note', '3 labels of the normal part cannot be used', "s01m: 'um' at 3.20 s is not a digit"],
       // The movies of the two speakers are copies of one, cut at the same times.
       ['warning', '7 of 7 test clips are training clips too', 's01_zero_1 is s02_zero_1'],
-      ['note', '5 classes are trained and never tested', 'eight'],
+      ['note', '5 classes are in the training part but not in the test part', 'eight'],
     ]);
   });
 });
@@ -133,7 +133,7 @@ describe.skipIf(!hasFfmpeg)(`AVLetters2${noFfmpeg}`, () => {
       ['spk1_2_B', 'spk1', 2, 'B', 'train'],
       ['spk1_2_Z', 'spk1', 2, 'Z', 'train'],
     ]);
-    expect(findings.map((one) => one.what)).toContain(`label times were taken as ${unit}`);
+    expect(findings.map((one) => one.what)).toContain(`label times are read as ${unit}`);
     expect(clips[1]?.load()).toMatchObject({ video: { count: 25 }, audio: { rate: 48_000 } });
     rmSync(path, { recursive: true });
   });
@@ -198,7 +198,7 @@ describe('GRID', () => {
       ['note', '3 of 34 talkers are there', []],
       [
         'warning',
-        '2 movies without a partner among the alignments of their talker',
+        '2 movies without a matching alignment of their talker',
         [
           expect.stringContaining('s14: the alignments of s15 fit'),
           join('s1', 'swwp2s.mpg'),
@@ -210,18 +210,18 @@ describe('GRID', () => {
         '1 alignment cannot be used',
         [
           expect.stringContaining(
-            "it says 'set white with p two soon', the name 'lay white by s zero again'",
+            "it says 'set white with p two soon', but the file name says 'lay white by s zero again'",
           ),
         ],
       ],
       ['warning', expect.stringContaining('there are no mouth boxes'), []],
-      ['warning', 'all labelled training clips are of one class', ['nine']],
+      ['warning', 'all labelled training clips have the same class', ['nine']],
     ]);
     write('s2/pgiq9n.mpg', 'no movie at all');
     const broken = gridDigits.check(path);
     expect(broken.usable).toBe(false);
     const [wrong] = broken.findings.filter(({ severity }) => severity === 'error');
-    expect(wrong?.what).toBe('1 file is not what the name says');
+    expect(wrong?.what).toBe('1 file has another format than the name says');
     expect(wrong?.examples[0]).toMatch(/^s2_pgiq9n_nine: .*pgiq9n\.mpg/);
     rmSync(path, { recursive: true });
   });
@@ -235,7 +235,7 @@ describe('GRID', () => {
     const missing = (): (string | undefined)[] =>
       gridDigits.list(path).clips.map((clip) => clip.missing?.()?.message);
     expect(missing()).toEqual([
-      expect.stringMatching(/bbaf2n\.mpg of grid-digits is not known: .*boxes\.csv does not exist/),
+      expect.stringMatching(/bbaf2n\.mpg of grid-digits is unknown: .*boxes\.csv does not exist/),
       expect.stringMatching(/lwbsza\.mpg of grid-digits/),
     ]);
     write('boxes.csv', encodeMouthBoxes([{ movie: 's2/bbaf2n.mpg', frame: null, ...box }]));
@@ -281,7 +281,7 @@ describe('GRID', () => {
   it('refuses a folder without sentences', () => {
     const { path, write } = scratchFolder();
     write('holiday.mpg', 'x');
-    expect(() => gridDigits.list(path)).toThrow('none of 1 movie has a name that spells a sentence');
+    expect(() => gridDigits.list(path)).toThrow('none of 1 movie has a name that encodes a sentence');
   });
 
   const real = join(realData, 'grid');

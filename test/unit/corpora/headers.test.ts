@@ -47,7 +47,7 @@ describe('files that are what their names say', () => {
     expect(problemsOf(write('odd.ts', bytes))).toEqual([]);
     vi.stubEnv('PATH', '');
     const other = write('other.ts', bytes);
-    expect(problemsOf(other)).toEqual([`clip0: ${other} does not begin as movies do`]);
+    expect(problemsOf(other)).toEqual([`clip0: ${other} does not begin like movies`]);
   });
 });
 
@@ -70,7 +70,7 @@ describe('files that are not', () => {
   it('are all counted, though ffprobe is asked about few', () => {
     const files = Array.from({ length: 15 }, (_, index) => write(`many${index}.avi`, 'text'));
     const [finding] = headerFindings(files.map(clip));
-    expect(finding?.what).toBe('15 files are not what the name says');
+    expect(finding?.what).toBe('15 files have another format than the name says');
     expect(finding?.examples.at(-1)).toBe('and 7 more');
   });
 

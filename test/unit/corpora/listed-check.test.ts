@@ -70,11 +70,11 @@ describe('a look over listed examples', () => {
     folder.write('elsewhere.wav', encodeWav({ rate: 8000, samples: new Float32Array(800).fill(0.5) }));
     const check = own.check(place);
     expect(told(check)).toEqual([
-      'warning: 1 path leads out of the folder of the list (line 7: ../elsewhere.wav)',
+      'warning: 1 path points outside the folder of the list (line 7: ../elsewhere.wav)',
       'warning: 1 example is listed twice in one part (line 4 is line 2)',
       'note: 1 group is in both parts (anna)',
-      'warning: 1 class is tested and never trained (c)',
-      'note: 1 class is trained and never tested (b)',
+      'warning: 1 class is in the test part but not in the training part (c)',
+      'note: 1 class is in the training part but not in the test part (b)',
       'note: 1 training example without a label (line 5)',
       'warning: 1 example without voice (line 5)',
     ]);
@@ -116,7 +116,7 @@ describe('a look over listed examples', () => {
       ['examples with caption', 2],
       ['examples with voice', 2],
     ]);
-    expect(told(check)[0]).toMatch(/^note: no config says what caption and voice are/);
+    expect(told(check)[0]).toMatch(/^note: no config gives the kind of caption and voice/);
     expect(check.findings[0]?.matters).toContain('mmx data check CONFIG');
   });
 });

@@ -166,7 +166,7 @@ describe('AV-MNIST', () => {
   it('refuses arrays that do not belong together', () => {
     folder.write('avmnist/audio/test_data.npy', array([2, 112, 112], new Float64Array(2 * 12544)));
     expect(avMnist.check(directory).findings[0]?.examples[0]).toMatch(
-      /holds 2 examples, .*test_labels\.npy 3/,
+      /holds 2 examples, but .*test_labels\.npy holds 3 labels/,
     );
   });
 });
@@ -230,7 +230,7 @@ describe("the user's own examples", () => {
   it.each([
     [
       'train,a,,x,v1.wav\nvalid,a,,y,v1.wav',
-      /an entry cannot be used \(line 3: split is 'valid'; train or test belongs there\)/,
+      /an entry cannot be used \(line 3: split is 'valid'; it must be train or test\)/,
     ],
     ['train,a,,x,v2.wav', /line 2: voice: there is no file v2\.wav/],
   ])('refuses %j', (lines, message) => {

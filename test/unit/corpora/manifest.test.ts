@@ -81,7 +81,7 @@ describe('a manifest', () => {
       video: { count: 10, width: 80, height: 60 },
       audio: { rate: 48_000 },
     });
-    expect(() => boxed?.load()).toThrow('where the mouth is in m.mp4 of manifest is not known');
+    expect(() => boxed?.load()).toThrow('the position of the mouth in m.mp4 of manifest is unknown');
     write('boxes.csv', 'movie,frame,x,y,w,h\nm.mp4,*,10,10,40,30\n');
     expect(boxed?.load()).toMatchObject({ video: { count: 25 } });
   });
@@ -103,10 +103,10 @@ describe('a manifest', () => {
   });
 
   it.each([
-    ['a.wav,,one,anna,,dev', "split is 'dev'; train or test"],
+    ['a.wav,,one,anna,,dev', "split is 'dev'; it must be train or test"],
     ['b.wav,,one,anna,,train', 'b.wav does not exist'],
     ['frames,,one,anna,,train', 'frames is not a file'],
-    ['manifest.csv,,one,anna,,train', "audio is 'manifest.csv', of no known kind"],
+    ['manifest.csv,,one,anna,,train', "audio is 'manifest.csv', which has no known type"],
     ['a.wav,,one,anna,first,train', "repetition is 'first'"],
     ['a.wav,,one,,,train', 'speaker is empty'],
     [',,one,anna,,train', 'both audio and video are empty'],
@@ -137,10 +137,10 @@ describe('a manifest', () => {
       encodeNpy({ shape: [1, 1, 2], data: Uint8Array.of(1, 2) }).subarray(0, -1),
       /bad\.npy .* but 1 follow/,
     ],
-    ['bad.npy', new Uint8Array(3), /bad\.npy .* does not begin as numpy files do/],
-    ['bad/1.png', new Uint8Array(40), /bad.1\.png .* does not begin as PNG/],
+    ['bad.npy', new Uint8Array(3), /bad\.npy .* does not begin like a numpy file/],
+    ['bad/1.png', new Uint8Array(40), /bad.1\.png .* does not begin like a PNG/],
     ['bad/1.png', encodePng(grey(3)).subarray(0, 60), /bad.1\.png is not a usable PNG/],
-    ['bad/2.png', encodePng(grey(3, 81)), /2\.png .* 81 x 60, the pictures before it 80 x 60/],
+    ['bad/2.png', encodePng(grey(3, 81)), /2\.png .* 81 x 60, but the pictures before it are 80 x 60/],
   ])('names a damaged %s', (name, bytes, message) => {
     const scratch = scratchFolder();
     scratch.write('bad/1.png', encodePng(grey(1)));

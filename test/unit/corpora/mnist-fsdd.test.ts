@@ -175,7 +175,7 @@ describe('MNIST beside FSDD', () => {
     expect(nowhere.hint).toContain('--data mnist-fsdd=DIR');
     const more = errorOf(() => mnistFsdd.load({ ...copy, train: 401 }));
     expect(more).toMatchObject({ code: 'corpora/too-few', exitCode: 2 });
-    expect(more.message).toBe('corpus.train asks for 401 examples; mnist-fsdd has 400');
+    expect(more.message).toBe('corpus.train requests 401 examples, but mnist-fsdd has 400');
   });
 
   it('names a damaged recording', () => {

@@ -98,7 +98,7 @@ describe('MNIST halves', () => {
     it('says when more is asked for than there is', () => {
       write('train-images-idx3-ubyte', [2, 28, 28]);
       write('train-labels-idx1-ubyte', [2]);
-      expect(() => mnistHalves.load({ data: folder, train: 3 })).toThrow('asks for 3 examples');
+      expect(() => mnistHalves.load({ data: folder, train: 3 })).toThrow('requests 3 examples');
     });
   });
 });

@@ -68,7 +68,7 @@ describe('TIMIT', () => {
     expect(findings.map(({ severity, what, examples }) => [severity, what, examples[0]])).toEqual([
       ['warning', "1 recording outside a speaker's folder below TRAIN or TEST", 'TIMIT/DOC/SA1.WAV'],
       ['note', '2 sentences without phone labels', '.PHN'],
-      ['note', '1 clip is out of the ordinary', expect.stringContaining('MABW0_SX44: it has 8000 samples')],
+      ['note', '1 clip is unusual', expect.stringContaining('MABW0_SX44: it has 8000 samples')],
     ]);
   });
 

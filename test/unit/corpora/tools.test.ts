@@ -27,7 +27,7 @@ describe('what recordings need', () => {
     expect(ffmpeg()).toMatchObject({
       name: 'ffmpeg',
       usable: false,
-      reason: 'it is not installed, and corpora of movies need it',
+      reason: 'it is not installed; corpora of movies need it',
       remedy: expect.stringMatching(/install.* ffmpeg/),
     });
     write('bin/ffmpeg', '#!/bin/sh\necho "ffmpeg version n6.1.2-extra Copyright"\n');
@@ -48,7 +48,7 @@ describe('what recordings need', () => {
     expect(inspectTools(nothing)[1]).toEqual({
       name: 'mouth detector',
       usable: false,
-      reason: '@vladmandic/human is not installed, and mmx data prepare needs it',
+      reason: '@vladmandic/human is not installed; mmx data prepare needs it',
       remedy: expect.stringMatching(/^run: npm install @vladmandic\/human@\d/),
     });
   });

@@ -101,7 +101,7 @@ describe('auto', () => {
       real('cpu'),
     ]);
     expect(engine.name).toBe('cpu');
-    expect(declined.join()).toMatch(/products run at \d+\.\d\d GFLOP\/s, too slow/);
+    expect(declined.join()).toMatch(/products run at \d+\.\d\d GFLOP\/s, which is too slow/);
   });
 
   test('fails with every reason when nothing works', async () => {

@@ -51,7 +51,7 @@ describe('a read that waits', () => {
       mapState: 'unmapped',
       mapAsync: () => Promise.reject(new Error()),
     };
-    expect(() => mapNow(lost)).toThrow('did not hand its results over');
+    expect(() => mapNow(lost)).toThrow('did not return its results');
     const silent: GpuBuffer = { ...bufferAfter(1), mapState: 'pending', mapAsync: () => Promise.resolve() };
     expect(() => mapNow(silent)).toThrow('Dawn does not wait through setImmediate');
   });
@@ -81,7 +81,7 @@ test.runIf(webgpuObstacle !== undefined)('says in a sentence why there is no web
   await expect(useEngine('webgpu')).rejects.toMatchObject({
     code: 'engine/unavailable',
     message: expect.stringMatching(
-      /^engine webgpu: (the package .* is not installed|the Vulkan loader|there is no GPU|.* is no GPU)/,
+      /^engine webgpu: (the package .* is not installed|the Vulkan loader|there is no GPU|.* is not a GPU)/,
     ),
     hint: expect.stringContaining('install'),
   });
@@ -96,7 +96,7 @@ describe.skipIf(webgpuObstacle !== undefined)(
       vi.stubEnv('MMX_WEBGPU_SOFTWARE', undefined);
       await expect(useEngine('webgpu')).rejects.toMatchObject({
         code: 'engine/unavailable',
-        message: expect.stringMatching(/SwiftShader.* is no GPU but computes on the CPU$/),
+        message: expect.stringMatching(/SwiftShader.* is not a GPU: it computes on the CPU$/),
       });
     });
 

@@ -71,7 +71,7 @@ describe('settings', () => {
     );
     const shared = settingsOf(names).find(({ name }) => name === 'shared-video-to-audio');
     if (!rbm || !video || !shared) throw new Error('known names');
-    expect(unusable(rbm, shared)).toBe('its features of different modalities have no space in common');
+    expect(unusable(rbm, shared)).toBe('its features of different modalities do not share a space');
     const fusion = settingsOf(names).find(({ name }) => name === 'fusion');
     if (!fusion) throw new Error('a known name');
     expect(unusable(video, fusion)).toContain('it encodes only video');

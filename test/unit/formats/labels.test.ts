@@ -63,7 +63,7 @@ describe('CUAVE labels', () => {
   });
   it('above the first heading are refused', () => {
     expect(() => parseCuaveLabels('1 2 zero\n#Normal\n3 4 one\n', 'x')).toThrow(
-      'x:1 is not usable: the word stands above',
+      'x:1 is not usable: the word comes before',
     );
   });
   it('are read as they are written', () => {

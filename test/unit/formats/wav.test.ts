@@ -95,7 +95,7 @@ describe('WAV', () => {
   const floats = encodeWav({ rate: 8000, samples: Float32Array.of(0, 1) }, 'f32');
   it.each([
     ['another file', edited(good, (v) => v.setUint8(0, 0x4f)), 'begins with "OIFF"'],
-    ['a RIFF file of another kind', edited(good, (v) => v.setUint8(8, 0x41)), 'does not say RIFF … WAVE'],
+    ['a RIFF file of another kind', edited(good, (v) => v.setUint8(8, 0x41)), 'instead of RIFF … WAVE'],
     ['a big-endian file', edited(good, (v) => v.setUint8(3, 0x58)), 'big-endian (RIFX)'],
     ['no format', edited(good, (v) => v.setUint8(12, 0x46)), '"data" chunk comes before any "fmt " chunk'],
     [

@@ -239,7 +239,7 @@ describe('the front end', () => {
     const attempt = (changes: Partial<ClipTracks>) => () =>
       fitFrontEnd([clip, { ...clip, id: 'bad', ...changes }], options);
     expect(attempt({ video: somePictures(1, 20, 10, 10) })).toThrow(
-      /clip bad: its pictures are 10 x 10, those of the clips before it 12 x 8/,
+      /clip bad: its pictures are 10 x 10, but those of the clips before it are 12 x 8/,
     );
     expect(attempt({ video: { ...video, count: 21 } })).toThrow(
       /clip bad: 21 pictures of 12 x 8 need 2016 bytes/,
@@ -257,7 +257,7 @@ describe('the front end', () => {
       /clip bad: its sound features hold values that are not finite/,
     );
     expect(() => prepareClip(clip, {}, options)).toThrow(
-      /clip clip-0: it has sound, and no training clip had/,
+      /clip clip-0: it has sound, but no training clip has/,
     );
     expect(() => fitFrontEnd([{ id: 'x', audio: null, video: somePictures(1, 5) }], options)).toThrow(
       /5 frames are too few to whiten to 6/,

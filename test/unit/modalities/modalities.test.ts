@@ -173,7 +173,7 @@ describe('features', () => {
   });
 
   it.each([
-    ['of another shape', [3], Float32Array.of(1, 2, 3), /an example is an array of 3; 2 is asked for/],
+    ['of another shape', [3], Float32Array.of(1, 2, 3), /an example is an array of 3; the config asks for 2/],
     ['that is no number', [2], Float32Array.of(1, Number.NaN), /its value 1 is NaN/],
   ])('refuses an example %s', (_, shape, data, message) => {
     const reader = features.reader({ shape: [2] });

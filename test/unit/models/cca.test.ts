@@ -315,7 +315,7 @@ describe('behaviour', () => {
     const { x, y } = related(20, 3, 4, 2);
     expect(() => modelOf(sliceRows(x, 1), y, 2, 0.1)).toThrow(/one view has 19, the other 20/);
     expect(() => modelOf(sliceRows(x, 0, 1), sliceRows(y, 0, 1), 2, 0.1)).toThrow(/at least 2 examples/);
-    expect(() => modelOf(x, y, 4, 0.1)).toThrow(/at most 3 dimensions, 4 were asked for/);
+    expect(() => modelOf(x, y, 4, 0.1)).toThrow(/at most 3 dimensions, but 4 are requested/);
     expect(() => modelOf(x, y, 2, -1)).toThrow(/ridge of CCA/);
     expect(() => modelOf(matrix(20, 3), y, 2, 0.1)).toThrow(
       /every feature of the first view of CCA is constant/,

@@ -32,7 +32,9 @@ describe('the registry of papers', () => {
 
   it('says which file names a paper that is not known', () => {
     const error = errorOf(() => paperNamed('doe2020', 'x.json'));
-    expect(error.message).toBe("x.json is of the paper 'doe2020', which is not known here.");
+    expect(error.message).toBe(
+      "x.json belongs to the paper 'doe2020', which this version of mmx does not know.",
+    );
     expect([error.exitCode, error.hint]).toEqual([2, 'Known: ngiam2011.']);
   });
 

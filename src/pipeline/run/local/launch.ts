@@ -47,7 +47,7 @@ export function launchLocally(
 /** @throws MmxError `pipeline/jobs` */
 export function checkJobs(jobs: number): void {
   if (Number.isInteger(jobs) && jobs >= 0) return;
-  throw new MmxError('pipeline/jobs', `The number of worker processes is ${jobs}; 0 or more is meant.`);
+  throw new MmxError('pipeline/jobs', `The number of worker processes is ${jobs}; it must be 0 or more.`);
 }
 
 class LocalLaunch {

@@ -56,7 +56,7 @@ export async function submitJob(args: readonly string[], script: string): Promis
     'slurm/refused',
     `Slurm did not take the jobs: ${complaintOf(stderr) || stdout.trim()}.`,
     {
-      hint: 'Their options come from --slurm and from SBATCH_* variables; sinfo lists partitions, squeue --me what waits.',
+      hint: 'Their options come from --slurm and from SBATCH_* variables; sinfo lists partitions, squeue --me lists waiting jobs.',
     },
   );
 }
@@ -80,7 +80,7 @@ export async function queueOf(jobs: readonly string[]): Promise<ReadonlyMap<Task
   // What it says when it has forgotten the only job that it is asked for.
   if (failed && !/invalid job id/i.test(stderr)) {
     throw new MmxError('slurm/unreachable', `Slurm does not answer: ${complaintOf(stderr)}.`, {
-      hint: 'Try again when sinfo works; what is queued or stored stays.',
+      hint: 'Try again when sinfo works; queued jobs and stored results are kept.',
     });
   }
   for (const line of stdout.split('\n')) {

@@ -205,7 +205,7 @@ export class QueueFollower {
     const told = again ? `restart ${status.restarts}` : entry.reason;
     if (watched.toldReason === told) return;
     if (again) {
-      this.#progress.warn('It was put back into the queue and will go on from its last checkpoint.', hash);
+      this.#progress.warn('It is back in the queue and will continue from its last checkpoint.', hash);
     } else if (!patient.test(entry.reason)) {
       this.#progress.warn(`It waits in the queue of Slurm: ${entry.reason}.`, hash);
     }
@@ -244,7 +244,7 @@ export class QueueFollower {
 /** What is told of a task that is gone, twice, without a word. */
 export function lostError(progress: RunProgress, task: PlacedTask, entry: QueueEntry | undefined): MmxError {
   const { label } = progress.stage(task.hash).spec;
-  const end = entry === undefined ? 'is gone from the queue' : `ended as ${entry.state}`;
+  const end = entry === undefined ? 'has left the queue' : `ended as ${entry.state}`;
   const message = `Slurm job ${taskOf(task)} of stage "${label}" ${end} and left no result; its log is ${logOf(task)}.`;
   return new MmxError('slurm/job-lost', message, {
     hint: 'If there is no such log, the nodes do not see this directory: work on a file system that they share.',

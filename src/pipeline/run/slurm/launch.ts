@@ -194,7 +194,7 @@ class SlurmLaunch {
     const left = this.#progress.open.length;
     const stages = left === 1 ? '1 stage stays' : `${left} stages stay`;
     return new MmxError('run/queued', `No longer waiting for Slurm: ${stages} in its queue.`, {
-      hint: `The same command waits again and writes the results; mmx runs watch ${this.id} shows how it gets on, mmx runs cancel ${this.id} ends it.`,
+      hint: `Run the same command again to wait for them and write the results; mmx runs watch ${this.id} shows their progress, mmx runs cancel ${this.id} cancels them.`,
     });
   }
 }

@@ -40,14 +40,15 @@ export function sbatchOptions(words: readonly string[], kinds: readonly string[]
     if (match === null) {
       throw usage(
         `'${word}' is not an option of sbatch`,
-        'as in --slurm partition=long --slurm autoencoder.time=8:00:00',
+        'for example: --slurm partition=long --slurm autoencoder.time=8:00:00',
       );
     }
     const [, kind, name = '', value = ''] = match;
-    if (reserved.has(name)) throw usage(`--slurm ${name} cannot be set: mmx decides it`);
+    if (reserved.has(name)) throw usage(`--slurm ${name} cannot be set: mmx sets it itself`);
     if (kind === undefined) all.push(`--${name}${value}`);
     else if (kinds.includes(kind)) byKind[kind] = [...(byKind[kind] ?? []), `--${name}${value}`];
-    else throw usage(`'${kind}' in --slurm ${word} is no kind of stage`, `there are ${kinds.join(', ')}`);
+    else
+      throw usage(`'${kind}' in --slurm ${word} is not a kind of stage`, `the kinds are ${kinds.join(', ')}`);
   }
   return { all, byKind };
 }

@@ -16,7 +16,7 @@ import type { TaskId } from './commands.js';
 import type { ArrayFile, PlacedTask, RecordedStage, SlurmRecord, TaskStatus } from './record.js';
 
 /** As `sbatch` gives it; an argument of `squeue` and `scancel`. */
-const job = z.string().regex(/^\d{1,18}$/, 'is no number of a job');
+const job = z.string().regex(/^\d{1,18}$/, 'is not a job number');
 
 const task: z.ZodType<PlacedTask> = z.object({ hash, job, index: count, directory: argument });
 
@@ -60,7 +60,7 @@ export const recordSchema: z.ZodType<SlurmRecord> = z
 export const statusSchema: z.ZodType<TaskStatus> = z.object({
   task: z.custom<TaskId>(
     (value) => typeof value === 'string' && /^\d{1,18}_\d{1,10}$/.test(value),
-    'is no task',
+    'is not a task',
   ),
   node: text,
   state: z.enum(['running', 'done', 'failed', 'interrupted']),

@@ -109,7 +109,7 @@ export function removeRecord(runsDirectory: string, id: string): void {
 const kind: StoredKind = {
   what: 'the record of a run on Slurm',
   code: 'slurm/record',
-  hint: 'squeue --me shows its jobs, scancel ends them; without that file, mmx knows nothing of the run.',
+  hint: 'squeue --me shows its jobs, scancel ends them; without that file, mmx cannot find the run.',
   limit: 2 ** 26,
 };
 

@@ -76,7 +76,9 @@ describe('mmx check', () => {
     stored(JSON.stringify({ ...claims, paper: 'doe2020' }));
     const { status, stdout, stderr } = await commandLine('check', folder);
     expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toContain("claims.json is of the paper 'doe2020', which is not known here");
+    expect(stderr).toContain(
+      "claims.json belongs to the paper 'doe2020', which this version of mmx does not know",
+    );
     stored('{"paper": ');
     const damaged = await commandLine('check', folder);
     expect([damaged.status, damaged.stdout]).toEqual([1, '']);

@@ -207,12 +207,12 @@ describe('mmx config', () => {
     await expect(run('check', 't.yaml')).rejects.toThrow(
       '`columns: [fusion]` in the row leaves it out (t.yaml:7:6)',
     );
-    await expect(run('check', 'u.yaml')).rejects.toThrow('one run uses one engine; this asks for');
+    await expect(run('check', 'u.yaml')).rejects.toThrow('all cells of a run must have the same `engine`');
     await expect(run('check', 'p.yaml')).rejects.toThrow(/^p\.yaml: No published number matches/);
     await expect(run('check', 'c.yaml')).rejects.toThrow(
       "c.yaml:1:39: there is no preset 'digit' of talking-mouth; did you mean 'digits'?",
     );
-    await expect(run('check', 's.yaml')).rejects.toThrow('there are at most 392 pairs');
+    await expect(run('check', 's.yaml')).rejects.toThrow('at most 392 pairs');
   });
 
   it('check prints ok lines, then everything that is wrong with the others', async () => {

@@ -89,7 +89,7 @@ describe('a transfer', () => {
     expectWhole(outcome);
     expect(outcome.ranges).toEqual([undefined, 'bytes=40000-']);
     expect(server?.requests[1]?.headers['if-range']).toBe('"one"');
-    expect(outcome.reasons).toEqual(['the connection broke off']);
+    expect(outcome.reasons).toEqual(['the connection was lost']);
   });
 
   it('begins anew where the file has changed meanwhile', async () => {
@@ -110,7 +110,7 @@ describe('a transfer', () => {
     const outcome = await fetching([broken(content, 40_000), wrongRange, ranged(content)]);
     expectWhole(outcome);
     expect(outcome.ranges).toEqual([undefined, 'bytes=40000-', undefined]);
-    expect(outcome.reasons[1]).toBe('the server sends another part than was asked for');
+    expect(outcome.reasons[1]).toBe('the server sends a different part than requested');
   });
 
   it('begins anew where nothing would tell whether two halves are of one file', async () => {
@@ -141,7 +141,7 @@ describe('a transfer', () => {
     });
     expectWhole(outcome);
     expect(outcome.ranges).toEqual(['bytes=70000-', undefined]);
-    expect(outcome.reasons[0]).toMatch(/^its md5 is [0-9a-f]{32} where [0-9a-f]{32} belongs$/);
+    expect(outcome.reasons[0]).toMatch(/^its md5 is [0-9a-f]{32}; [0-9a-f]{32} is expected$/);
   });
 
   it('does not write through a link', async () => {
@@ -157,17 +157,17 @@ describe('a transfer', () => {
 describe('what is not the file', () => {
   it.each<[string, Handler, RegExp]>([
     ['other bytes', whole(other), /its md5 is .*, twice$/],
-    ['fewer bytes', whole(content.subarray(1)), /promises 99999 bytes where 100000 belong, twice$/],
-    ['more bytes', whole(new Uint8Array(100_001)), /promises 100001 bytes where 100000 belong, twice$/],
+    ['fewer bytes', whole(content.subarray(1)), /announces 99999 bytes; 100000 are expected, twice$/],
+    ['more bytes', whole(new Uint8Array(100_001)), /announces 100001 bytes; 100000 are expected, twice$/],
     [
       'fewer bytes without a length',
       (_, response) => {
         response.write(content.subarray(0, 50_000));
         response.end();
       },
-      /50000 bytes came where 100000 belong, twice$/,
+      /50000 bytes arrived; 100000 are expected, twice$/,
     ],
-    ['bytes without an end', endless(), /more comes than the file has bytes, twice$/],
+    ['bytes without an end', endless(), /the server sends more bytes than the file has, twice$/],
   ])('%s: thrown away, tried once more, refused', async (_, handler, message) => {
     const { path, error, slept, seen } = await fetching(handler);
     expect(error).toMatchObject({ code: 'fetch/wrong-file', exitCode: 1 });
@@ -180,7 +180,7 @@ describe('what is not the file', () => {
 
   it('is cut off at a limit where its size is not known', async () => {
     const { error, seen } = await fetching(endless(), { mostBytes: 200_000 });
-    expect(error?.message).toMatch(/more comes than the file has bytes/);
+    expect(error?.message).toMatch(/the server sends more bytes than the file has/);
     expect(Math.max(...seen)).toBeLessThanOrEqual(200_000);
   });
 
@@ -229,7 +229,7 @@ describe('a server that does not send it', () => {
     const outcome = await fetching([stalled(content, 30_000), ranged(content)], right, { network });
     expectWhole(outcome);
     expect(outcome.ranges).toEqual([undefined, 'bytes=30000-']);
-    expect(outcome.reasons).toEqual(['almost nothing came for 0.15 s']);
+    expect(outcome.reasons).toEqual(['almost no data arrived for 0.15 s']);
   });
 
   it('that sends a byte now and then stalls too', async () => {
@@ -297,7 +297,7 @@ describe('a server that does not send it', () => {
         patience: patient({ progressBytes: 10_000 }),
       },
     );
-    expect(same.error?.message).toMatch(/the connection broke off, 4 times$/);
+    expect(same.error?.message).toMatch(/the connection was lost, 4 times$/);
   });
 
   it('is left when the user interrupts', async () => {
@@ -340,12 +340,12 @@ describe('redirections', () => {
     [
       'to http',
       { r1: 'http://two.test/a.bin' },
-      /r1 redirects to http:\/\/two\.test\/a\.bin, and mmx follows/,
+      /r1 redirects to http:\/\/two\.test\/a\.bin, but mmx follows/,
     ],
     ['to a file', { r1: 'file:///etc/passwd' }, /redirects to file:/],
     ['in a circle', { r1: 'r2', r2: 'r1' }, /r2 redirects in a circle$/],
     ['six times', { r1: 'r2', r2: 'r3', r3: 'r4', r4: 'r5', r5: 'r6', r6: 'a.bin' }, /more than 5 times$/],
-    ['to nothing', { r1: 'http://[' }, /redirects to no address$/],
+    ['to nothing', { r1: 'http://[' }, /redirects without naming an address$/],
     ['with a password', { r1: 'https://me:you@two.test/a.bin' }, /an address with a password$/],
   ])('%s: not followed', async (_, routes, message) => {
     await expect(redirected('https://one.test/r1', routes)).rejects.toThrow(message);
@@ -353,7 +353,7 @@ describe('redirections', () => {
 
   it('from http: not followed, wherever they lead', async () => {
     const { error, slept } = await fetching(status(301, { location: 'https://one.test/a.bin' }));
-    expect(error?.message).toMatch(/mmx follows from https to https only$/);
+    expect(error?.message).toMatch(/mmx follows redirects from https to https only$/);
     expect(slept).toEqual([]);
   });
 });

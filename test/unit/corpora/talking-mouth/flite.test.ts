@@ -113,7 +113,7 @@ describe('speak', () => {
 
   it.each([
     [{ text: '...' }, /^flite's '\.\.\.' is not a usable WAV file: it holds no samples$/],
-    [{ phones: '' }, /^flite, voice kal16, broke down over ''$/],
+    [{ phones: '' }, /^flite, voice kal16, failed on ''$/],
   ])('says in one sentence that it cannot say %j', (prompt, message) => {
     expect(() => speak(request(prompt, 'kal16'))).toThrow(message);
     expect(() => speak(request(prompt, 'kal16'))).toThrow(MmxError);

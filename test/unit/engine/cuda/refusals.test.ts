@@ -44,7 +44,7 @@ describe('the engine cuda declines in one sentence', () => {
     [
       'with an old driver',
       { MMX_STAND_IN_CUDA: '11020' },
-      'the driver runs CUDA up to 11.2, 11.8 is needed',
+      'the driver supports CUDA up to 11.2, but 11.8 is needed',
       'install a newer NVIDIA driver',
     ],
     [

@@ -159,7 +159,7 @@ describe('filters of listed examples', () => {
   it('are refused where rows were read in a way that is not known', () => {
     saveLayer({ photo: { kind: 'image', options: { height: -1 } } }, weights(6, [{}]));
     expect(firstLayerFilters(store, hash('a'), 1)).toEqual({
-      reason: 'its photo was read in a way that is not known now',
+      reason: 'its photo was read in a way that this version of mmx does not support',
     });
   });
 });
@@ -168,7 +168,7 @@ it('weights that are no finite numbers cannot be drawn', () => {
   const layer = weights(392, [{ 0: 1 }, { 15: Number.NaN }]);
   save('a', 'rbm', { corpus: digits, visible: sees('left') }, {}, { weights: layer });
   expect(firstLayerFilters(store, hash('a'), 2)).toEqual({
-    reason: 'what its weights stand for are no finite numbers',
+    reason: 'its filters are not finite numbers',
   });
 });
 

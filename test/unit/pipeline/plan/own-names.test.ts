@@ -25,7 +25,9 @@ describe('the name of a modality of own examples', () => {
   it.each(['Photo', 'mel-bands', 'toString', '1st', '', 'naïve', 'a b', 'x\u001b[31m'])(
     'is no %j: a column and a setting could not be told by it',
     (name) => {
-      expect(said(name)).toContain('is no name of a modality: small letters, digits and _, a letter first');
+      expect(said(name)).toContain(
+        'is not a valid modality name: use lower-case letters, digits and _, starting with a letter',
+      );
     },
   );
 
@@ -50,12 +52,12 @@ describe('the name of a modality of own examples', () => {
     'beside_photo',
     'candidate_1',
   ])('is not %s, which a layer or an input of a stage is called', (name) => {
-    expect(said(name)).toContain('has another meaning here');
+    expect(said(name)).toContain('is reserved');
   });
 
   it('is none of a piece that an architecture trains', () => {
     for (const { family } of architectureKinds.filter(({ family }) => /^[a-z_]+$/.test(family))) {
-      expect(said(family)).toContain('has another meaning here');
+      expect(said(family)).toContain('is reserved');
     }
   });
 

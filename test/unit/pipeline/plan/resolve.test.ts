@@ -56,19 +56,19 @@ describe('what does not fit together', () => {
       'a test of a modality that is not learnt from',
       'corpus: mnist-halves\narchitecture: contrastive\nsetting: {learn: [left], train: [left], test: [right]}\n',
       'setting',
-      '`setting.test` shows right, which no features are learnt from: `setting.learn` has left',
+      '`setting.test` shows right, but no features are learnt from it: `setting.learn` has left',
     ],
     [
       'training on a modality that is not learnt from',
       'corpus: mnist-halves\narchitecture: contrastive\nsetting: {learn: [left], train: [right]}\n',
       'setting',
-      '`setting.train` shows right, which no features are learnt from: `setting.learn` has left',
+      '`setting.train` shows right, but no features are learnt from it: `setting.learn` has left',
     ],
     [
       'lists that an architecture cannot be used with',
       'corpus: mnist-halves\narchitecture: rbm\nsetting: {train: [left], test: [right, left]}\n',
       'setting',
-      "'rbm' cannot be used in 'learn left+right, train left, test left+right': its features of right are none of those",
+      "'rbm' cannot be used in 'learn left+right, train left, test left+right': the classifier is not trained on its features of right",
     ],
     [
       'a modality beside that does not exist',
@@ -104,7 +104,7 @@ describe('what does not fit together', () => {
       'noise in folds of the test part',
       `${dbn}evaluation: {noise: {snr: 0}, protocol: test-folds}\n`,
       'noise',
-      'noise is not added in folds of the test part: take `protocol: train-test` or `train-folds`',
+      'noise cannot be added in folds of the test part: use `protocol: train-test` or `train-folds`',
     ],
     [
       'unimodal units of an RBM for each modality',
@@ -163,7 +163,7 @@ rbm:
           `architecture: ${architecture}\nsetting: cross-modality-video\nautoencoder: {loss: cross-entropy}\n`,
         ),
         'loss',
-        'cross-entropy needs values in [0, 1]; audio of talking-mouth has real ones',
+        'cross-entropy needs values in [0, 1], but audio of talking-mouth is real-valued',
       ],
     ),
     [

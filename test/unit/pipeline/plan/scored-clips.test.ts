@@ -99,7 +99,7 @@ describe('an experiment that could not be scored', () => {
     fsdd('1_ann_5', '2_ann_5');
     const one = prepared('fsdd');
     expect(() => refuseUnscorable([one], [resultOf(one)])).toThrow(
-      'fsdd has no test clip: nothing could be scored',
+      'fsdd has no test clip, so nothing can be scored',
     );
     expect(() => refuseUnscorable([one], [])).not.toThrow();
     const folds = prepared('fsdd', 'evaluation: {protocol: train-folds}');

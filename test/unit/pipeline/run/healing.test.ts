@@ -226,7 +226,7 @@ describe('the quarantine', () => {
     );
     expect(error.code).toBe('store/corrupted');
     expect(error.message).toMatch(/^A stored artifact is damaged: .*, and it cannot be set aside: .*\.$/);
-    expect(error.hint).toContain('Whoever may write there');
+    expect(error.hint).toContain('A user who may write there');
     expect(existsSync(folderOf(left))).toBe(true);
   });
 });

@@ -205,7 +205,7 @@ describe('the record of a run on Slurm', () => {
   });
 
   it.each<[string, (record: Raw) => void]>([
-    ['tasks[0].job: is no number of a job', ({ tasks }) => (tasks[0].job = '--user=root')],
+    ['tasks[0].job: is not a job number', ({ tasks }) => (tasks[0].job = '--user=root')],
     ['tasks[0].directory: lies outside', ({ tasks }) => (tasks[0].directory = '/etc')],
     ['stages[0].inputs.x: names no stage before it', ({ stages }) => (stages[0].inputs = { x: second })],
     ['targets[0]: names no stage', (record) => (record.targets = ['c'.repeat(64)])],

@@ -99,7 +99,7 @@ it('is written in one step, over an older one, and read back', async () => {
 
 it.each([
   ['text', 'not JSON', 'it is not valid JSON'],
-  ['another document', '{"format": 2}', 'format: is of another version of mmx'],
+  ['another document', '{"format": 2}', 'format: is from another version of mmx'],
   ['null', 'null', 'expected object, received null'],
 ])('is refused when it is %s', (_, content, what) => {
   const path = join(temporaryDirectory(), 'manifest.json');
@@ -109,10 +109,10 @@ it.each([
 });
 
 it.each<[string, (manifest: Raw) => void]>([
-  ['stages[1].hash: is no hash of a stage', ({ stages }) => (stages[1].hash = '../../../etc/passwd')],
+  ['stages[1].hash: is not a stage hash', ({ stages }) => (stages[1].hash = '../../../etc/passwd')],
   ['stages[1]: repeats ', ({ stages }) => (stages[1].hash = stages[0].hash)],
   ['stages[0].seconds: Too small', ({ stages }) => (stages[0].seconds = -1)],
-  ['started: is no time in ISO 8601', (manifest) => (manifest.started = 'yesterday')],
+  ['started: is not a time in ISO 8601', (manifest) => (manifest.started = 'yesterday')],
   ['command[1]: holds a NUL character', ({ command }) => (command[1] = 'a\0b')],
   ['config.values: holds a text longer than', ({ config }) => (config.values.a = 'x'.repeat(2 ** 21))],
   [

@@ -155,7 +155,7 @@ describe('sound that does not fit a pool of features', () => {
     const error = refusal('waveforms: mfcc, mfcc: {cepstra: 13}');
     expect(error).toMatchObject({ code: 'corpora/other-sound', exitCode: 2 });
     expect(error.message).toBe(
-      'the sound of fsdd (MFCC of its waveforms) has 28 values every 20 ms, that of avletters 26 values every 20 ms: one pool has one kind of sound',
+      'the sound of fsdd (MFCC of its waveforms) has 28 values every 20 ms, but that of avletters has 26 values every 20 ms: all corpora of a pool must have the same kind of sound',
     );
     expect(error.hint).toBe(
       'front_end.features.mfcc: {cepstra: 12, period_ms: 20} makes the same number as often',
@@ -174,7 +174,7 @@ describe('sound that does not fit a pool of features', () => {
     features(13, 0.02);
     const error = refusal('');
     expect(error.message).toBe(
-      'the sound of manifest has 13 values every 20 ms, that of avletters 26 values every 20 ms: one pool has one kind of sound',
+      'the sound of manifest has 13 values every 20 ms, but that of avletters has 26 values every 20 ms: all corpora of a pool must have the same kind of sound',
     );
     expect(error.hint).toBe('take manifest out of `unlabelled`');
     features(26, 0.01);

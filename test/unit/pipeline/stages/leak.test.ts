@@ -91,7 +91,7 @@ describe('a test clip that features would be learnt from', () => {
     const error = await refusal(testFrames('manifest', 'fsdd'));
     expect(error).toMatchObject({ code: 'corpora/test-data-learnt', exitCode: 2 });
     expect(error.message).toBe(
-      'test clip 00003 (line 4) of manifest is among the training clips of fsdd, which features are learnt from: test data must not enter',
+      'test clip 00003 (line 4) of manifest is among the training clips of fsdd, which features are learnt from: test data must not be used for learning',
     );
     expect(error.hint).toContain('take fsdd out of `unlabelled`');
     // Noise hides nothing: the clip is known by what it was before.
@@ -135,7 +135,7 @@ describe('a test clip that features would be learnt from', () => {
     other.wav('5_jo_9.wav', voice(5));
     const error = await refusal(testFrames('manifest', 'fsdd'));
     expect(error.message).toBe(
-      'test clip 00003 (line 4) of manifest is among its own training clips, which features are learnt from: test data must not enter',
+      'test clip 00003 (line 4) of manifest is among its own training clips, which features are learnt from: test data must not be used for learning',
     );
     expect(error.hint).toContain('mmx data check manifest');
     // Nothing is tested on by cross-validation inside the training part.

@@ -88,13 +88,13 @@ describe('the progress', () => {
     seconds = 20;
     const [last] = events.slice(-1);
     if (last?.type === 'stage-progress') show({ ...last, progress: { ...last.progress, done: 20 } });
-    observer.again('s1.zip', 'the connection broke off', 1.2);
+    observer.again('s1.zip', 'the connection was lost', 1.2);
     observer.kept('s1.zip', ['s1/a.mpg', 's1/b.mpg']);
     observer.ended('s1.zip', 20);
     end();
     expect(written).toContain('2 files to run');
     expect(written).toMatch(/^ +s1\.zip {2}50 % {2}1\.00 MB\/s {2}0 bytes of 40\.0 MB$/m);
-    expect(written).toContain('warning  s1.zip: the connection broke off; again in 2 s');
+    expect(written).toContain('warning  s1.zip: the connection was lost; again in 2 s');
     expect(written).toContain(
       'warning  s1.zip: s1/a.mpg and 1 more was there with another content, which is kept',
     );

@@ -80,14 +80,14 @@ describe('mmx reproduce', () => {
       'f.yaml': `${small}architecture: rbm\nsetting: fusion\n`,
       'r.yaml': 'reproduce: r\ntitle: R\ntables: {one: one.yaml}\nfigure4: f.yaml\n',
     });
-    expectRefused(await commandLine('reproduce', 'r.yaml'), /figure 4 is drawn of a bimodal-dbn or/);
+    expectRefused(await commandLine('reproduce', 'r.yaml'), /figure 4 needs a bimodal-dbn or/);
   });
 
   it('refuses a paper and a figure that it does not know, and so does mmx config check', async () => {
     const list = 'reproduce: r\ntitle: R\ntables: {one: one.yaml}\n';
     write({ 'one.yaml': table });
     for (const [more, message] of [
-      ['paper: doe2020\n', /r\.yaml is of the paper 'doe2020', which is not known here/],
+      ['paper: doe2020\n', /r\.yaml belongs to the paper 'doe2020', which this version of mmx does not know/],
       ['figures: {figure9: one.yaml}\n', /r\.yaml: Ngiam et al\. \(2011\) has no figure 'figure9'/],
     ] as const) {
       write({ 'r.yaml': list + more });
@@ -126,7 +126,7 @@ describe('mmx figure', () => {
       for (const flags of [[], ['--dry-run']]) {
         expectRefused(
           await commandLine('figure', 'x.yaml', ...flags),
-          /figure 4 is drawn of a bimodal-dbn or a bimodal-deep-autoencoder: others have no layer that joins two/,
+          /figure 4 needs a bimodal-dbn or a bimodal-deep-autoencoder: other architectures have no layer/,
         );
       }
     },
@@ -136,7 +136,7 @@ describe('mmx figure', () => {
     write({ 'x.yaml': 'corpus: mnist-halves\narchitecture: bimodal-dbn\nsetting: fusion\n' });
     expectRefused(
       await commandLine('figure', 'x.yaml'),
-      /figure 4 is of a model of sound and pictures over time/,
+      /figure 4 needs a model of sound and pictures over time/,
     );
   });
 

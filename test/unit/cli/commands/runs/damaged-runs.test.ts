@@ -57,7 +57,7 @@ describe('a damaged manifest', () => {
   it('is told of beside the list of the others, in JSON too', async () => {
     put('one', JSON.stringify(manifest()));
     put('two', JSON.stringify({ ...manifest(), stages: [{ ...stage('rbm', 'x'), hash: '../..' }] }));
-    const why = `${manifests}/two.json is not a run manifest: stages[0].hash: is no hash of a stage.`;
+    const why = `${manifests}/two.json is not a run manifest: stages[0].hash: is not a stage hash.`;
     const { status, stdout, stderr } = await commandLine('runs', 'ls');
     expect({ status, stderr }).toEqual({ status: 0, stderr: `mmx: ${why} It is left out here.\n` });
     expect(stdout).toMatch(/^one {2}complete/);

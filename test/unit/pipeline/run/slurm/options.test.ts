@@ -17,9 +17,9 @@ describe('--slurm', () => {
   it.each([
     ['--partition=long', /'--partition=long' is not an option of sbatch/],
     ['partition=', /is not an option of sbatch/],
-    ['array=0-3', /--slurm array cannot be set: mmx decides it/],
+    ['array=0-3', /--slurm array cannot be set: mmx sets it itself/],
     ['score.dependency=afterok:1', /--slurm dependency cannot be set/],
-    ['dbn.time=1:00', /'dbn' in --slurm dbn.time=1:00 is no kind of stage/],
+    ['dbn.time=1:00', /'dbn' in --slurm dbn.time=1:00 is not a kind of stage/],
   ])('refuses %s', (word, message) => {
     const error = errorOf(() => sbatchOptions([word], kinds));
     expect(error.message).toMatch(message);
