@@ -75,7 +75,7 @@ describe('settings of lists', () => {
     const [result] = JSON.parse(run('evaluate', 'one.yaml', lists, ...shared, '--json', '-q'));
     expect(result.setting).toBe(named);
     expect(run('evaluate', 'one.yaml', lists, ...shared, '-q')).toContain(
-      `contrastive, ${named}, mnist-halves`,
+      `one (contrastive), ${named}:`,
     );
     const [swapped] = JSON.parse(
       run('evaluate', 'one.yaml', 'setting.test=[left]', ...shared, '--json', '-q'),

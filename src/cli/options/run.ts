@@ -42,7 +42,7 @@ export function withRunOptions(command: Command): Command {
     .option('--no-wait', 'with --launcher slurm: submit, and leave')
     .option('--dry-run', 'show the stages and which of them are stored; compute nothing')
     .option('--json', 'print JSON and nothing else')
-    .option('-q, --quiet', 'no progress');
+    .option('-q, --quiet', 'print the result and nothing else');
 }
 
 /** Workers that share a GPU: enough that some prepare or classify while others train, each with its own part of its memory. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, isRecord, type Json } from '../../json.js';
+import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 
 /**
@@ -30,9 +31,6 @@ export function lineages(store: ArtifactStore): (hash: string) => string {
   };
   return lineage;
 }
-
-/** The label of a stage without its last part, the seed. */
-export const withoutSeed = (label: string): string => label.replace(/, seed \d+$/, '');
 
 function seedless(parameters: Json): Json {
   if (!isRecord(parameters)) return parameters;
