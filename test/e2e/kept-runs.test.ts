@@ -106,7 +106,6 @@ describe('what mmx pretrain and mmx evaluate came to', () => {
   it('reports of several runs have the curves and matrices of each, without the store too', () => {
     const [one, other] = listed('--filter', 'evaluate').map(({ id }: { id: string }) => id);
     const pages = ['results/runs/store', 'empty'].map((store) => {
-      if (store === 'empty') run('data', 'ls');
       const name = `${store.replaceAll('/', '-')}.html`;
       const folder = store === 'empty' ? emptyDirectory('store') : store;
       run('report', one, other, '--out', name, '--store', folder);
