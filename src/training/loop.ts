@@ -20,7 +20,12 @@ export interface Snapshot {
 /** Where a training run reports and from where it resumes. */
 export interface TrainingHost {
   readonly checkpoint: { load(): Snapshot | undefined; offer(take: () => Snapshot): void };
-  progress(progress: { readonly done: number; readonly total: number; readonly note?: string }): void;
+  progress(progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly unit: string;
+    readonly note: string;
+  }): void;
 }
 
 /** Numbers measured on one minibatch. */
@@ -96,12 +101,12 @@ export async function runTraining(task: TrainingTask, host: TrainingHost): Promi
     if (index === task.stepsPerEpoch - 1) closeEpoch(task, state, epoch);
     host.checkpoint.offer(() => snapshot(task, state));
     if (performance.now() - yielded > MILLISECONDS_BETWEEN_YIELDS) {
-      host.progress({ done: state.step, total, note });
+      host.progress({ done: state.step, total, unit: 'minibatches', note });
       await yieldToEvents();
       yielded = performance.now();
     }
   }
-  host.progress({ done: total, total, note });
+  host.progress({ done: total, total, unit: 'minibatches', note });
   return state.curve;
 }
 

@@ -1,5 +1,6 @@
 import type { Style } from '../text/colour.js';
 import { alignNumbers, displayWidth, padStart, wrap } from '../text/columns.js';
+import { drawsBoxes } from '../text/encoding.js';
 import { type OwnNumber, type ShownCell, type ShownRows, shownRows } from './cells.js';
 import {
   type ColumnGroup,
@@ -156,5 +157,6 @@ export function ours({ mean, pm2sd, n, unit, digits }: OwnNumber, showSeedCount:
 }
 
 function plusMinus(pm2sd: number | null, digits = 1): string {
-  return pm2sd === null ? '' : ` ± ${decimal(pm2sd, '−', digits)}`;
+  const sign = drawsBoxes() ? '±' : '+/-';
+  return pm2sd === null ? '' : ` ${sign} ${decimal(pm2sd, '−', digits)}`;
 }
