@@ -33,7 +33,7 @@ still stored.
 
 Examples:
   $ mmx report
-  $ mmx report 20260102-030405 20260102-0911                   two runs of mmx runs ls, curves overlaid
+  $ mmx report 20260102-030405 20260102-0911                   two runs of mmx runs ls
   $ mmx report results/tables/mnist-halves-corrnet --out corrnet.html
   $ mmx report results/reference/ngiam2011 --out report.html --figures paper/figures`,
     )
