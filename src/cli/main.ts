@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { MmxError } from '../errors.js';
 import { keepLog } from '../pipeline/run/errors.js';
 import { limitError } from '../process-limits.js';
+import { refuseUnknownHelp } from './help.js';
 import { logDirectory, print, printJson, say } from './output.js';
 import { program } from './program.js';
 import { LeftInQueue } from './run/left-in-queue.js';
@@ -10,7 +11,9 @@ import { LeftInQueue } from './run/left-in-queue.js';
 export async function main(argv: readonly string[]): Promise<void> {
   leaveQuietlyWhenThePipeCloses();
   try {
-    await program().parseAsync([...argv]);
+    const mmx = program();
+    refuseUnknownHelp(mmx, argv.slice(2));
+    await mmx.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = report(error, argv.includes('--json'));
   }

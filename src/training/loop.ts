@@ -23,7 +23,8 @@ export interface TrainingHost {
   progress(progress: {
     readonly done: number;
     readonly total: number;
-    readonly note?: string;
+    readonly unit: string;
+    readonly note: string;
     /** Epochs that have ended since the last report; at first, all that a checkpoint holds. */
     readonly epochs?: TrainingCurve;
   }): void;
@@ -88,7 +89,7 @@ export async function runTraining(task: TrainingTask, host: TrainingHost): Promi
   const report = (done: number): void => {
     const epochs = state.curve.slice(told);
     told = state.curve.length;
-    host.progress({ done, total, note, ...(epochs.length === 0 ? {} : { epochs }) });
+    host.progress({ done, total, unit: 'minibatches', note, ...(epochs.length === 0 ? {} : { epochs }) });
   };
   let yielded = performance.now();
 

@@ -55,7 +55,7 @@ describe('metrics of answers', () => {
     expect(evaluated).toMatchObject({ measure: 'macro-f1', percent: { unit: 'macro_f1_pct' } });
     expect(evaluated.percent.mean).toBeCloseTo(answerMetrics['macro-f1'].of(confusion), 10);
     expect(run('evaluate', 'one.yaml', 'measure=macro-f1', '-q')).toMatch(
-      /^\d+\.\d\d % macro F1 {2}preprocessed, fusion, mnist-halves/m,
+      /mnist-halves · macro F1 in %: [\s\S]*one \(preprocessed\) +│ +\d+\.\d/,
     );
     const markdown = readFileSync(join(directory, 'out/table.md'), 'utf8');
     for (const { title } of Object.values(answerMetrics)) expect(markdown).toContain(`% ${title}`);

@@ -78,7 +78,7 @@ describe('a folder that cannot be written is told of before anything is computed
     expect(existsSync(join(directory, 'x.html'))).toBe(false);
   });
 
-  it('mmx evaluate, which writes the record of its run alone', () => {
+  it('mmx evaluate, whose run has no place for its record', () => {
     mkdirSync(join(directory, 'results/runs'), { recursive: true });
     const manifests = join(directory, 'results/runs/manifests');
     rmSync(manifests, { recursive: true, force: true });

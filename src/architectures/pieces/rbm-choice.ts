@@ -46,7 +46,7 @@ export const rbmChoiceStage = defineStage<RbmChoiceParameters>({
       // On a tie the earlier target stays.
       if (!best || accuracy > best.accuracy) best = { artifact, target, accuracy };
       const note = `rho ${target}: ${accuracy.toFixed(2)} % in cross-validation`;
-      context.progress({ done: index + 1, total: targets.length, note });
+      context.progress({ done: index + 1, total: targets.length, unit: 'RBMs', note });
     }
     if (!best) throw new Error('an rbm-choice has at least one candidate');
     const { tensors, json } = best.artifact;

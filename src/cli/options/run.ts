@@ -36,7 +36,7 @@ export function withRunOptions(command: Command): Command {
     .option('-j, --jobs <n>', 'worker processes (default: cores; on a GPU at most 4)', positiveInteger)
     .option('--threads <n>', 'threads of each worker (default: cores / jobs)', positiveInteger)
     .addOption(new Option('--engine <name>', 'what computes; strict').choices(['auto', ...engineNames]))
-    .option('--seeds <list>', 'run these seeds, as in 1,2,3')
+    .option('--seeds <list>', 'run these seeds, as in 1,2,3 or 1-3,7')
     .addOption(dataOption('your copy of a corpus (repeatable)'))
     .addOption(
       new Option('--launcher <name>', 'processes of this machine, or jobs of a cluster (docs/slurm.md)')
@@ -56,7 +56,7 @@ export function withRunOptions(command: Command): Command {
     )
     .option('--dry-run', 'show the stages and which of them are stored; compute nothing')
     .option('--json', 'print JSON and nothing else')
-    .option('-q, --quiet', 'no progress');
+    .option('-q, --quiet', 'print the result and nothing else');
 }
 
 /** Workers that share a GPU: enough that some prepare or classify while others train, each with its own part of its memory. */
@@ -77,6 +77,32 @@ export function threadsOf({ jobs, threads, launcher }: RunFlags): number {
 
 const listed = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
 
+/** As many as an experiment may have. */
+const mostSeeds = 1000;
+
+/**
+ * A list of seeds in which `a-b` stands for all from a to b. What is no range is left as it is: the configuration's own check
+ * says what is wrong with it.
+ *
+ * @throws MmxError `cli/usage` for a range that goes down or has more seeds than an experiment may have
+ */
+export function seedList(text: string): string {
+  const items = text.split(',').map((item) => {
+    const range = /^\s*(\d{1,15})\s*-\s*(\d{1,15})\s*$/.exec(item);
+    if (range === null) return item;
+    const [first, last] = [Number(range[1]), Number(range[2])];
+    if (last < first || last - first >= mostSeeds) {
+      const what = last < first ? 'ends before it begins' : `has more than ${mostSeeds} seeds`;
+      throw new MmxError('cli/usage', `--seeds: the range ${item.trim()} ${what}`, {
+        exitCode: 2,
+        hint: 'for example: --seeds 1-10, or --seeds 1-3,7',
+      });
+    }
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index).join(',');
+  });
+  return items.join(',');
+}
+
 /** Splits positional arguments into files and `key=value` overrides; flags that set a value become overrides too. */
 export function filesAndOverrides(
   words: readonly string[],
@@ -85,7 +111,7 @@ export function filesAndOverrides(
   const isOverride = (word: string): boolean => word.includes('=') && !existsSync(word);
   const overrides = words.filter(isOverride);
   if (flags.engine !== undefined) overrides.push(`engine=${flags.engine}`);
-  if (flags.seeds !== undefined) overrides.push(`seeds=[${flags.seeds}]`);
+  if (flags.seeds !== undefined) overrides.push(`seeds=[${seedList(flags.seeds)}]`);
   const files = words.filter((word) => !isOverride(word)).map(configFile);
   if (files.length === 0) {
     throw new MmxError('cli/usage', 'no configuration file is named', {

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Experiment, Origin, Resolved, ResolvedTable } from '../../config/index.js';
+import type { Resolved } from '../../config/index.js';
 import type { Json } from '../../json.js';
 import type { StageSpec } from '../../pipeline/graph/stage.js';
 import { planRun, renderPlan } from '../../pipeline/plan/dry-run.js';
@@ -9,12 +7,8 @@ import type { PreparedRun } from '../../pipeline/plan/prepare.js';
 import { clipNotes, refuseUnscorable } from '../../pipeline/plan/scored-clips.js';
 import { ranThrough } from '../../pipeline/run/failed-stages.js';
 import { type RunResult, runStages } from '../../pipeline/run/scheduler.js';
-import {
-  buildManifest,
-  type ManifestConfig,
-  type RunManifest,
-  writeManifest,
-} from '../../pipeline/runs/manifest.js';
+import { buildManifest, type RunManifest } from '../../pipeline/runs/manifest.js';
+import { outcomeOf } from '../../pipeline/runs/outcome.js';
 import { measuredValues } from '../../pipeline/runs/results.js';
 import { checkFolder } from '../../pipeline/store/check-folder.js';
 import { listCheckpoints } from '../../pipeline/store/checkpoint.js';
@@ -25,6 +19,8 @@ import { jobsOf, type RunFlags, threadsOf } from '../options/run.js';
 import { print, printJson, resultsDirectory, runsDirectory, say } from '../output.js';
 import { LeftInQueue } from './left-in-queue.js';
 import { checkOutFolders } from './out-folders.js';
+import { manifestConfig } from './recorded-config.js';
+import { type KeptRecord, keepRecord, manifestDirectory } from './records.js';
 import { slurmOptionsOf } from './slurm.js';
 import { tensorboardLog } from './tensorboard-log.js';
 
@@ -34,8 +30,10 @@ export interface Request {
   readonly name: string;
   readonly config: Resolved<unknown>;
   readonly overrides: readonly string[];
-  /** Folders that the results go to. */
-  readonly out?: readonly string[];
+  /** Folders that the results go to; of results that lie by the id of their run, a function of that. */
+  readonly out?: readonly string[] | ((id: string) => readonly string[]);
+  /** True of a part of a run that is recorded as a whole: it has no record of its own. */
+  readonly isPart?: boolean;
   /** Some targets may fail, as long as the run goes through: whoever asks looks which are stored. */
   readonly mayFail?: boolean;
 }
@@ -44,6 +42,8 @@ export interface FinishedRun {
   readonly result: RunResult;
   readonly store: ArtifactStore;
   readonly manifest: RunManifest<Json>;
+  /** Its record, or that of the earlier run which has computed all of it. */
+  readonly record: KeptRecord;
   /** What a reader must know of the clips behind each experiment's result. */
   readonly notes: readonly (readonly string[])[];
 }
@@ -81,12 +81,14 @@ export async function computeStages(
   refuseMissingMouths(prepared);
   const slurm = slurmOptionsOf(flags);
   const store = new ArtifactStore();
-  const manifests = join(runsDirectory(), 'manifests');
   const logs = flags.log && (flags.log.directory ?? join(resultsDirectory, 'tensorboard'));
-  checkOutFolders([...(request.out ?? []), ...(logs === undefined ? [] : [logs])]);
-  checkFolder(manifests);
-  store.checkWritable();
   const started = new Date();
+  const id = runId(started, request.name);
+  const { out = [] } = request;
+  const outOf = typeof out === 'function' ? out : () => out;
+  checkOutFolders([...outOf(id), ...(logs === undefined ? [] : [logs])]);
+  checkFolder(manifestDirectory());
+  store.checkWritable();
   const clock = performance.now();
   const mode = progressMode(flags);
   if (mode !== 'silent') say(engineLine(prepared));
@@ -94,8 +96,9 @@ export async function computeStages(
   const jobs = jobsOf(flags, prepared.engine.name);
   const command = ['mmx', ...process.argv.slice(2)];
   const seeds = [...new Set(prepared.experiments.flatMap(({ runs }) => runs.map(({ seed }) => seed)))];
-  const run = { id: runId(started, request.name), command };
+  const run = { id, command };
   let manifest: RunManifest<Json> | undefined;
+  let kept: KeptRecord | undefined;
   // Manifests are passed on: they name versions, not places on this machine.
   const { loadedFrom: _, ...engine } = prepared.engine;
   const isFinished = (result: RunResult): boolean =>
@@ -122,8 +125,9 @@ export async function computeStages(
       store,
     });
     manifest = made;
+    const outcome = isFinished(result) ? outcomeOf(prepared, targets, result, store) : undefined;
     try {
-      writeManifest(join(manifests, `${run.id}.json`), made);
+      kept = keepRecord(run.id, made, { out: outOf, outcome, isPart: request.isPart === true });
     } catch (error) {
       throw result.error ?? error; // on a full disk the stage that failed is what the user must hear of
     }
@@ -155,9 +159,9 @@ export async function computeStages(
     record,
   });
   if (logs !== undefined && mode !== 'silent') say(`logged: tensorboard --logdir ${logs}`);
-  if (manifest === undefined) throw new LeftInQueue(result.queued ?? run.id, result);
+  if (manifest === undefined || kept === undefined) throw new LeftInQueue(result.queued ?? run.id, result);
   if (result.error && !isFinished(result)) throw result.error;
-  return { result, store, manifest, notes };
+  return { result, store, manifest, record: kept, notes };
 }
 
 function clipNotesOf(
@@ -208,57 +212,4 @@ function engineLine({ engine, declined }: PreparedRun): string {
   const why = passed.map(({ name, reason }) => `${name}: ${reason.replace(`engine ${name}: `, '')}`);
   const because = why.length === 0 ? '' : ` (not ${why.join('; ')})`;
   return `engine ${engine.name}: ${engine.description}${because}`;
-}
-
-function manifestConfig(
-  request: Request,
-  experiments: readonly Resolved<Experiment>[],
-): ManifestConfig<Json> {
-  const files = [...new Set([request.config, ...experiments].flatMap(({ files }) => files))];
-  const { value } = request.config;
-  return {
-    file: files[0] ?? '',
-    values: JSON.parse(
-      JSON.stringify({
-        config: value,
-        ...cellsOf(request.config, experiments.length),
-        experiments: experiments.map((one) => one.value),
-      }),
-    ) as Json,
-    origins: originsOf([request.config, ...experiments]),
-    files: Object.fromEntries(
-      files.map((file) => [file, createHash('sha256').update(readFileSync(file)).digest('hex')]),
-    ),
-    overrides: request.overrides,
-  };
-}
-
-/** Of a table: which experiment is which cell, in their order. A run of several tables has more experiments. */
-function cellsOf(config: Resolved<unknown>, experiments: number): object {
-  if (!('cells' in config)) return {};
-  const { cells } = config as ResolvedTable;
-  if (cells.length !== experiments) return {};
-  return { cells: cells.map(({ row, column }) => ({ row, column })) };
-}
-
-/** By dotted path; where the experiments of a table got a value from several places, all of them. */
-function originsOf(configs: readonly Resolved<unknown>[]): Record<string, string> {
-  const texts = new Map<string, Set<string>>();
-  for (const { origins } of configs) {
-    for (const [path, origin] of Object.entries(origins)) {
-      texts.set(path, (texts.get(path) ?? new Set()).add(originText(origin)));
-    }
-  }
-  return Object.fromEntries([...texts].map(([path, places]) => [path, [...places].join('; ')]));
-}
-
-function originText(origin: Origin): string {
-  switch (origin.kind) {
-    case 'file':
-      return `${origin.file}:${origin.line}:${origin.column}`;
-    case 'override':
-      return `command line: ${origin.text}`;
-    case 'default':
-      return 'default';
-  }
 }

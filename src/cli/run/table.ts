@@ -2,13 +2,13 @@ import { loadTable, type ResolvedTable } from '../../config/index.js';
 import type { Corpus } from '../../corpora/corpus.js';
 import type { StageSpec } from '../../pipeline/graph/stage.js';
 import type { PreparedExperiments, PreparedRun } from '../../pipeline/plan/prepare.js';
-import { writeTable } from '../../report/files/write.js';
 import { checkPublished, collectTable } from '../../report/table/collect.js';
 import type { ResultTable } from '../../report/table/table.js';
 import { availability } from '../options/corpora.js';
 import type { RunFlags } from '../options/run.js';
 import { provenanceNotes } from './provenance.js';
 import { computeStages, valuesOf } from './stages.js';
+import { writeResults } from './write-results.js';
 
 /** @throws ConfigError; MmxError `published/*` for a wrong name of a published number, before anything is computed */
 export function openTable(file: string, overrides: readonly string[], flags: RunFlags): ResolvedTable {
@@ -24,6 +24,7 @@ export const targetsOf = ({ experiments }: PreparedExperiments): StageSpec[] =>
  * Computes what is missing of a table and writes it in every format, with its manifest.
  *
  * @param prepared the experiments of its cells, in their order
+ * @param isPart whether it is part of a run that is recorded as a whole
  */
 export async function computeTable(
   table: ResolvedTable,
@@ -31,12 +32,14 @@ export async function computeTable(
   overrides: readonly string[],
   flags: RunFlags,
   directory: string,
+  { isPart = false }: { readonly isPart?: boolean } = {},
 ): Promise<{ readonly result: ResultTable; readonly written: readonly string[] }> {
   const finished = await computeStages(prepared, targetsOf(prepared), flags, {
     name: table.value.table,
     config: table,
     overrides,
     out: [directory],
+    isPart,
   });
   const values = valuesOf(prepared, finished);
   const cells = table.cells.map(({ row, column }, index) => ({ row, column, values: values[index] ?? [] }));
@@ -45,6 +48,6 @@ export async function computeTable(
     ...provenanceNotes(table, prepared.experiments),
     ...new Set(finished.notes.flat()),
   ]);
-  const written = writeTable(result, directory, { manifest: finished.manifest });
+  const written = writeResults(result, directory, finished.manifest, finished.store);
   return { result, written };
 }

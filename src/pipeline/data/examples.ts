@@ -39,7 +39,7 @@ export const examplesStage = defineStage<ExamplesStageParameters>({
       const source = sources[modality];
       if (source) items.push(reader.read(source));
       if (index % 50 === 0) await yieldToEvents();
-      context.progress({ done: index + 1, total: examples.length + 1, note: place });
+      context.progress({ done: index + 1, total: examples.length + 1, unit: 'examples', note: place });
     }
     if (items.length === 0) {
       throw new MmxError('corpora/modality', `no ${part} example of ${corpus.name} has ${modality}`, {

@@ -40,7 +40,7 @@ export const framesStage = defineStage<FramesStageParameters>({
       video.add(placed.video, count);
       clips[index + 1] = (clips[index] ?? 0) + count;
       if (index % 20 === 0) await yieldToEvents();
-      context.progress({ done: index + 1, total: entries.length, note: entry.id });
+      context.progress({ done: index + 1, total: entries.length, unit: 'clips', note: entry.id });
     }
     const classes = distinct(entries.flatMap(({ label }) => label ?? []));
     const [a, v] = [audio.finish(), video.finish()];

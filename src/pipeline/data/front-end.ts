@@ -27,7 +27,7 @@ export const frontEndStage = defineStage<FrontEndStageParameters>({
       let done = 0;
       for (const [index, entries] of opened.entries()) {
         for (const entry of entries) {
-          context.progress({ done: done++, total, note: entry.id });
+          context.progress({ done: done++, total, unit: 'clips', note: entry.id });
           const { clip, digest } = loadHeard(entry, sound, frontEnd);
           note(learnt[index] as LearntClips, digest);
           yield clip;

@@ -39,6 +39,8 @@ export interface StageProgress {
   /** Units of work done and to do (minibatches, folds …); fractions allowed. */
   readonly done: number;
   readonly total: number;
+  /** What the units are, as in `12.3 examples/s`. */
+  readonly unit?: string;
   /** e.g. `epoch 3/8  reconstruction 12.4  activation 0.051`. */
   readonly note?: string;
   /**

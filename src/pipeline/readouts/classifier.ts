@@ -7,7 +7,16 @@ import type { Labelled } from './features.js';
 export function crossValidatedC(
   { features, labels, groups }: Labelled,
   classifier: ClassifierConfig,
-  { classes, seed }: { readonly classes: number; readonly seed: number },
+  {
+    classes,
+    seed,
+    onProgress,
+  }: {
+    readonly classes: number;
+    readonly seed: number;
+    /** Told how many fits are done, of how many. */
+    readonly onProgress?: (done: number, total: number) => void;
+  },
 ): ChosenC {
   return chooseC(features, labels, [classifier.c].flat(), {
     classes,
@@ -17,6 +26,7 @@ export function crossValidatedC(
     bias: classifier.bias,
     ...(classifier.cv_examples === 'all' ? {} : { examples: classifier.cv_examples }),
     ...(groups ? { groups } : {}),
+    ...(onProgress ? { onProgress } : {}),
   });
 }
 

@@ -19,6 +19,7 @@ export const storedError: z.ZodType<SerialisedError> = z.object({
 export const storedProgress: z.ZodType<StageProgress> = z.object({
   done: units,
   total: units,
+  unit: text.exactOptional(),
   note: text.exactOptional(),
   epochs: list(epochMeans).exactOptional(),
 });

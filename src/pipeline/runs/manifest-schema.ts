@@ -84,6 +84,13 @@ const config = z.looseObject({
   overrides: list(argument),
 });
 
+const outcome = z.looseObject({
+  quantity: text,
+  unit: text,
+  values: list(z.number(), mostRuns).min(1),
+  cells: count,
+});
+
 /** `manifest.json`, and the records of runs. */
 export const manifestSchema: z.ZodType<RunManifest> = asWritten<RunManifest>(
   z.looseObject({
@@ -109,5 +116,8 @@ export const manifestSchema: z.ZodType<RunManifest> = asWritten<RunManifest>(
     notes: list(text, 10_000).exactOptional(),
     stages: distinct(stage, (one) => one.hash, 200_000),
     files: z.record(text, sha256).exactOptional(),
+    out: list(argument).exactOptional(),
+    outcome: outcome.exactOptional(),
+    repeated: instant.exactOptional(),
   }),
 );

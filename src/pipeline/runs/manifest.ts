@@ -7,6 +7,7 @@ import { replaceFile } from '../store/files.js';
 import type { ArtifactStore } from '../store/store.js';
 import { describeEnvironment, type Environment } from './environment.js';
 import { manifestSchema } from './manifest-schema.js';
+import type { RunOutcome } from './outcome.js';
 
 export interface ManifestEngine {
   readonly name: string;
@@ -92,6 +93,12 @@ export interface RunManifest<Values = RecordedConfig> extends Environment {
   readonly stages: readonly ManifestStage[];
   /** SHA-256 of the files beside it, by name; in the folders of results alone, and not in those of an older mmx. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Folders that the results went to, as they were named; in the records of runs alone. */
+  readonly out?: readonly string[];
+  /** What the run came to; in the records of finished runs alone, and not in those of an older mmx. */
+  readonly outcome?: RunOutcome;
+  /** When the same was asked for last, and nothing was left to compute; in the records of runs alone. */
+  readonly repeated?: string;
 }
 
 export interface ManifestInput

@@ -154,6 +154,3 @@ export function stagesBehind(
   for (const spec of results) visit(spec);
   return found;
 }
-
-/** The label of a stage without its last part, the seed. */
-export const withoutSeed = (label: string): string => label.replace(/, seed -?\d+$/, '');

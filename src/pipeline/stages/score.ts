@@ -159,7 +159,18 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
     const { training, testings, unanswered } = scaled;
     let c = readout === 'head' ? null : classifier.c;
     if (typeof c === 'object' && c !== null) {
-      const choice = crossValidatedC(training, classifier, { classes, seed });
+      const choice = crossValidatedC(training, classifier, {
+        classes,
+        seed,
+        // The classifier itself is one fit more.
+        onProgress: (done, fits) =>
+          context.progress({
+            done: index + done / (fits + 1),
+            total: rounds.length,
+            unit: 'classifiers',
+            note: 'choosing C',
+          }),
+      });
       c = choice.c;
       crossValidation.push(...choice.scores);
     }
@@ -177,6 +188,7 @@ function scoreRounds(rounds: readonly Round[], parameters: ScoreParameters, cont
     context.progress({
       done: index + 1,
       total: rounds.length,
+      unit: 'classifiers',
       note: `accuracy ${accuracies.at(-1)?.toFixed(2)} %`,
     });
   });

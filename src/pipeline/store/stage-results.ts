@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { RbmStageParameters } from '../../architectures/pieces/rbm.js';
 import { frontEnd } from '../../config/front-end-schema.js';
+import { isRecord } from '../../json.js';
 import { storedProblem } from '../../stored-json.js';
 import type { FrontEndStageParameters } from '../data/parameters.js';
 import type { EpochMeans } from '../graph/stage.js';
@@ -25,16 +26,24 @@ export interface CurvePoint {
 
 const percent = z.number().min(0).max(100);
 
-const curveOf = (observed: 'reconstruction' | 'loss') =>
-  z.object({
-    curve: list(
-      z
-        .object({ epoch: count, [observed]: figure })
-        .transform((point): CurvePoint => ({ epoch: Number(point.epoch), value: Number(point[observed]) })),
-    ),
-  });
-const rbmResult = curveOf('reconstruction');
-const autoencoderResult = curveOf('loss');
+/** What a model reported while it learnt. */
+export interface StoredCurve {
+  readonly quantity: 'reconstruction error' | 'loss';
+  readonly points: readonly CurvePoint[];
+}
+
+const curveOf = (observed: 'reconstruction' | 'loss', quantity: StoredCurve['quantity']) =>
+  z
+    .object({
+      curve: list(
+        z
+          .object({ epoch: count, [observed]: figure })
+          .transform((point): CurvePoint => ({ epoch: Number(point.epoch), value: Number(point[observed]) })),
+      ),
+    })
+    .transform(({ curve }): StoredCurve => ({ quantity, points: curve }));
+const rbmResult = curveOf('reconstruction', 'reconstruction error');
+const networkResult = curveOf('loss', 'loss');
 
 /** Classes that a matrix of counts may have. */
 const mostClasses = 10_000;
@@ -79,13 +88,22 @@ export const scoreIn = (store: ArtifactStore, hash: string): Score => checked(st
 export const unitsIn = (store: ArtifactStore, hash: string): Units =>
   checked(store, hash, units, 'a count of units');
 
-/** What an RBM reported while it learnt. @throws as {@link scoreIn} */
-export const rbmCurveIn = (store: ArtifactStore, hash: string): readonly CurvePoint[] =>
-  checked(store, hash, rbmResult, 'the result of an RBM').curve;
+/** Stages that learn nothing, or report nothing while they learn. */
+const withoutCurve = ['front-end', 'frames', 'examples', 'cca', 'rbm-choice', 'units', 'score'];
 
-/** What an autoencoder reported while it learnt. @throws as {@link scoreIn} */
-export const autoencoderCurveIn = (store: ArtifactStore, hash: string): readonly CurvePoint[] =>
-  checked(store, hash, autoencoderResult, 'the result of an autoencoder').curve;
+/** Whether a stage of this kind reports while it learns: RBMs, autoencoders and networks do. */
+export const hasCurve = (kind: string): boolean => !withoutCurve.includes(kind);
+
+/** What a model reported while it learnt; undefined of a result without a curve. @throws as {@link scoreIn} */
+export function trainingCurveIn(store: ArtifactStore, hash: string): StoredCurve | undefined {
+  const result = store.loadResult(hash);
+  if (!isRecord(result) || result.curve === undefined) return undefined;
+  const isRbm =
+    Array.isArray(result.curve) && isRecord(result.curve[0]) && 'reconstruction' in result.curve[0];
+  return isRbm
+    ? checked(store, hash, rbmResult, 'the result of an RBM')
+    : checked(store, hash, networkResult, 'the result of a network');
+}
 
 const learnt = z.object({ curve: list(epochMeans).optional() });
 

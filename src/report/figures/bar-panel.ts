@@ -1,4 +1,12 @@
-import { cellUnit, decimal, mainUnit, oneLine, publishedDecimal, unitSymbol } from '../table/layout.js';
+import {
+  cellUnit,
+  decimal,
+  digitsOf,
+  mainUnit,
+  oneLine,
+  publishedDecimal,
+  unitSymbol,
+} from '../table/layout.js';
 import type { Cell, ReferenceRow, ResultTable, TableColumn, TableRow } from '../table/table.js';
 import { colours, layout } from './bar-style.js';
 import { type Scale, scaleOver } from './scale.js';
@@ -137,10 +145,15 @@ function numbers(
     ...(ours === null
       ? []
       : [
-          label(right, middle + (both ? -2 : 4), decimal(ours.mean) + (unit === null ? '' : ` ${unit}`), {
-            ...style,
-            'font-weight': 600,
-          }),
+          label(
+            right,
+            middle + (both ? -2 : 4),
+            decimal(ours.mean, '−', digitsOf(ours)) + (unit === null ? '' : ` ${unit}`),
+            {
+              ...style,
+              'font-weight': 600,
+            },
+          ),
         ]),
     ...(published === null
       ? []
@@ -161,12 +174,13 @@ function spoken(
   published: Mark | null,
   main: string,
 ): string {
-  const pm = (half: number | null): string => (half === null ? '' : ` ± ${decimal(half)}`);
+  const pm = (half: number | null, digits = 1): string =>
+    half === null ? '' : ` ± ${decimal(half, '−', digits)}`;
   const parts = [
     ...(ours === null
       ? []
       : [
-          `ours ${decimal(ours.mean)}${pm(spread(ours))} ${cellUnit(ours, main) ?? unitSymbol(main)}, ` +
+          `ours ${decimal(ours.mean, '−', digitsOf(ours))}${pm(spread(ours), digitsOf(ours))} ${cellUnit(ours, main) ?? unitSymbol(main)}, ` +
             `${ours.n} seed${ours.n === 1 ? '' : 's'}`,
         ]),
     ...(published === null ? [] : [`published ${publishedDecimal(published.value)}${pm(published.pm2sd)}`]),

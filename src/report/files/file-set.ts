@@ -5,6 +5,7 @@ import { MmxError } from '../../errors.js';
 import { manifestText, type RunManifest } from '../../pipeline/runs/manifest.js';
 import { readPlainFile, UnreadFile } from '../../read-file.js';
 import { readStored } from '../../stored-json.js';
+import { commandText } from '../text/shell.js';
 
 /** A file of results, as it is written. */
 export interface NamedContent {
@@ -77,7 +78,7 @@ export function refuseMixed(directory: string): void {
     throw new MmxError(
       'results/mixed',
       `${path} is not the one that ${record} records: a run was killed while it wrote them, or one was changed.`,
-      { hint: `The same command writes them anew: ${manifest.command.map(quoted).join(' ')}` },
+      { hint: `The same command writes them anew: ${commandText(manifest.command)}` },
     );
   }
 }
@@ -105,7 +106,3 @@ const withLineFeeds = (text: Buffer): Buffer =>
 
 const checksumsOf = (contents: readonly NamedContent[]): Record<string, string> =>
   Object.fromEntries(contents.map(({ name, content }) => [name, checksumOf(content)]));
-
-/** As it can be typed into a shell. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -6,7 +6,7 @@ import type { ResultTable } from '../table/table.js';
 import { manifestAfter, manifestName, manifestOfSet, type NamedContent } from './file-set.js';
 
 /**
- * Writes a table in every format into a directory, as `writeTogether` does, and returns the paths.
+ * Writes a table in every format, and what goes beside it, into a directory, as `writeTogether` does, and returns the paths.
  *
  * @throws MmxError `store/*`, saying which path and why
  * @throws RangeError when the table contradicts itself: a mistake of the program, not of its user
@@ -14,14 +14,17 @@ import { manifestAfter, manifestName, manifestOfSet, type NamedContent } from '.
 export function writeTable(
   table: ResultTable,
   directory: string,
-  { manifest }: { readonly manifest?: RunManifest<unknown> } = {},
+  {
+    beside = [],
+    manifest,
+  }: { readonly beside?: readonly NamedContent[]; readonly manifest?: RunManifest<unknown> } = {},
 ): readonly string[] {
   assertConsistent(table);
   const rendered = tableFormats.map((format) => ({
     name: tableFile(format),
     content: format.render(table),
   }));
-  return writeTogether(directory, rendered, manifest);
+  return writeTogether(directory, [...rendered, ...beside], manifest);
 }
 
 /**

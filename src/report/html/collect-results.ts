@@ -6,6 +6,7 @@ import { fileError } from '../../pipeline/store/files.js';
 import { readPlainFile, readPlainText, statusOf, UnreadFile } from '../../read-file.js';
 import { readClaims, type StoredClaims } from '../claims/read-claims.js';
 import { type FigureRecord, figureNameOf, figureRecordIn } from '../figures/figure-record.js';
+import { type KeptEvidence, keptEvidence } from '../files/evidence-files.js';
 import { refuseMixed } from '../files/file-set.js';
 import type { ReportedFigure, ReportedPaper } from '../paper.js';
 import { readTable } from '../table/read-table.js';
@@ -18,6 +19,8 @@ export interface ReportedTable {
   readonly table: ResultTable;
   /** Null where the folder has none. */
   readonly manifest: RunManifest | null;
+  /** Curves and confusion matrices that lie beside it; null, or absent, where none do. */
+  readonly kept?: KeptEvidence | null;
 }
 
 /** Tables that belong together: a whole reproduction, one table, or several side by side. */
@@ -134,7 +137,7 @@ function tableIn(directory: string): ReportedTable | null {
   if (table === undefined) return null;
   refuseMixed(directory);
   const manifest = manifestIfThere(join(directory, 'manifest.json')) ?? null;
-  return { name: nameOf(directory), table, manifest };
+  return { name: nameOf(directory), table, manifest, kept: keptEvidence(directory, manifest) };
 }
 
 const foldersIn = (directory: string): readonly string[] =>

@@ -1,15 +1,17 @@
 import { MmxError } from '../../errors.js';
-import type { ManifestStage } from '../../pipeline/runs/manifest.js';
-import { withoutSeed } from '../../pipeline/runs/measurements.js';
+import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
+import type { ManifestStage, RunManifest } from '../../pipeline/runs/manifest.js';
 import type { Score } from '../../pipeline/stages/parameters.js';
 import {
-  autoencoderCurveIn,
   type CurvePoint,
+  hasCurve,
   labelledDataOf,
-  rbmCurveIn,
+  type StoredCurve,
   scoreIn,
+  trainingCurveIn,
 } from '../../pipeline/store/stage-results.js';
 import type { ArtifactRecord, ArtifactStore } from '../../pipeline/store/store.js';
+import type { KeptEvidence } from '../files/evidence-files.js';
 import type { ReportedTable } from './collect-results.js';
 import { lineages } from './lineage.js';
 
@@ -17,7 +19,7 @@ import { lineages } from './lineage.js';
 export interface TrainingCurves {
   /** As stages are called, without the seed. */
   readonly model: string;
-  readonly quantity: 'reconstruction error' | 'loss' | 'validation accuracy';
+  readonly quantity: StoredCurve['quantity'] | 'validation accuracy';
   readonly lines: readonly (readonly CurvePoint[])[];
   /** Names of the tables that it was learnt for. */
   readonly tables: readonly string[];
@@ -44,6 +46,8 @@ export interface Evidence {
   readonly lacking: number;
   /** What is wrong with artifacts that are damaged, a sentence each. */
   readonly damaged: readonly string[];
+  /** Tables whose artifacts are not all stored, and whose curves and answers are those of the files beside them. */
+  readonly fromFiles: readonly string[];
 }
 
 /** A stage of one or several runs. */
@@ -51,13 +55,51 @@ interface Shared extends ManifestStage {
   readonly tables: readonly string[];
 }
 
-const shownKinds = ['rbm', 'autoencoder', 'score'];
+/** What shows anything: models that report while they learn, and scores. */
+const isShown = (kind: string): boolean => kind === 'score' || hasCurve(kind);
 
-/** Reads training curves and answers of every stage that is still stored; none twice. */
-export function evidenceOf(
-  reported: readonly Pick<ReportedTable, 'name' | 'manifest'>[],
-  store: ArtifactStore,
-): Evidence {
+interface WithStages extends Pick<ReportedTable, 'name' | 'kept'> {
+  readonly manifest: Pick<RunManifest, 'stages'> | null;
+}
+
+/**
+ * Training curves and answers of every stage that is still stored; none twice. Of a table with stages that are not, what
+ * lies beside it.
+ */
+export function evidenceOf(reported: readonly WithStages[], store: ArtifactStore): Evidence {
+  const isWhole = ({ manifest }: WithStages): boolean =>
+    (manifest?.stages ?? []).every(({ kind, hash }) => !isShown(kind) || store.has(hash));
+  const fromFiles = reported.filter((one) => (one.kept ?? null) !== null && !isWhole(one));
+  const stored = storedEvidence(
+    reported.filter((one) => !fromFiles.includes(one)),
+    store,
+  );
+  return {
+    ...stored,
+    curves: [...stored.curves, ...shared(fromFiles, ({ curves }) => curves)],
+    answers: [...stored.answers, ...shared(fromFiles, ({ answers }) => answers)],
+    fromFiles: fromFiles.map(({ name }) => name),
+  };
+}
+
+/** Of several tables, which may have been made of the same models. */
+function shared<T extends object>(
+  tables: readonly WithStages[],
+  of: (kept: KeptEvidence) => readonly T[],
+): readonly (T & { readonly tables: readonly string[] })[] {
+  const found = new Map<string, { readonly item: T; readonly tables: string[] }>();
+  for (const { name, kept } of tables) {
+    for (const item of kept ? of(kept) : []) {
+      const key = JSON.stringify(item);
+      const before = found.get(key) ?? { item, tables: [] };
+      found.set(key, before);
+      before.tables.push(name);
+    }
+  }
+  return [...found.values()].map(({ item, tables: names }) => ({ ...item, tables: [...new Set(names)] }));
+}
+
+function storedEvidence(reported: readonly WithStages[], store: ArtifactStore): Omit<Evidence, 'fromFiles'> {
   const all = new Map<string, Shared>();
   for (const { name, manifest } of reported) {
     for (const stage of manifest?.stages ?? []) {
@@ -65,7 +107,7 @@ export function evidenceOf(
       all.set(stage.hash, { ...stage, tables: [...new Set([...tables, name])] });
     }
   }
-  const stages = [...all.values()].filter(({ kind }) => shownKinds.includes(kind));
+  const stages = [...all.values()].filter(({ kind }) => isShown(kind));
   const lineageOf = lineages(store);
   const curves = new Map<string, TrainingCurves>();
   const answers = new Map<string, Answers & { readonly data: string }>();
@@ -82,8 +124,10 @@ export function evidenceOf(
         const data = dataOf(store.record(stage.hash), all);
         answers.set(key, joinedAnswers(answers.get(key), stage, scoreIn(store, stage.hash), data));
       } else {
-        const line = curveOf(stage, store);
-        if (line.length > 0) curves.set(key, joinedCurves(curves.get(key), stage, line));
+        const curve = trainingCurveIn(store, stage.hash);
+        if (curve && curve.points.length > 0) {
+          curves.set(key, joinedCurves(curves.get(key), stage, curve));
+        }
       }
     } catch (error) {
       // The rest of the report is as good as before.
@@ -100,18 +144,15 @@ export function evidenceOf(
   };
 }
 
-const curveOf = ({ kind, hash }: Shared, store: ArtifactStore): readonly CurvePoint[] =>
-  kind === 'rbm' ? rbmCurveIn(store, hash) : autoencoderCurveIn(store, hash);
-
 function joinedCurves(
   before: TrainingCurves | undefined,
-  { kind, label, tables }: Shared,
-  line: readonly CurvePoint[],
+  { label, tables }: Shared,
+  { quantity, points }: StoredCurve,
 ): TrainingCurves {
   return {
     model: withoutSeed(label),
-    quantity: kind === 'rbm' ? 'reconstruction error' : 'loss',
-    lines: [...(before?.lines ?? []), line],
+    quantity,
+    lines: [...(before?.lines ?? []), points],
     tables: [...new Set([...(before?.tables ?? []), ...tables])],
   };
 }

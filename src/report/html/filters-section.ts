@@ -1,6 +1,6 @@
 import { MmxError } from '../../errors.js';
 import { type Filters, firstLayerFilters, isFirstLayer } from '../../pipeline/inspect/filters.js';
-import { withoutSeed } from '../../pipeline/runs/measurements.js';
+import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { paintFilters } from '../figures/paint-filters.js';
 import { oneLine } from '../table/layout.js';

@@ -31,6 +31,7 @@ export function leftOut(group: ResultGroup, evidence: Evidence): readonly string
       ? []
       : [`No manifest.json beside ${withoutManifest.join(', ')}: how they were computed is not known.`]),
     ...storeText(evidence),
+    ...filesText(evidence),
     ...evidence.damaged,
   ];
 }
@@ -44,5 +45,14 @@ function storeText({ made, lacking }: Evidence): readonly string[] {
   return [
     `${which} of the ${made} models and scores of these runs ${made - lacking === 1 ? 'is' : 'are'} in the artifact store: ` +
       `${what} are ${lacking === made ? 'not shown' : 'shown of those alone'}.`,
+  ];
+}
+
+/** What the files beside a table do not hold. */
+function filesText({ fromFiles }: Evidence): readonly string[] {
+  if (fromFiles.length === 0) return [];
+  return [
+    `Models and scores of ${fromFiles.join(', ')} are not all in the artifact store: training curves and confusion matrices ` +
+      'are those of the files beside the tables, and first-layer filters are shown of what is stored alone.',
   ];
 }

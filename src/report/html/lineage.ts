@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, isRecord, type Json } from '../../json.js';
-import { withoutSeed } from '../../pipeline/runs/measurements.js';
+import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 
 /**

@@ -87,10 +87,10 @@ const fields = ({ cells }: ShownRow, absent: Markup, showSeedCount: boolean): re
     ...(group.difference ? [tag('td', { class: 'gap' }, gap === null ? '' : signed(gap))] : []),
   ]);
 
-function ours({ mean, pm2sd, n, unit }: OwnNumber, best: boolean, showSeedCount: boolean): Markup {
+function ours({ mean, pm2sd, n, unit, digits }: OwnNumber, best: boolean, showSeedCount: boolean): Markup {
   const value = [
-    decimal(mean),
-    ...(pm2sd === null ? [] : [tag('span', { class: 'spread' }, ` ± ${decimal(pm2sd)}`)]),
+    decimal(mean, '−', digits),
+    ...(pm2sd === null ? [] : [tag('span', { class: 'spread' }, ` ± ${decimal(pm2sd, '−', digits)}`)]),
     ...(showSeedCount ? [tag('span', { class: 'count' }, ` (${n})`)] : []),
     ...(unit === null ? [] : [` ${text(unit)}`]),
   ].join('');

@@ -1,4 +1,5 @@
-import { type Series, withoutSeed } from '../../pipeline/runs/measurements.js';
+import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
+import type { Series } from '../../pipeline/runs/measurements.js';
 import { curvesOf } from '../html/curves-figure.js';
 import type { TrainingCurves } from '../html/evidence.js';
 import { grid, heading, list, type Markup, tag, text } from '../html/markup.js';

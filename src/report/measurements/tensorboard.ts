@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileVersionRecord, scalarRecord } from '../../formats/tfevents.js';
-import { type MeasuredStage, type Series, withoutSeed } from '../../pipeline/runs/measurements.js';
+import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
+import type { MeasuredStage, Series } from '../../pipeline/runs/measurements.js';
 
 /** What of a stage its tags and files are named by. */
 export type TaggedStage = Pick<MeasuredStage, 'hash' | 'kind' | 'label' | 'seed' | 'cells'>;

@@ -112,6 +112,16 @@ export class RunMeter {
     const elapsed = this.#now() - stage.started;
     return units > 0 && elapsed > 0 ? units / elapsed : undefined;
   }
+
+  /** Seconds left of a running stage at its pace so far; undefined while there is little to go by. */
+  secondsLeftOf(hash: string): number | undefined {
+    const stage = this.running.get(hash);
+    const rate = this.rateOf(hash);
+    if (stage?.progress === undefined || rate === undefined) return undefined;
+    if (this.#now() - stage.started < settleSeconds) return undefined;
+    const left = (stage.progress.total - stage.progress.done) / rate;
+    return left > 0 && Number.isFinite(left) ? left : undefined;
+  }
 }
 
 export function fractionOf({ progress }: Pick<RunningStage, 'progress'>): number {

@@ -3,6 +3,7 @@ import cliProgress, { type MultiBar, type SingleBar } from 'cli-progress';
 import type { RunEvent, RunObserver } from '../../pipeline/run/events.js';
 import { oneLine } from '../table/layout.js';
 import { colourAllowed, type Paint, painter } from '../text/colour.js';
+import { cut, displayWidth } from '../text/columns.js';
 import {
   formatDuration,
   formatRate,
@@ -21,7 +22,7 @@ export interface ProgressOptions {
   readonly mode?: ProgressMode;
   /** What the run is made of: `stage` when absent. */
   readonly noun?: string;
-  /** What the rate of a stage counts, as in `12.3 MB/s`: nothing in particular when absent. */
+  /** What the rate of a stage counts that does not say so itself, as in `12.3 MB/s`. */
   readonly unit?: string;
   /** `process.stderr` when absent: results alone go to the standard output. */
   readonly stream?: ProgressStream;
@@ -71,8 +72,16 @@ function visibleEvent(event: RunEvent): RunEvent {
     typeof value === 'string' ? oneLine(value) : value,
   ]);
   const shown = Object.fromEntries(members) as RunEvent;
-  if (shown.type !== 'stage-progress' || shown.progress.note === undefined) return shown;
-  return { ...shown, progress: { ...shown.progress, note: oneLine(shown.progress.note) } };
+  if (shown.type !== 'stage-progress') return shown;
+  const { note, unit, ...progress } = shown.progress;
+  return {
+    ...shown,
+    progress: {
+      ...progress,
+      ...(unit === undefined ? {} : { unit: oneLine(unit) }),
+      ...(note === undefined ? {} : { note: oneLine(note) }),
+    },
+  };
 }
 
 function count(number: number, noun: string): string {
@@ -80,7 +89,13 @@ function count(number: number, noun: string): string {
 }
 
 /** The lines that stay on the screen in both modes; undefined for events that leave none. */
-function lineOf(event: RunEvent, meter: RunMeter, paint: Paint, noun: string): string | undefined {
+function lineOf(
+  event: RunEvent,
+  meter: RunMeter,
+  paint: Paint,
+  noun: string,
+  width = Number.POSITIVE_INFINITY,
+): string | undefined {
   switch (event.type) {
     case 'run-start': {
       if (event.run === 0) return `nothing to run, ${count(event.reused, noun)} stored`;
@@ -99,7 +114,11 @@ function lineOf(event: RunEvent, meter: RunMeter, paint: Paint, noun: string): s
       const left = meter.secondsLeft;
       const rest =
         left === undefined || meter.ended === meter.stages ? '' : `, about ${formatTimeLeft(left)} left`;
-      return `done     ${event.label}  ${formatDuration(event.seconds)}  [${meter.ended}/${meter.stages}${rest}]`;
+      return doneLine(
+        event.label,
+        [`  ${formatDuration(event.seconds)}  [${meter.ended}/${meter.stages}`, `${rest}]`],
+        width,
+      );
     }
     case 'stage-reused':
       return event.meanwhile ? `stored   ${event.label}  (by another run)` : undefined;
@@ -116,6 +135,20 @@ function lineOf(event: RunEvent, meter: RunMeter, paint: Paint, noun: string): s
     default:
       return undefined;
   }
+}
+
+/** Columns of a label that say what it is. */
+const leastLabel = 12;
+
+/** On a narrow terminal the time left goes first, then the end of the label: a line that breaks spoils the bars. */
+function doneLine(label: string, [time, rest]: readonly [string, string], width: number): string {
+  const head = 'done     ';
+  const whole = `${head}${label}${time}${rest}`;
+  if (displayWidth(whole) <= width) return whole;
+  const room = width - head.length - displayWidth(time);
+  return room - displayWidth(rest) >= leastLabel
+    ? `${head}${cut(label, room - displayWidth(rest))}${time}${rest}`
+    : `${head}${cut(label, Math.max(leastLabel, room - 1))}${time}]`;
 }
 
 /** Silence between two lines about one running stage. */
@@ -151,10 +184,13 @@ function showLines(
 /** `37 %  12.3/s  epoch 3/8  reconstruction 12.4`. */
 function describe(hash: string, stage: RunningStage, meter: RunMeter, unit: string | undefined): string {
   const rate = meter.rateOf(hash);
+  const counted = stage.progress?.unit ?? unit;
+  const left = meter.secondsLeftOf(hash);
   const parts = [
     `${Math.floor(100 * fractionOf(stage))} %`,
-    ...(rate === undefined ? [] : [`${formatRate(rate)}${unit === undefined ? '' : ` ${unit}`}/s`]),
+    ...(rate === undefined ? [] : [`${formatRate(rate)}${counted === undefined ? '' : ` ${counted}`}/s`]),
     ...(stage.progress?.note === undefined ? [] : [stage.progress.note]),
+    ...(left === undefined ? [] : [`about ${formatTimeLeft(left)} left`]),
   ];
   return parts.join('  ');
 }
@@ -239,7 +275,7 @@ function showBars(
         break;
     }
     refresh();
-    const line = lineOf(event, meter, paint, noun);
+    const line = lineOf(event, meter, paint, noun, stream.columns);
     // `log` writes above the bars and takes whole lines only.
     if (line !== undefined) {
       if (bars === undefined) stream.write(`${line}\n`);

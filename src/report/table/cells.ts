@@ -1,4 +1,12 @@
-import { bestRows, type ColumnGroup, cellUnit, columnGroups, difference, mainUnit } from './layout.js';
+import {
+  bestRows,
+  type ColumnGroup,
+  cellUnit,
+  columnGroups,
+  difference,
+  digitsOf,
+  mainUnit,
+} from './layout.js';
 import type { Cell, ResultTable } from './table.js';
 
 /** A number of ours, as every format shows it. */
@@ -10,6 +18,8 @@ export interface OwnNumber {
   readonly n: number;
   /** What stands behind the number; null where it is the unit of the table. */
   readonly unit: string | null;
+  /** Decimals that mean and spread are shown with. */
+  readonly digits: number;
 }
 
 /** What one row says under one column. */
@@ -74,5 +84,6 @@ export function ownNumber(cell: Cell, main: string): OwnNumber {
     pm2sd: cell.sd === null ? null : 2 * cell.sd,
     n: cell.n,
     unit: cellUnit(cell, main),
+    digits: digitsOf(cell),
   };
 }

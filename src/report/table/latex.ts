@@ -91,8 +91,9 @@ function rowLine(label: string, { cells }: ShownRow, absent: string, showSeedCou
 }
 
 function ours(number: OwnNumber, best: boolean, showSeedCount: boolean): string {
-  const mean = number.mean < 0 ? `$${decimal(number.mean, '-')}$` : decimal(number.mean);
-  const value = mean + (number.pm2sd === null ? '' : ` $\\pm$ ${decimal(number.pm2sd)}`);
+  const shown = (value: number): string => decimal(value, '-', number.digits);
+  const mean = number.mean < 0 ? `$${shown(number.mean)}$` : shown(number.mean);
+  const value = mean + (number.pm2sd === null ? '' : ` $\\pm$ ${shown(number.pm2sd)}`);
   return [
     best ? `\\textbf{${value}}` : value,
     ...(showSeedCount ? [`(${number.n})`] : []),

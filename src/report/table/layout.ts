@@ -28,12 +28,19 @@ export function columnGroups(table: ResultTable): readonly ColumnGroup[] {
 }
 
 /**
- * A number of ours to one decimal, never "−0.0"; `minus` is the sign below zero. It goes by the six decimals that
+ * A number of ours, to one decimal where nothing else is said, never "−0.0"; `minus` is the sign below zero. It goes by the six decimals that
  * files keep, so what is written of a result and what is written of its file agree.
  */
-export function decimal(value: number, minus = '−'): string {
-  const text = Math.abs(round(value)).toFixed(1);
-  return value < 0 && text !== '0.0' ? minus + text : text;
+export function decimal(value: number, minus = '−', digits = 1): string {
+  const text = Math.abs(round(value)).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? minus + text : text;
+}
+
+/** Decimals of a number of ours: one of percentages and points; of what else is measured, as many as make four figures. */
+export function digitsOf({ unit, mean }: Pick<Cell, 'unit' | 'mean'>): number {
+  if (['%', 'pts'].includes(unitSymbol(unit))) return 1;
+  const whole = mean === 0 ? 0 : Math.floor(Math.log10(Math.abs(mean)));
+  return Math.max(1, Math.min(6, 3 - whole));
 }
 
 /** A published number with the digits it was printed with: one decimal at least, two where it has two. */

@@ -53,8 +53,9 @@ function beside(group: { readonly paper: boolean; readonly difference: boolean }
 }
 
 /** `87.9 ± 0.4 (3)`. */
-export function ours({ mean, pm2sd, n, unit }: OwnNumber, best: boolean): string {
-  const value = decimal(mean) + (pm2sd === null ? '' : ` ± ${decimal(pm2sd)}`);
+export function ours({ mean, pm2sd, n, unit, digits }: OwnNumber, best: boolean): string {
+  const shown = (value: number): string => decimal(value, '−', digits);
+  const value = shown(mean) + (pm2sd === null ? '' : ` ± ${shown(pm2sd)}`);
   return `${best ? `**${value}**` : value} (${n})${unit === null ? '' : ` ${escapeMarkdown(unit)}`}`;
 }
 

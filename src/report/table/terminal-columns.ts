@@ -1,5 +1,6 @@
 import type { Style } from '../text/colour.js';
 import { alignNumbers, displayWidth, padStart, wrap } from '../text/columns.js';
+import { drawsBoxes } from '../text/encoding.js';
 import { type OwnNumber, type ShownCell, type ShownRows, shownRows } from './cells.js';
 import {
   type ColumnGroup,
@@ -146,10 +147,16 @@ function subColumn(name: SubColumn['name'], entries: readonly Entry[]): SubColum
 }
 
 /** `87.9`, ` ± 0.4`, ` (3)`, ` pts`: apart, so that each can be aligned with those above and below. */
-export function ours({ mean, pm2sd, n, unit }: OwnNumber, showSeedCount: boolean): readonly string[] {
-  return [decimal(mean), plusMinus(pm2sd), showSeedCount ? ` (${n})` : '', unit === null ? '' : ` ${unit}`];
+export function ours({ mean, pm2sd, n, unit, digits }: OwnNumber, showSeedCount: boolean): readonly string[] {
+  return [
+    decimal(mean, '−', digits),
+    plusMinus(pm2sd, digits),
+    showSeedCount ? ` (${n})` : '',
+    unit === null ? '' : ` ${unit}`,
+  ];
 }
 
-function plusMinus(pm2sd: number | null): string {
-  return pm2sd === null ? '' : ` ± ${decimal(pm2sd)}`;
+function plusMinus(pm2sd: number | null, digits = 1): string {
+  const sign = drawsBoxes() ? '±' : '+/-';
+  return pm2sd === null ? '' : ` ${sign} ${decimal(pm2sd, '−', digits)}`;
 }

@@ -1,5 +1,6 @@
 import { colourAllowed, type Paint, painter } from '../text/colour.js';
 import { padEnd, wrap } from '../text/columns.js';
+import { drawsBoxes } from '../text/encoding.js';
 import { footnotes, legend, oneLine, syntheticMark } from './layout.js';
 import type { ResultTable } from './table.js';
 import { arrange, type Panel, type PanelColumn } from './terminal-columns.js';
@@ -48,7 +49,8 @@ export function framed(
     wrap(oneLine(note), options.width - 2).map((line, index) => `${index === 0 ? '• ' : '  '}${line}`),
   );
   if (notes.length > 0) lines.push('', ...notes.map((line) => paint(line, 'dim')));
-  return `${lines.join('\n')}\n`;
+  const text = `${lines.join('\n')}\n`;
+  return drawsBoxes() ? text : plainSigns(text);
 }
 
 function drawPanel(table: ResultTable, panel: Panel, paint: Paint): readonly string[] {
@@ -107,13 +109,25 @@ export function box(
   readonly rule: (left: string, middle: string, right: string) => string;
   readonly line: (fields: readonly string[]) => string;
 } {
-  const bar = paint('│', 'dim');
+  const drawn = drawsBoxes() ? (line: string): string => line : plainBox;
+  const bar = paint(drawn('│'), 'dim');
   return {
     rule: (left, middle, right) =>
-      paint(left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right, 'dim'),
+      paint(drawn(left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right), 'dim'),
     line: (fields) => `${bar} ${fields.join(` ${bar} `)} ${bar}`,
   };
 }
+
+/** What mmx itself writes around numbers, in ASCII and as wide. Names are left as they are. */
+const plainSigns = (text: string): string =>
+  text.replace(/[−–·]/g, '-').replaceAll('•', '*').replaceAll('±', '+/-');
+
+/** Lines of a box in ASCII. */
+const plainBox = (line: string): string =>
+  line
+    .replace(/[┌┬┐├┼┤└┴┘]/g, '+')
+    .replaceAll('─', '-')
+    .replaceAll('│', '|');
 
 /** Whether a column has nothing to say in a row: a reference without a number for it. */
 function isBlank(column: PanelColumn, row: number): boolean {

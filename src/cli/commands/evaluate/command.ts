@@ -1,5 +1,7 @@
 import { Command } from 'commander';
-import { type RunFlags, withRunOptions } from '../../options/run.js';
+import { withRunOptions } from '../../options/run.js';
+import { resultsDirectory } from '../../output.js';
+import type { ExperimentFlags } from '../../run/experiments.js';
 
 // The work is loaded when needed: the engines take longer to load than all else together.
 
@@ -10,6 +12,7 @@ export function evaluateCommand(): Command {
       .description('pretrain what is missing, fit the linear classifier and print the accuracy')
       .argument('<configs...>', 'experiments, and key.path=value for all of them'),
   )
+    .option('-o, --out <dir>', `where the results go (default: ${resultsDirectory}/evaluate/<run>)`)
     .addHelpText(
       'after',
       `
@@ -17,7 +20,7 @@ Examples:
   $ mmx evaluate configs/mnist-halves/rbm-cca.yaml
   $ mmx evaluate configs/mnist-halves/rbm-cca.yaml setting=shared-right-to-left --seeds 1,2,3 --json`,
     )
-    .action(async (words: readonly string[], flags: RunFlags) => {
+    .action(async (words: readonly string[], flags: ExperimentFlags) => {
       const { evaluate } = await import('./work.js');
       await evaluate(words, flags);
     });

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
-import { type RunFlags, withRunOptions } from '../../options/run.js';
+import { withRunOptions } from '../../options/run.js';
+import { resultsDirectory } from '../../output.js';
+import type { ExperimentFlags } from '../../run/experiments.js';
 
 // The work is loaded when needed: the engines take longer to load than all else together.
 
@@ -10,6 +12,7 @@ export function pretrainCommand(): Command {
       .description('learn the features of experiments, without labels; nothing is trained twice')
       .argument('<configs...>', 'experiments, and key.path=value for all of them'),
   )
+    .option('-o, --out <dir>', `where the results go (default: ${resultsDirectory}/pretrain/<run>)`)
     .addHelpText(
       'after',
       `
@@ -17,7 +20,7 @@ Examples:
   $ mmx pretrain configs/mnist-halves/rbm-cca.yaml
   $ mmx pretrain configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=500 rbm.right.hidden=500 --seeds 1`,
     )
-    .action(async (words: readonly string[], flags: RunFlags) => {
+    .action(async (words: readonly string[], flags: ExperimentFlags) => {
       const { pretrain } = await import('./work.js');
       await pretrain(words, flags);
     });

@@ -11,11 +11,13 @@ export function reportCommand(): Command {
       'put results into one HTML file that needs nothing else: tables, figures, claims, provenance',
     )
     .argument(
-      '[dir]',
-      'a reproduction, a table, or a folder of them',
-      join(resultsDirectory, 'reproduce', unnamedPaper().name),
+      '[runs...]',
+      `runs by their ids or the beginnings of them, and folders of results (default: ${join(resultsDirectory, 'reproduce', unnamedPaper().name)})`,
     )
-    .option('-o, --out <file>', 'where it goes (default: report.html in the folder)')
+    .option(
+      '-o, --out <file>',
+      `where it goes (default: report.html in the folder; of several, ${join(resultsDirectory, 'report.html')})`,
+    )
     .option(
       '--figures <dir>',
       'write its figures there too, for papers: bars as SVG and PNG, the rest as PNG',
@@ -31,11 +33,13 @@ still stored.
 
 Examples:
   $ mmx report
+  $ mmx report 20260102-030405 20260102-0911                   two runs of mmx runs ls
   $ mmx report results/tables/mnist-halves-corrnet --out corrnet.html
   $ mmx report results/reference/ngiam2011 --out report.html --figures paper/figures`,
     )
-    .action(async (directory: string, flags: ReportFlags) => {
+    .action(async (named: readonly string[], flags: ReportFlags) => {
       const { runReport } = await import('./work.js');
-      await runReport(directory, flags);
+      const usual = join(resultsDirectory, 'reproduce', unnamedPaper().name);
+      await runReport(named.length === 0 ? [usual] : named, flags);
     });
 }

@@ -3,14 +3,18 @@ import { useEngine } from '../../../engine/registry.js';
 import { MmxError } from '../../../errors.js';
 import { paperNamed } from '../../../papers/find.js';
 import { packageVersion } from '../../../pipeline/runs/environment.js';
+import { readManifest } from '../../../pipeline/runs/manifest.js';
 import { formatBytes } from '../../../pipeline/store/files.js';
 import { ArtifactStore } from '../../../pipeline/store/store.js';
 import { statusOf } from '../../../read-file.js';
 import { writeTogether } from '../../../report/files/write.js';
 import { collectResults, type ResultGroup } from '../../../report/html/collect-results.js';
 import { renderReport } from '../../../report/html/page.js';
-import { print, printJson, runsDirectory } from '../../output.js';
+import { print, printJson, resultsDirectory, runsDirectory } from '../../output.js';
 import { checkOutFolders } from '../../run/out-folders.js';
+import { neededResults } from '../../run/recorded-results.js';
+import { manifestPath, runIds } from '../../run/records.js';
+import { runNamed } from '../runs/find.js';
 
 export interface ReportFlags {
   readonly out?: string;
@@ -20,15 +24,17 @@ export interface ReportFlags {
 }
 
 /** The work of `mmx report`. */
-export async function runReport(directory: string, flags: ReportFlags): Promise<void> {
-  const groups = collectResults(directory, paperNamed);
+export async function runReport(named: readonly string[], flags: ReportFlags): Promise<void> {
+  const folders = [...new Set(named)].map(folderOf);
+  const groups = [...new Set(folders)].flatMap((folder) => collectResults(folder, paperNamed));
   if (flags.store !== undefined && !isDirectory(flags.store)) {
     throw new MmxError('report/no-store', `There is no artifact store ${flags.store}.`, {
       exitCode: 2,
       hint: 'Without --store the report is made of what is stored in results/runs/store, or of the tables alone.',
     });
   }
-  const path = flags.out ?? join(directory, 'report.html');
+  const [directory = resultsDirectory, ...others] = folders;
+  const path = flags.out ?? join(others.length === 0 ? directory : resultsDirectory, 'report.html');
   if (isDirectory(path)) {
     throw new MmxError('cli/usage', `${path} is a directory; --out names the file to write.`, {
       exitCode: 2,
@@ -41,7 +47,7 @@ export async function runReport(directory: string, flags: ReportFlags): Promise<
   const html = renderReport(groups, {
     store,
     version: packageVersion(),
-    name: basename(resolve(directory)),
+    name: folders.map((folder) => basename(resolve(folder))).join(', '),
   });
   writeTogether(dirname(path), [{ name: basename(path), content: html }]);
   const figures = flags.figures === undefined ? [] : await writeFigures(groups, store, flags.figures);
@@ -54,6 +60,27 @@ export async function runReport(directory: string, flags: ReportFlags): Promise<
     );
     for (const figure of figures) print(`written: ${figure}`);
   }
+}
+
+/**
+ * The folder of a run, or the folder that is named itself. What is called like both is the folder.
+ *
+ * @throws MmxError `runs/no-results` when the results of the run are no longer there; `report/no-results` for what is neither
+ */
+function folderOf(text: string): string {
+  if (statusOf(text) !== undefined || text.includes('/')) return text;
+  if (!runIds().some((id) => id.startsWith(text))) {
+    throw new MmxError(
+      'report/no-results',
+      `There is no directory ${text} to report on, and no run begins so.`,
+      {
+        exitCode: 2,
+        hint: 'mmx runs ls lists the runs; mmx table and mmx reproduce write folders of results.',
+      },
+    );
+  }
+  const id = runNamed(text);
+  return neededResults(id, readManifest(manifestPath(id)))[0] ?? text;
 }
 
 /** @returns their paths, and that of their alternative texts */

@@ -63,6 +63,7 @@ export async function runReproduce(
       overrides,
       { ...flags, quiet: true },
       join(directory, folder),
+      { isPart: true },
     );
     results.set(folder, result);
   }

@@ -1,19 +1,5 @@
-import { join } from 'node:path';
 import { MmxError } from '../../../errors.js';
-import { namesIn } from '../../../pipeline/store/files.js';
-import { runsDirectory } from '../../output.js';
-
-export const manifestDirectory = (): string => join(runsDirectory(), 'manifests');
-export const manifestPath = (id: string): string => join(manifestDirectory(), `${id}.json`);
-
-/** Ids of the recorded runs, newest first. */
-export function runIds(): string[] {
-  return namesIn(manifestDirectory())
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => name.slice(0, -'.json'.length))
-    .sort()
-    .reverse();
-}
+import { runIds } from '../../run/records.js';
 
 /** @throws MmxError `runs/unknown` unless exactly one id begins so */
 export function runNamed(prefix: string): string {

@@ -18,7 +18,7 @@ import {
 
 class Screen extends Writable {
   text = '';
-  readonly columns = 100;
+  readonly columns: number = 100;
   constructor(readonly isTTY: boolean) {
     super();
   }
@@ -75,7 +75,7 @@ describe('lines', () => {
         'start    left',
         'start    right',
         'done     right  9.9 s  [1/4, about 16 s left]',
-        '         left  60 %  4.00/s  epoch 3/5',
+        '         left  60 %  4.00/s  epoch 3/5  about 10 s left',
         'warning  left: A checkpoint is damaged.',
         'failed   left',
         'skipped  joint  (needs left)',
@@ -188,4 +188,37 @@ it.each([
   [0.417, '0.42'],
 ])('a rate of %d is %s', (rate, text) => {
   expect(formatRate(rate)).toBe(text);
+});
+
+it('a rate says what it counts, and the stage how long it will take', () => {
+  const screen = new Screen(false);
+  const observe = createProgress({ mode: 'lines', stream: screen, colour: false, now: () => clock });
+  const progress = (done: number) => ({ done, total: 100, unit: 'examples' });
+  observe({ type: 'run-start', run: 1, reused: 0, cost: 1, jobs: 1 });
+  observe({ type: 'stage-start', ...stage('score'), cost: 1 });
+  observe({ type: 'stage-progress', ...stage('score'), progress: progress(0) });
+  clock += 20;
+  observe({ type: 'stage-progress', ...stage('score'), progress: progress(50) });
+  expect(screen.text).toContain('score  50 %  2.50 examples/s  about 20 s left\n');
+});
+
+it('lines of stages that are done fit a terminal of 40 columns', () => {
+  const screen = new (class extends Screen {
+    override readonly columns: number = 40;
+  })(true);
+  const observe = createProgress({ mode: 'bars', stream: screen, colour: false, now: () => clock });
+  const long = stage('score bimodal deep autoencoder, shared, seed 12');
+  observe({ type: 'run-start', run: 3, reused: 0, cost: 3, jobs: 1 });
+  observe({ type: 'stage-start', ...long, cost: 1 });
+  clock += 30;
+  observe({ type: 'stage-done', ...long, cost: 1, seconds: 30 });
+  observe({ type: 'run-end', seconds: 30 });
+  const done = stripVTControlCharacters(screen.text)
+    .split('\n')
+    .filter((line) => line.startsWith('done'));
+  expect(done.length).toBeGreaterThan(0);
+  for (const line of done) {
+    expect(line).toMatch(/^done {5}score bimodal.*… {2}30 s {2}\[1\/3\]/);
+    expect(line.trimEnd().length).toBeLessThanOrEqual(40);
+  }
 });

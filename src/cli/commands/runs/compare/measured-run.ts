@@ -14,7 +14,8 @@ import { statusOf } from '../../../../read-file.js';
 import { refuseMixed } from '../../../../report/files/file-set.js';
 import { readTable } from '../../../../report/table/read-table.js';
 import type { ResultTable } from '../../../../report/table/table.js';
-import { manifestPath, runNamed } from '../find.js';
+import { manifestPath } from '../../../run/records.js';
+import { runNamed } from '../find.js';
 
 /** A run as the command line names it, with what it measured. */
 export interface MeasuredRun {

@@ -16,7 +16,8 @@ import { renderMeasurementsCsv } from '../../../../report/measurements/csv.js';
 import { type MlflowRun, mlflowFiles } from '../../../../report/measurements/mlflow.js';
 import { TensorboardEvents, timesOf } from '../../../../report/measurements/tensorboard.js';
 import { print, printJson, resultsDirectory, say } from '../../../output.js';
-import { manifestPath, runNamed } from '../find.js';
+import { manifestPath } from '../../../run/records.js';
+import { runNamed } from '../find.js';
 import type { RunExportFlags } from './command.js';
 
 const folders = { csv: 'measurements', tensorboard: 'tensorboard', mlflow: 'mlruns' } as const;

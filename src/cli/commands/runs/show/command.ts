@@ -3,15 +3,15 @@ import { Command } from 'commander';
 /** `mmx runs show`. */
 export function showCommand(): Command {
   return new Command('show')
-    .description('print the manifest of a run')
+    .description('show a run: its table, its stages, and where its files are')
     .argument('<run>', 'its id, or the beginning of it')
-    .option('--json', 'as always: a manifest is JSON')
+    .option('--json', 'print the manifest of the run')
     .addHelpText(
       'after',
       '\nExamples:\n  $ mmx runs show 20260102-0304\n  $ mmx runs show 20260102-0304 --json',
     )
-    .action(async (prefix: string) => {
+    .action(async (prefix: string, flags: { json?: boolean }) => {
       const { showRun } = await import('./work.js');
-      showRun(prefix);
+      showRun(prefix, flags);
     });
 }

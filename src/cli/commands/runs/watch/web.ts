@@ -8,7 +8,7 @@ import { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { livePage, livePolicy, liveState } from '../../../../report/live/page.js';
 import { RunView } from '../../../../report/live/run-view.js';
 import { print, runsDirectory } from '../../../output.js';
-import { manifestPath } from '../find.js';
+import { manifestPath } from '../../../run/records.js';
 import { ReplayClock } from './replay-clock.js';
 import { serveLocally } from './server.js';
 
