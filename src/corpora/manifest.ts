@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { exactField, plainField } from '../csv-field.js';
 import { MmxError } from '../errors.js';
 import { type CsvLine, readCsv } from '../formats/csv.js';
 import { statusOf } from '../read-file.js';
@@ -16,9 +17,46 @@ const columns = ['audio', 'video', 'label', 'speaker', 'repetition', 'split'] as
 const optionalColumns = ['from', 'to', 'video_rate', 'mouth'] as const;
 type Column = (typeof columns)[number] | (typeof optionalColumns)[number];
 
-/** A manifest to start from, for `mmx data init`. */
-export function manifestTemplate(): string {
-  return `# One line per clip; lines that begin with # are ignored. Paths are relative to this file's folder.
+/** A stretch of recordings, as a line of a manifest. */
+export interface ManifestClip {
+  /** Paths from the folder of the manifest; empty for none. */
+  readonly audio: string;
+  readonly video: string;
+  readonly label: string;
+  readonly speaker: string;
+  readonly split: 'train' | 'test';
+  /** Seconds. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A manifest of clips, with the comments that explain its columns. */
+export function encodeManifest(clips: readonly ManifestClip[]): string {
+  const seconds = (value: number): string => String(Number(value.toFixed(6)));
+  const lines = clips.map(({ audio, video, label, speaker, split, from, to }) =>
+    [
+      quoted(audio),
+      quoted(video),
+      quoted(label),
+      quoted(speaker),
+      '',
+      split,
+      seconds(from),
+      seconds(to),
+      '',
+      '',
+    ].join(','),
+  );
+  return `${[comments, heading, ...lines].join('\n')}\n`;
+}
+
+/** Of a text that is read again: a line that begins with # would be ignored, and blanks around it are left out. */
+function quoted(text: string): string {
+  const field = exactField(text);
+  return /^#|^\s|\s$/.test(field) ? `"${field}"` : field;
+}
+
+const comments = `# One line per clip; lines that begin with # are ignored. Paths are relative to this file's folder.
 # audio       a .wav or .sph recording, a movie, or an HTK feature file (.mfcc, .htk); empty for none
 # video       a movie, a folder of PNG pictures in the order of their names, or an array: .npy (frames x height x width)
 #             or .mat (as in AVLetters); empty for none
@@ -29,8 +67,13 @@ export function manifestTemplate(): string {
 # from, to    may be left out: seconds to cut out of recordings and movies
 # video_rate  may be left out: frames a second of folders and arrays, 25 unless given
 # mouth       may be left out: whole = the pictures of a movie show nothing but the mouth; otherwise its box is taken
-#             from boxes.csv, which mmx data prepare writes
-${[...columns, ...optionalColumns].join(',')}
+#             from boxes.csv, which mmx data prepare writes`;
+const heading = [...columns, ...optionalColumns].join(',');
+
+/** A manifest to start from, for `mmx data init`. */
+export function manifestTemplate(): string {
+  return `${comments}
+${heading}
 recordings/one_anna_1.wav,frames/one_anna_1,one,anna,1,train,,,25,
 recordings/one_anna_2.wav,arrays/one_anna_2.npy,one,anna,2,test,,,25,
 movies/anna.mp4,movies/anna.mp4,two,anna,1,train,3.20,3.95,,
@@ -163,7 +206,10 @@ function checkedRow(fields: Fields, folder: string): ManifestRow {
   const bad = (what: string): never => {
     throw new MmxError('corpora/manifest', what);
   };
-  const { split = '', label = '', speaker = '', repetition = '', mouth = '' } = fields;
+  const { split = '', repetition = '', mouth = '' } = fields;
+  const [audioPath = '', videoPath = '', label = '', speaker = ''] = [
+    ...[fields.audio, fields.video, fields.label, fields.speaker].map((field) => plainField(field ?? '')),
+  ];
   const number = (name: 'from' | 'to' | 'video_rate'): number | undefined => {
     const written = fields[name] ?? '';
     if (written === '') return undefined;
@@ -178,8 +224,8 @@ function checkedRow(fields: Fields, folder: string): ManifestRow {
   }
   if (mouth !== '' && mouth !== 'whole') bad(`mouth is '${mouth}'; it must be whole, or empty`);
   if (speaker === '') bad('speaker is empty');
-  const audio = fields.audio ? audioKind(resolve(folder, fields.audio), fields.audio) : null;
-  const video = fields.video ? videoKind(resolve(folder, fields.video), fields.video) : null;
+  const audio = audioPath ? audioKind(resolve(folder, audioPath), audioPath) : null;
+  const video = videoPath ? videoKind(resolve(folder, videoPath), videoPath) : null;
   if (audio === null && video === null) bad('both audio and video are empty');
   const [from, to, videoRate] = [number('from'), number('to'), number('video_rate')];
   if (to !== undefined && to <= (from ?? 0)) bad(`to is ${to}, which is not after from, ${from ?? 0}`);

@@ -10,7 +10,10 @@ export type TextFailure = (problem: string, hint?: string) => Error;
  * @throws UnreadFile when it cannot be read; what `unusable` makes of a file in another encoding, or that is no text
  */
 export function readUtf8(file: string, limit: number, unusable: TextFailure): string {
-  const bytes = readPlainFile(file, limit);
+  return decodeUtf8(readPlainFile(file, limit), unusable);
+}
+
+function decodeUtf8(bytes: Buffer, unusable: TextFailure): string {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw unusable('it is encoded in UTF-16', 'save it again as UTF-8');
@@ -19,6 +22,31 @@ export function readUtf8(file: string, limit: number, unusable: TextFailure): st
     throw unusable('it is not text: it holds zero bytes', 'if it is text in UTF-16, save it again as UTF-8');
   }
   return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/**
+ * As {@link readUtf8}, of a file that may also be in UTF-16 with a byte order mark.
+ *
+ * @param limit bytes the file may have
+ * @throws UnreadFile when it cannot be read; what `unusable` makes of a file in another encoding, or that is no text
+ */
+export function readUnicode(file: string, limit: number, unusable: TextFailure): string {
+  return decodeUnicode(readPlainFile(file, limit), unusable);
+}
+
+/** Decodes what {@link readUnicode} reads. */
+export function decodeUnicode(bytes: Buffer, unusable: TextFailure): string {
+  const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+  if (mark === 0xfffe || mark === 0xfeff) {
+    if (bytes.length % 2 !== 0) throw unusable('it is UTF-16 that ends within a character');
+    // Node decodes little-endian only.
+    const little = mark === 0xfffe ? bytes : Buffer.from(bytes).swap16();
+    return little.toString('utf16le').replace(/^\uFEFF/, '');
+  }
+  const text = decodeUtf8(bytes, unusable);
+  const line = lineNotUtf8(text);
+  if (line !== null) throw unusable(`line ${line} is not UTF-8`, 'save it again as UTF-8');
+  return text;
 }
 
 /** The number of the first line, from 1, with bytes that are no UTF-8; null when there is none. */

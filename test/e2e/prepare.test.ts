@@ -146,18 +146,14 @@ describe('mmx data init', () => {
     writeFileSync(join(mine, 'manifest.csv'), `${[heading, ...rows].join('\n')}\n`);
     const fewer = ['rbm.audio.epochs=2', 'rbm.video.epochs=2', 'rbm.joint.epochs=2', 'autoencoder.epochs=1'];
     const small = ['rbm.audio.hidden=30', 'rbm.video.hidden=30', 'rbm.joint.hidden=30', 'seeds=[1]'];
-    const run = mmx(
-      directory,
-      'evaluate',
-      'mine/experiment.yaml',
-      '--data',
-      'manifest=mine',
-      ...fewer,
-      ...small,
-      '--json',
-    );
+    expect(mmx(directory, 'data', 'check', 'mine/experiment.yaml')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/usable\nnext: {3}mmx table mine\/experiment\.yaml\n$/),
+    });
+    const run = mmx(directory, 'table', 'mine/experiment.yaml', ...fewer, ...small, '--json', '-q');
     expect([run.stderr, run.status]).toEqual(['', 0]);
-    expect(JSON.parse(run.stdout)[0]).toMatchObject({ corpus: 'manifest', scores: [{ tested: 8 }] });
+    const table = JSON.parse(run.stdout) as { rows: { id: string; cells: Record<string, unknown> }[] };
+    expect(table.rows.map(({ id }) => id)).toEqual(['windows', 'rbm', 'autoencoder']);
 
     const again = mmx(directory, 'data', 'init', 'mine');
     expect(again.status).toBe(2);

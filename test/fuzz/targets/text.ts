@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { faceMoviesOf, manifest, manifestTemplate } from '../../../src/corpora/manifest.js';
 import { encodeMouthBoxes, parseMouthBoxes } from '../../../src/corpora/mouth-boxes.js';
 import { encodeAlign, parseAlign } from '../../../src/formats/align.js';
+import { parseElan } from '../../../src/formats/elan.js';
 import { encodeHtk } from '../../../src/formats/htk.js';
 import {
   encodeCuaveLabels,
@@ -14,10 +15,12 @@ import {
 } from '../../../src/formats/labels.js';
 import { encodeNpy } from '../../../src/formats/npy.js';
 import { encodePng } from '../../../src/formats/png.js';
+import { parseTextGrid } from '../../../src/formats/textgrid.js';
 import { encodeWav } from '../../../src/formats/wav.js';
 import { matrix } from '../../../src/matrix.js';
 import { packageRoot } from '../../../src/package-root.js';
 import { findPublished, loadPublished } from '../../../src/report/table/published.js';
+import { elan, longGrid, shortGrid } from '../../unit/formats/annotations.js';
 import { damagedFile, fuzzed, oddlyThere, textIn } from '../core/inputs.js';
 import { check, type Entry, type Target } from '../core/target.js';
 
@@ -83,6 +86,21 @@ const readers: readonly TextReader[] = [
     onDisk: true,
     read: () => checkSegments(inSeconds(parseLabelLines(readLabelText(fuzzed), fuzzed), 16000)),
   },
+  ...[
+    { name: 'textgrid', valid: [longGrid, shortGrid], parse: parseTextGrid },
+    { name: 'elan', valid: [elan], parse: parseElan },
+  ].map(
+    ({ name, valid, parse }): TextReader => ({
+      ...{ name, valid, weight: 20 },
+      read: (text) => {
+        for (const { intervals } of parse(text, fuzzed).tiers) {
+          for (const { start, end } of intervals) {
+            check(start >= 0 && end >= start && Number.isFinite(end), 'times are in order');
+          }
+        }
+      },
+    }),
+  ),
   {
     name: 'mouth-boxes',
     weight: 35,

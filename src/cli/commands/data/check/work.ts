@@ -2,10 +2,8 @@ import { kindOf } from '../../../../config/index.js';
 import { copyChecks, corpusAsked, corpusNamed, isEmbedded, lookOver } from '../../../../corpora/registry.js';
 import { MmxError } from '../../../../errors.js';
 import { dataOf } from '../../../../pipeline/plan/resolve.js';
-import { statusOf } from '../../../../read-file.js';
-import { availability } from '../../../options/corpora.js';
 import { print, printJson } from '../../../output.js';
-import { checkedExperiments } from '../../../run/checked-experiments.js';
+import { type Asked, corporaOf, isConfig } from '../corpora-of-config.js';
 import { breakdownLines } from './breakdown.js';
 import type { CheckFlags } from './command.js';
 
@@ -13,7 +11,7 @@ type Check = ReturnType<typeof lookOver>;
 
 /** The work of `mmx data check`. @param named a corpus, or a file of experiments */
 export function checkCopy(named: string, flags: CheckFlags): void {
-  const asked = isConfig(named) ? corporaOf(named, flags) : [{ name: corpusNamed(named).name }];
+  const asked = isConfig(named) ? corporaOf(named, flags.data) : [{ name: corpusNamed(named).name }];
   const checks = asked.map((corpus) => lookOver(corpusAsked(corpus), copyOf(corpus, flags), corpus.preset));
   if (flags.json) printJson(checks.length === 1 ? checks[0] : checks);
   else {
@@ -25,33 +23,12 @@ export function checkCopy(named: string, flags: CheckFlags): void {
     }
   }
   if (checks.some(({ usable }) => !usable)) process.exitCode = 1;
+  else if (!flags.json && isConfig(named)) print(`next:   ${runOf(named)}`);
 }
 
-interface Asked {
-  readonly name: string;
-  readonly data?: string | undefined;
-  readonly preset?: string | undefined;
-  readonly inputs?: Parameters<typeof corpusAsked>[0]['inputs'];
-}
-
-const isConfig = (named: string): boolean => /\.ya?ml$/i.test(named) || statusOf(named)?.isFile() === true;
-
-/** The corpora of a file of experiments, each reading of one once. */
-function corporaOf(file: string, { data }: CheckFlags): readonly Asked[] {
-  const kind = kindOf(file);
-  if (kind === 'reproduction') {
-    throw new MmxError('cli/usage', `${file} lists configurations`, {
-      exitCode: 2,
-      hint: 'name one of them',
-    });
-  }
-  const experiments = checkedExperiments(file, kind, availability(data));
-  const asked = experiments.map(({ value: { corpus } }) => {
-    const { name, preset, inputs } = corpus;
-    return { name, data: corpus.data, preset, inputs };
-  });
-  return [...new Map(asked.map((one) => [JSON.stringify(one), one])).values()];
-}
+/** The command that computes what a config describes. */
+const runOf = (config: string): string =>
+  `mmx ${kindOf(config) === 'experiment' ? 'evaluate' : kindOf(config)} ${config}`;
 
 /** @throws MmxError `cli/usage` where there is none */
 function copyOf(corpus: Asked, { data = {} }: CheckFlags): string {

@@ -21,7 +21,7 @@ export interface PrepareFlags {
 export function prepareCommand(): Command {
   return new Command('prepare')
     .description('find the mouth in every frame of the movies of a corpus, and draw what was found')
-    .argument('<corpus>')
+    .argument('<corpus>', 'its name, or a config: the corpus of movies that it names')
     .addOption(dataOption('your copy'))
     .option('--out <dir>', 'where the results go (default: results/prepared/<corpus>)')
     .option('--in-place', 'also write boxes.csv into your copy')

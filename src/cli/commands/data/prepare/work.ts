@@ -7,17 +7,19 @@ import { type BoxFile, boxFileFrom, boxFileOf } from '../../../../corpora/mouths
 import type { RecordedCorpus } from '../../../../corpora/recordings.js';
 import { corpusNamed, recordedCorpora } from '../../../../corpora/registry.js';
 import { MmxError } from '../../../../errors.js';
-import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
+import { dataOf, type LocalCorpora } from '../../../../pipeline/plan/resolve.js';
 import { replaceFile } from '../../../../pipeline/store/files.js';
 import { findShown } from '../../../mouths/find.js';
 import { writeSheets } from '../../../mouths/sheets.js';
 import { fewNames, linesOf, numbersOf } from '../../../mouths/summary.js';
 import { labelled, print, printJson } from '../../../output.js';
+import { corporaOf, isConfig } from '../corpora-of-config.js';
 import type { PrepareFlags } from './command.js';
 
 /** The work of `mmx data prepare`. */
-export async function prepareCorpus(name: string, flags: PrepareFlags): Promise<void> {
-  const { corpus, place } = copyOf(name, flags.data ?? {});
+export async function prepareCorpus(named: string, flags: PrepareFlags): Promise<void> {
+  const { name, data } = isConfig(named) ? facesOf(named, flags) : { name: named, data: flags.data ?? {} };
+  const { corpus, place } = copyOf(name, data);
   const copy = folderOfCopy(place);
   const folder = flags.out ?? preparedFolder(corpus.name, copy);
   const movies = moviesOf(corpus, place);
@@ -43,16 +45,46 @@ export async function prepareCorpus(name: string, flags: PrepareFlags): Promise<
       ? `${flags.inPlace ? 'all commands' : 'commands run in this folder'} find ${boxFileName} there`
       : `to use it: cp ${join(folder, boxFileName)} ${beside}`;
   if (flags.json) printJson({ corpus: corpus.name, ...numbersOf(file, found), files: written, use });
-  else print(...linesOf(file, found), ...labelled('wrote   ', [...fewNames(written), use]));
+  else {
+    const again = isConfig(named) ? named : `${name} --data ${name}=${place}`;
+    print(...linesOf(file, found), ...labelled('wrote   ', [...fewNames(written), use]));
+    print(`next:   look at the contact sheets, then: mmx data check ${again}`);
+  }
   if (found !== undefined && found.failures.length > 0) process.exitCode = 1;
 }
+
+/**
+ * The corpus of a file of experiments whose mouths are found, and where its copy lies.
+ *
+ * @throws MmxError `cli/usage` where it has none, or more than one
+ */
+function facesOf(
+  file: string,
+  { data = {} }: PrepareFlags,
+): { readonly name: string; readonly data: LocalCorpora } {
+  const asked = corporaOf(file, data).filter(({ name }) => facesOfCorpora().some((one) => one.name === name));
+  const names = [...new Set(asked.map(({ name }) => name))];
+  const [corpus] = asked;
+  if (corpus !== undefined && names.length === 1) {
+    const place = dataOf(corpus, data);
+    return { name: corpus.name, data: place === undefined ? {} : { [corpus.name]: place } };
+  }
+  const what = names.length === 0 ? 'no corpus with movies of faces' : `several: ${names.join(', ')}`;
+  throw new MmxError('cli/usage', `${file} names ${what}`, {
+    exitCode: 2,
+    hint: 'name the corpus: mmx data prepare CORPUS --data CORPUS=DIR',
+  });
+}
+
+const facesOfCorpora = (): readonly RecordedCorpus[] =>
+  recordedCorpora.filter((one) => one.needsBoxes || one.name === 'manifest');
 
 /** @throws MmxError `cli/usage` when the corpus has no movies of faces, or no copy is named */
 function copyOf(
   name: string,
   data: LocalCorpora,
 ): { readonly corpus: RecordedCorpus; readonly place: string } {
-  const known = recordedCorpora.filter((one) => one.needsBoxes || one.name === 'manifest');
+  const known = facesOfCorpora();
   const corpus = known.find((one) => one.name === name);
   const place = data[name];
   if (corpus !== undefined && place !== undefined) return { corpus, place };
