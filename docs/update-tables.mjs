@@ -7,7 +7,6 @@
 //
 // <!-- table: NAME --> … <!-- end -->           NAME/table.md; of a reproduction NAME/TABLE
 // <!-- leaderboard: NAME --> … <!-- end -->     NAME/leaderboard.md, of a sweep
-// <!-- lipreading: NAME --> … <!-- end -->      tables 1a and 1b side by side
 // <!-- claims: NAME --> … <!-- end -->          NAME/claims.json: every claim and its verdict
 // <!-- claim: NAME/NUMBER --> … <!-- end -->    the tests of one of them
 // <!-- figure: NAME/FILE.png --> … <!-- end -->
