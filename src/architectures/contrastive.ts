@@ -23,7 +23,7 @@ const { stage, pieces, extractor } = unlabelledNetwork({
  */
 export const contrastive: ArchitectureKind = {
   family,
-  summary: 'encoders that bring the modalities of an example together in a shared space',
+  summary: 'encoders that map the modalities of an example close to each other in a shared space',
   seeded: true,
   readsTokens: true,
   options,

@@ -52,7 +52,7 @@ export const singleInputShallowAutoencoder: ArchitectureKind = {
 /** Reconstructs all modalities from all, some of the examples with one modality alone (paper, section 3.2, figure 3b). */
 export const bimodalDeepAutoencoder: ArchitectureKind = {
   family: 'bimodal-deep-autoencoder',
-  summary: 'reconstructs all modalities from all or any of them',
+  summary: 'reconstructs all modalities from any subset of them',
   seeded: true,
   stages: autoencoderStages,
   unusable: excludesClassic,

@@ -179,7 +179,7 @@ function extractorOfNetwork(pieces: LoadedPieces) {
  */
 export const fusionNetwork: ArchitectureKind = {
   family: 'fusion-network',
-  summary: 'a supervised network: encoders, a fusion, a head',
+  summary: 'a supervised network: encoders, a fusion and a head',
   seeded: true,
   supervised: true,
   readsTokens: true,

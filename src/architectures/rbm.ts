@@ -8,7 +8,7 @@ import { oneEach, visibleUnitFindings } from './pieces/visible-units.js';
 /** A sparse RBM of each modality that the setting shows (paper, section 2.1). */
 export const rbm: ArchitectureKind = {
   family: 'rbm',
-  summary: 'a sparse RBM for each modality',
+  summary: 'one sparse RBM per modality',
   seeded: true,
   stages: rbmStages,
   unusable: learnsNothingShared,

@@ -12,7 +12,7 @@ import { visibleUnitFindings } from './pieces/visible-units.js';
 /** One RBM on all inputs side by side (paper, section 3, figure 2c); an absent modality is zero. */
 export const shallowBimodalRbm: ArchitectureKind = {
   family: 'shallow-bimodal-rbm',
-  summary: 'one RBM on all inputs side by side',
+  summary: 'one RBM on the concatenated inputs',
   seeded: true,
   stages: rbmStages,
   unusable: excludesClassic,

@@ -21,7 +21,7 @@ const { stage, pieces, extractor, network } = unlabelledNetwork({
  */
 export const stackedAutoencoder: ArchitectureKind = {
   family,
-  summary: 'rectified layers that reconstruct inputs in [0, 1], trained as a whole',
+  summary: 'rectified layers that reconstruct inputs in [0, 1], trained end to end',
   seeded: true,
   options,
   stages: [stage],

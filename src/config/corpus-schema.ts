@@ -8,24 +8,26 @@ const corpusError = { error: 'must be the name of a corpus, or a map with its `n
 const corpusOptions = {
   train: positiveInteger()
     .optional()
-    .describe('Training examples used: the first so many, of clips and files evenly spread; all when absent'),
+    .describe(
+      'Number of training examples used: the first ones, or for clips and files evenly spread ones; all when absent',
+    ),
   test: positiveInteger()
     .optional()
-    .describe('Test examples used: the first so many, of clips and files evenly spread; all when absent'),
+    .describe(
+      'Number of test examples used: the first ones, or for clips and files evenly spread ones; all when absent',
+    ),
   held_out: positiveInteger()
     .optional()
     .describe(
-      'For choosing hyperparameters: this many training examples, the last ones, replace the test part',
+      'For choosing hyperparameters: this number of training examples, the last ones, replaces the test part',
     ),
-  preset: text()
-    .optional()
-    .describe('Which shape of a generated corpus, or which labels of another, is used'),
-  seed: nonNegativeInteger().optional().describe('Of a generated corpus: who speaks'),
+  preset: text().optional().describe('Variant of a generated corpus, or label set of another corpus'),
+  seed: nonNegativeInteger().optional().describe('For a generated corpus: seed of its speakers'),
   scale: positive()
     .max(1)
     .optional()
-    .describe('Of a generated corpus: the part of its speakers that is used'),
-  data: text().optional().describe("Directory of the user's copy, for a corpus that is not embedded"),
+    .describe('For a generated corpus: fraction of its speakers that is used'),
+  data: text().optional().describe("Folder of the user's copy, for a corpus that is not embedded"),
   inputs: z
     .record(
       modality,
@@ -33,11 +35,13 @@ const corpusOptions = {
       'must be a map of modalities',
     )
     .optional()
-    .describe('How modalities are read, by name, of corpora of files: options, and the `kind` of your own'),
+    .describe(
+      'For corpora of files: how each modality is read, by name of the modality. Options of its kind; for your own examples also its `kind`',
+    ),
 };
 
 const corpusSection = z.strictObject({
-  name: text().describe('Name of the corpus (mmx data ls)'),
+  name: text().describe('Name of the corpus; `mmx data ls` lists them'),
   ...corpusOptions,
 });
 
@@ -46,16 +50,20 @@ export const unlabelledCorpus = z
     [
       text(),
       z.strictObject({
-        name: text().describe('Name of the corpus (mmx data ls)'),
+        name: text().describe('Name of the corpus; `mmx data ls` lists them'),
         train: corpusOptions.train,
         preset: corpusOptions.preset,
         seed: corpusOptions.seed,
         scale: corpusOptions.scale,
         data: corpusOptions.data,
-        optional: flag().default(false).describe('Leave it out, with a note, when there is no copy of it'),
+        optional: flag()
+          .default(false)
+          .describe('Whether the corpus is left out, with a note, when there is no copy of it'),
         stands_in_for: text()
           .optional()
-          .describe('Of a generated corpus: learn from it only where there is no copy of this corpus'),
+          .describe(
+            'For a generated corpus: it is learnt from only when there is no copy of the corpus named here',
+          ),
       }),
     ],
     corpusError,
@@ -82,9 +90,9 @@ export const corpus = z
   .transform(
     (value) => (typeof value === 'string' ? { name: value } : value) as z.output<typeof corpusSection>,
   )
-  .describe('The corpus, or its name alone');
+  .describe('The corpus with its options, or its name alone');
 
 /** Some of its options: what a row or a column may set. */
 export const partialCorpus = z
   .union([text(), corpusSection.partial()], corpusError)
-  .describe('The corpus, its name alone, or some of its options');
+  .describe('The corpus with its options, its name alone, or some of its options');

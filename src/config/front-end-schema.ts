@@ -7,12 +7,12 @@ const whitened = (paper: number | 'all') =>
   z
     .union([integerUpTo(100_000), z.literal('all')])
     .default(paper)
-    .describe('Dimensions kept by PCA whitening');
+    .describe('Number of dimensions kept by PCA whitening');
 
 const epsilon = nonNegative()
   .default(1e-6)
   .describe(
-    'Added to every variance before whitening divides by its root, in units of the largest: components of little variance stay small',
+    'Added to every variance before whitening divides by its square root, relative to the largest variance; keeps components of small variance small',
   );
 
 const derivatives = (order: 0 | 1 | 2) =>
@@ -21,10 +21,10 @@ const derivatives = (order: 0 | 1 | 2) =>
       order: z
         .union([z.literal(0), z.literal(1), z.literal(2)])
         .default(order)
-        .describe('0 appends nothing, 1 the first derivative over time, 2 the first and second'),
+        .describe('0 appends nothing, 1 the first derivative over time, 2 the first and second derivatives'),
       half_window: integerUpTo(50)
         .default(2)
-        .describe('Frames before and after the one at which the slope is taken'),
+        .describe('Number of frames on each side from which a slope is computed'),
     })
     .prefault({})
     .describe('Slopes over time, appended to the frames');
@@ -32,9 +32,12 @@ const derivatives = (order: 0 | 1 | 2) =>
 const normalise = z
   .enum(['none', 'mean', 'mean-variance'])
   .default('mean')
-  .describe('What every feature is set to over the frames of a clip: mean 0, or mean 0 and variance 1');
+  .describe(
+    'Normalises every feature over the frames of a clip: `mean` to mean 0, `mean-variance` to mean 0 and variance 1',
+  );
 
-const frames = (count: number) => integerUpTo(1000).default(count).describe('Contiguous frames of a window');
+const frames = (count: number) =>
+  integerUpTo(1000).default(count).describe('Number of contiguous frames per window');
 
 const decibels = 'must be a number from -200 to 0';
 
@@ -42,20 +45,22 @@ const mel = z
   .union([
     z.literal('none'),
     z.strictObject({
-      bands: integerUpTo(256).default(26).describe('Triangular filters from 0 Hz to the Nyquist frequency'),
+      bands: integerUpTo(256)
+        .default(26)
+        .describe('Number of triangular filters from 0 Hz to the Nyquist frequency'),
       cepstra: z
         .int()
         .min(0)
         .max(255)
         .default(0)
         .describe(
-          "Cepstral coefficients of the bands, followed by the frame's log energy; 0 keeps the bands",
+          'Number of cepstral coefficients computed from the bands, followed by the log energy of the frame; 0 keeps the bands',
         ),
-      lifter: nonNegative().default(22).describe('Lifter of the cepstra, as in HTK; 0 for none'),
+      lifter: nonNegative().default(22).describe('Lifter of the cepstra, as in HTK; 0 turns it off'),
     }),
   ])
   .default('none')
-  .describe('Bands on the mel scale in place of the 161 bins, and cepstra of them (MFCC)');
+  .describe('Mel bands in place of the 161 spectrogram bins, and optionally their cepstra (MFCCs)');
 
 const audio = z
   .strictObject({
@@ -63,27 +68,29 @@ const audio = z
       .enum(['log', 'power', 'magnitude'])
       .default('log')
       .describe(
-        "Of the spectrogram: logarithm; or magnitudes divided by the clip's root mean square, as they are or raised to a power",
+        'Scale of the spectrogram: `log` is the logarithm; `magnitude` divides by the root mean square of the clip; `power` also raises the result to `exponent`',
       ),
     floor: z
       .number(decibels)
       .min(-200, decibels)
       .max(0, decibels)
       .default(-60)
-      .describe("Of the logarithm: added to each magnitude, in dB relative to the clip's largest"),
+      .describe(
+        'For `scale: log`: offset added to each magnitude, in dB relative to the largest magnitude of the clip',
+      ),
     exponent: z
       .number('must be a number above 0 and at most 2')
       .gt(0, 'must be a number above 0 and at most 2')
       .max(2, 'must be a number above 0 and at most 2')
       .default(0.33)
-      .describe('Of scale: power'),
+      .describe('Exponent of `scale: power`'),
     window: z
       .enum(['hann', 'hamming', 'rectangular'])
       .default('hann')
       .describe('Shape of the 20 ms window of the spectrogram'),
     pre_emphasis: belowOne()
       .default(0)
-      .describe('k of x(t) - k x(t-1), taken before the spectrogram; 0 for none, 0.97 is usual'),
+      .describe('k in x(t) - k x(t-1), computed before the spectrogram; 0 turns it off, 0.97 is usual'),
     mel,
     derivatives: derivatives(2),
     normalise,
@@ -99,7 +106,7 @@ const audio = z
     path: ['mel', 'cepstra'],
     error: 'must be fewer than the bands',
   })
-  .describe('Sound given as a waveform: spectrogram and derivatives, whitened');
+  .describe('Sound given as a waveform: its whitened spectrogram, with derivatives');
 
 const rates = 'must be a whole number from 4000 to 48000';
 
@@ -111,45 +118,49 @@ const mfcc = z
       .min(4000, rates)
       .max(48_000, rates)
       .default(16_000)
-      .describe('Samples a second to which waveforms are brought; half of it is where the channels end'),
+      .describe('Sampling rate in Hz to which waveforms are resampled; the channels end at half of it'),
     window_ms: numberFrom(5, 64).default(25).describe('Length of the window in milliseconds (WINDOWSIZE)'),
     period_ms: numberFrom(5, 100)
       .default(20)
-      .describe('Milliseconds from frame to frame (TARGETRATE); that of the features they stand beside'),
+      .describe(
+        'Milliseconds from frame to frame (TARGETRATE); must equal that of the features they are used with',
+      ),
     window: z
       .enum(['hann', 'hamming', 'rectangular'])
       .default('rectangular')
-      .describe('Shape of the window; HTK 3 takes hamming (USEHAMMING)'),
-    pre_emphasis: belowOne().default(0).describe('k of x(t) - k x(t-1); HTK 3 takes 0.97 (PREEMCOEF)'),
+      .describe('Shape of the window; HTK 3 uses hamming (USEHAMMING)'),
+    pre_emphasis: belowOne().default(0).describe('k in x(t) - k x(t-1); HTK 3 uses 0.97 (PREEMCOEF)'),
     channels: integerUpTo(256)
       .default(20)
-      .describe('Triangular filters from 0 Hz to the Nyquist frequency (NUMCHANS)'),
+      .describe('Number of triangular filters from 0 Hz to the Nyquist frequency (NUMCHANS)'),
     cepstra: integerUpTo(255)
       .default(12)
-      .describe('Cepstral coefficients, followed by the energy and by the deltas of both (NUMCEPS)'),
-    lifter: nonNegative().default(0).describe('Lifter of the cepstra; HTK 3 takes 22 (CEPLIFTER)'),
+      .describe('Number of cepstral coefficients; the energy and the deltas of both follow them (NUMCEPS)'),
+    lifter: nonNegative().default(0).describe('Lifter of the cepstra; HTK 3 uses 22 (CEPLIFTER)'),
     silence_floor: z
       .union([numberFrom(1, 200), z.literal('none')], 'must be a number from 1 to 200, or none')
       .default('none')
-      .describe('dB below the loudest frame under which no energy falls; HTK 3 takes 50 (SILFLOOR)'),
+      .describe(
+        'Smallest energy, in dB below the loudest frame; smaller ones are raised to it. HTK 3 uses 50 (SILFLOOR)',
+      ),
     energy_scale: numberFrom(0, 10)
       .default(0.1)
-      .describe('The log energy becomes 1 - scale (largest - energy) (ESCALE)'),
+      .describe('Scale of the log energy, which becomes 1 - scale (largest - energy) (ESCALE)'),
     delta_window: integerUpTo(50)
       .default(2)
-      .describe('Frames before and after the one at which the slope of the deltas is taken (DELTAWINDOW)'),
+      .describe('Number of frames on each side from which a delta is computed (DELTAWINDOW)'),
     delta_ends: z
       .enum(['difference', 'repeat'])
       .default('difference')
       .describe(
-        'Deltas of the first and last frames: differences of neighbours, as in HTK 1 (V1COMPAT); or slopes as if the end frames were repeated, as in HTK 3',
+        'Deltas of the first and last frames: `difference` takes the difference of neighbouring frames, as in HTK 1 (V1COMPAT); `repeat` takes slopes with the end frames repeated, as in HTK 3',
       ),
   })
   .refine(({ cepstra, channels }) => cepstra < channels, {
     path: ['cepstra'],
     error: 'must be fewer than the channels',
   })
-  .describe('MFCC of waveforms as HTK computes them (MFCC_E_D), where waveforms: mfcc asks for them');
+  .describe('MFCCs of waveforms as HTK computes them (MFCC_E_D); used with `waveforms: mfcc`');
 
 const features = z
   .strictObject({
@@ -157,7 +168,7 @@ const features = z
       .enum(['none', 'mfcc'])
       .default('none')
       .describe(
-        'What clips with a waveform give to a pool whose sound is given as features: nothing but their pictures, or MFCC computed of it',
+        'What clips with a waveform contribute to a pool whose sound is given as features: `none` their pictures only, `mfcc` also MFCCs computed from the waveform',
       ),
     mfcc: mfcc.prefault({}),
     derivatives: derivatives(0),
@@ -166,7 +177,7 @@ const features = z
     epsilon,
     frames: frames(8),
   })
-  .describe('Sound given as features, such as MFCC');
+  .describe('Sound given as features, such as MFCCs');
 
 const video = z
   .strictObject({
@@ -174,21 +185,21 @@ const video = z
     normalise: z
       .enum(['none', 'mean'])
       .default('mean')
-      .describe('Whether every pixel is set to mean 0 over the pictures of a clip'),
+      .describe('`mean` normalises every pixel to mean 0 over the pictures of a clip'),
     dimensions: whitened(32),
     epsilon,
     frames: frames(4),
   })
-  .describe('Pictures of the mouth, whitened, with derivatives');
+  .describe('Whitened pictures of the mouth, with derivatives');
 
 export const frontEnd = z
   .strictObject({
     audio: audio.prefault({}),
     features: features.prefault({}),
     video: video.prefault({}),
-    stride: positiveInteger().default(1).describe('Pictures from one window to the next'),
+    stride: positiveInteger().default(1).describe('Number of pictures from one window to the next'),
   })
-  .describe('Sound and pictures to windows');
+  .describe('How sound and pictures become windows');
 
 export type FrontEndConfig = z.output<typeof frontEnd>;
 export type MfccConfig = FrontEndConfig['features']['mfcc'];

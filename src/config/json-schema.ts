@@ -7,7 +7,8 @@ import { tableShape } from './table-schema.js';
 type JsonObject = { [key: string]: Json };
 
 const extendsSchema: Json = {
-  description: 'Files this one is laid over, relative to it: maps merge, lists replace, null removes',
+  description:
+    'Files that this file extends, relative to it: maps are merged, lists are replaced, null removes a key',
   anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
 };
 

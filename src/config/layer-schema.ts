@@ -19,14 +19,14 @@ const mostScales = 20;
 const scales = z
   .record(kebabName, z.strictObject(overlayShape).omit({ scale: true }).meta({ id: 'scale' }))
   .refine((named) => Object.keys(named).length <= mostScales, `must have at most ${mostScales} scales`)
-  .describe('By name: what `scale: <name>` lays over everything but the command line');
+  .describe('Changes by name: `scale: <name>` applies them over everything except the command line');
 
-const standInSummary = 'Laid over the rest, under the scale, when there is no copy of the corpus';
+const standInSummary = 'Changes applied when there is no copy of the corpus; the scale is applied over them';
 
 const standIn = z
   .strictObject(overlayShape)
   .meta({ id: 'stand_in' })
-  .describe(`${standInSummary}; its corpus replaces the whole corpus`);
+  .describe(`${standInSummary}; the corpus given here replaces the whole corpus`);
 
 /** What a table's body, rows, columns and cells, and files that others extend, may set. */
 export const layerShape = { ...overlayShape, scales: scales.optional(), stand_in: standIn.optional() };

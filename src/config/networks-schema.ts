@@ -32,24 +32,28 @@ const layers = (least: number) =>
     .min(least, 'must name at least one layer')
     .max(mostLayers, `must name at most ${mostLayers} layers`);
 
-const dropout = () => belowOne().default(0).describe('Share of the units that an update leaves out');
+const dropout = () => belowOne().default(0).describe('Fraction of the units that each update leaves out');
 
 const vocabulary = integerUpTo(mostTokens)
   .optional()
-  .describe('Tokens there are, where the input is a sequence of tokens; the corpus says it unless given');
+  .describe(
+    'Number of distinct tokens, where the input is a sequence of tokens; taken from the corpus when absent',
+  );
 
-const embedding = units().default(64).describe('Numbers that stand for a token; used with `vocabulary` only');
+const embedding = units()
+  .default(64)
+  .describe('Dimensions of the embedding of a token; used with `vocabulary` only');
 
 const convolution = {
-  filters: layers(1).default([32, 64]).describe('Filters of each convolution, from below'),
-  kernel: integerUpTo(mostPlaces).default(3).describe('Places a filter sees along an axis'),
+  filters: layers(1)
+    .default([32, 64])
+    .describe('Number of filters of each convolution, from the input upwards'),
+  kernel: integerUpTo(mostPlaces).default(3).describe('Size of a filter along each axis'),
   pooling: integerUpTo(mostPlaces)
     .default(2)
-    .describe('Places that max pooling makes one along an axis, after each convolution; 1 for none'),
-  batch_normalisation: flag()
-    .default(false)
-    .describe('Whether a batch normalisation follows each convolution'),
-  dense: units().default(128).describe('Units of the dense layer above'),
+    .describe('Size of the max pooling along each axis, after each convolution; 1 turns it off'),
+  batch_normalisation: flag().default(false).describe('Whether batch normalisation follows each convolution'),
+  dense: units().default(128).describe('Number of units of the dense layer above'),
   dropout: dropout(),
 };
 
@@ -62,9 +66,9 @@ const oneOf = (key: string, names: readonly string[]) => ({
 });
 
 const heads = () =>
-  positiveInteger().default(4).describe('Heads of each attention; they share the width evenly');
+  positiveInteger().default(4).describe('Number of heads of each attention; must divide `width`');
 
-const width = () => units().default(64).describe('Numbers that stand for a step');
+const width = () => units().default(64).describe('Dimensions of the representation of a step');
 
 /** Of a map with both: what attention demands. */
 const sharedEvenly = ({ width, heads }: { readonly width: number; readonly heads: number }): boolean =>
@@ -79,13 +83,15 @@ export const encoder = z
       z
         .strictObject({
           kind: z.literal('dense'),
-          layers: layers(1).default([128]).describe('Units of each rectified layer, from below'),
+          layers: layers(1)
+            .default([128])
+            .describe('Number of units of each rectified layer, from the input upwards'),
           dropout: dropout(),
         })
-        .describe('Dense layers over all numbers of the input'),
+        .describe('Dense layers on all values of the input'),
       z
         .strictObject({ kind: z.literal('cnn'), ...convolution })
-        .describe('Convolutions over the rows and columns of a picture, then a dense layer'),
+        .describe('Convolutions over the rows and columns of a picture, followed by a dense layer'),
       z
         .strictObject({
           kind: z.literal('cnn-1d'),
@@ -93,16 +99,18 @@ export const encoder = z
           vocabulary,
           embedding: units()
             .optional()
-            .describe('Numbers that stand for a token, 64 unless given; used with `vocabulary` only'),
+            .describe('Dimensions of the embedding of a token, 64 when absent; used with `vocabulary` only'),
         })
-        .describe('Convolutions over the steps of a sequence, the maximum over time, then a dense layer'),
+        .describe(
+          'Convolutions over the steps of a sequence, followed by the maximum over time and a dense layer',
+        ),
       z
         .strictObject({
           kind: z.literal('lstm'),
-          hidden: units().default(64).describe('Units of the state, of each direction'),
+          hidden: units().default(64).describe('Number of units of the state, per direction'),
           bidirectional: flag()
             .default(false)
-            .describe('Whether another LSTM walks from the last step to the first'),
+            .describe('Whether a second LSTM runs from the last step to the first'),
           vocabulary,
           embedding,
           dropout: dropout(),
@@ -113,21 +121,21 @@ export const encoder = z
           kind: z.literal('attention'),
           width: width(),
           heads: heads(),
-          blocks: integerUpTo(mostLayers).default(1).describe('Attentions above each other'),
+          blocks: integerUpTo(mostLayers).default(1).describe('Number of attention blocks'),
           vocabulary,
           dropout: dropout(),
         })
         .refine(sharedEvenly, unevenHeads)
-        .describe('Self-attention over the steps of a sequence, then their mean'),
+        .describe('Self-attention over the steps of a sequence, followed by their mean'),
     ],
     oneOf('kind', ['dense', 'cnn', 'cnn-1d', 'lstm', 'attention']),
   )
-  .describe('What makes a representation of one modality');
+  .describe('Encoder of one modality');
 
 const encoders = {
   encoder: encoder
     .prefault({ kind: 'dense' })
-    .describe('Encoder of the modalities that `encoders` does not name'),
+    .describe('Encoder of all modalities that `encoders` does not name'),
   encoders: byModality(encoder).default({}).describe('Encoders by modality'),
 };
 
@@ -138,48 +146,48 @@ export const fusion = z
       z
         .strictObject({
           kind: z.literal('early'),
-          layers: layers(1).default([128]).describe('Units of each rectified layer, from below'),
+          layers: layers(1)
+            .default([128])
+            .describe('Number of units of each rectified layer, from the input upwards'),
           dropout: dropout(),
         })
-        .describe(
-          'Inputs side by side, under one dense encoder; the encoders of the modalities are not used',
-        ),
-      z.strictObject({ kind: z.literal('concatenation') }).describe('Representations side by side'),
+        .describe('Concatenated inputs under one dense encoder; the encoders of the modalities are not used'),
+      z.strictObject({ kind: z.literal('concatenation') }).describe('Concatenated representations'),
       z
         .strictObject({ kind: z.literal('average') })
-        .describe('A head a modality, and the mean of their logits'),
+        .describe('One head per modality; their logits are averaged'),
       z
         .strictObject({
           kind: z.literal('gated'),
-          units: units().default(128).describe('Units of each modality that are let through, or not'),
+          units: units().default(128).describe('Number of units per modality that the gates weight'),
         })
         .describe('Gated multimodal units (Arevalo et al. 2017)'),
       z
         .strictObject({
           kind: z.literal('low-rank'),
-          units: units().default(64).describe('Units of the fused representation'),
-          rank: integerUpTo(1000).default(4).describe('Factors of each modality'),
+          units: units().default(64).describe('Number of units of the fused representation'),
+          rank: integerUpTo(1000).default(4).describe('Rank: number of factors per modality'),
         })
-        .describe('Low-rank multimodal fusion (Liu et al. 2018): all products of units of all modalities'),
+        .describe('Low-rank multimodal fusion (Liu et al. 2018): products of the units of all modalities'),
       z
         .strictObject({ kind: z.literal('cross-attention'), width: width(), heads: heads() })
         .refine(sharedEvenly, unevenHeads)
         .describe(
-          "Each modality's steps attend to those of the others; then the mean over steps and modalities",
+          'The steps of each modality attend to those of the others, followed by the mean over steps and modalities',
         ),
     ],
     oneOf('kind', ['early', 'concatenation', 'average', 'gated', 'low-rank', 'cross-attention']),
   )
-  .describe('How the modalities become one');
+  .describe('How the representations of the modalities are fused');
 
 const head = z
   .strictObject({
     hidden: layers(0)
       .default([])
-      .describe('Units of each rectified layer between the fused modalities and the classes'),
+      .describe('Number of units of each rectified layer between the fused representation and the classes'),
     dropout: dropout(),
   })
-  .describe('The classifier above');
+  .describe('Classifier on the fused representation');
 
 const learningRate = (usual: number) => positive().default(usual).describe('Step size');
 
@@ -190,7 +198,7 @@ const optimiser = z
       z.strictObject({ name: z.literal('adam'), learning_rate: learningRate(1e-3) }),
       z
         .strictObject({ name: z.literal('adamw'), learning_rate: learningRate(1e-3) })
-        .describe('Adam with weight decay beside the step'),
+        .describe('Adam with decoupled weight decay'),
       z.strictObject({
         name: z.literal('sgd'),
         learning_rate: learningRate(0.1),
@@ -199,9 +207,9 @@ const optimiser = z
       z.strictObject({
         name: z.literal('adadelta'),
         learning_rate: learningRate(1).describe(
-          "Factor of the rule's own step; 1 is Zeiler's, and was Keras's default",
+          'Factor of the step that the rule computes; 1 is the value of Zeiler (2012) and of early versions of Keras',
         ),
-        rho: openUnit().default(0.95).describe('Share of the running means that an update keeps'),
+        rho: openUnit().default(0.95).describe('Decay of the running means: fraction kept in each update'),
       }),
     ],
     oneOf('name', ['adam', 'adamw', 'sgd', 'adadelta']),
@@ -209,8 +217,8 @@ const optimiser = z
   .describe('Update rule');
 
 const training = (usual: z.input<typeof optimiser>) => ({
-  epochs: positiveInteger().default(20).describe('Passes over the training examples'),
-  batch: integerUpTo(mostExamples).default(100).describe('Examples in a minibatch'),
+  epochs: positiveInteger().default(20).describe('Number of passes over the training examples'),
+  batch: integerUpTo(mostExamples).default(100).describe('Examples per minibatch'),
   optimiser: optimiser.prefault(usual),
   weight_decay: nonNegative().default(0).describe('L2 penalty on the weights'),
 });
@@ -218,17 +226,21 @@ const training = (usual: z.input<typeof optimiser>) => ({
 const modalityDropout = () =>
   belowOne()
     .default(0)
-    .describe('Probability that an update leaves a modality of an example out; one always stays');
+    .describe(
+      'Probability that an update leaves out a modality of an example; at least one modality is always kept',
+    );
 
 const earlyStopping = z
   .strictObject({
     patience: positiveInteger()
       .default(5)
-      .describe('Epochs without a better accuracy after which training ends'),
-    share: openUnit().default(0.1).describe('Share of the training part that is held out to measure it on'),
+      .describe('Number of epochs without a better accuracy after which training stops'),
+    share: openUnit()
+      .default(0.1)
+      .describe('Fraction of the training part that is held out to measure the accuracy'),
   })
   .describe(
-    'Keeps the parameters of the epoch with the best accuracy on a held-out part of the training part',
+    'Stops training early and keeps the parameters of the epoch with the best accuracy on a held-out part of the training part',
   );
 
 export const network = z
@@ -242,25 +254,31 @@ export const network = z
     class_weights: z
       .enum(['none', 'balanced'])
       .default('none')
-      .describe('Examples count alike, or classes do: each example by the inverse frequency of its class'),
+      .describe(
+        '`none`: all examples have the same weight; `balanced`: each example is weighted by the inverse frequency of its class',
+      ),
     early_stopping: earlyStopping.optional(),
   })
-  .describe('A supervised network: an encoder a modality, a fusion, a head');
+  .describe('Supervised network: one encoder per modality, a fusion and a head');
 
 export const contrastive = z
   .strictObject({
     ...encoders,
     projection: z
       .strictObject({
-        hidden: layers(0).default([128]).describe('Units of each rectified layer, from below'),
-        dimensions: units().default(64).describe('Dimensions of the space that the modalities share'),
+        hidden: layers(0)
+          .default([128])
+          .describe('Number of units of each rectified layer, from the input upwards'),
+        dimensions: units().default(64).describe('Number of dimensions of the shared space'),
       })
       .prefault({})
-      .describe('What leads from an encoder to the shared space; one a modality'),
-    temperature: positive().default(0.1).describe('What similarities are divided by'),
+      .describe('Projection from an encoder to the shared space; one per modality'),
+    temperature: positive().default(0.1).describe('Temperature by which similarities are divided'),
     ...training({ name: 'adam' }),
   })
-  .describe('Contrastive learning: an encoder a modality, InfoNCE between the modalities of an example');
+  .describe(
+    'Contrastive learning: one encoder per modality, InfoNCE loss between the modalities of an example',
+  );
 
 export const stackedAutoencoder = z
   .strictObject({
@@ -270,13 +288,13 @@ export const stackedAutoencoder = z
       .max(mostLayers, `must name at most ${mostLayers} layers`)
       .default([0.3, 0.09, 0.027])
       .describe(
-        'Units of each encoding layer in units of its inputs; the last layer is shared by the modalities',
+        'Number of units of each encoding layer as a fraction of the number of its inputs; the last layer is shared by the modalities',
       ),
     modality_dropout: modalityDropout(),
     ...training({ name: 'adadelta' }),
   })
   .describe(
-    'A stack of rectified layers that reconstructs inputs in [0, 1], trained as a whole, without labels',
+    'Stack of rectified layers that reconstructs inputs in [0, 1]; trained end to end, without labels',
   );
 
 export type EncoderConfig = z.output<typeof encoder>;

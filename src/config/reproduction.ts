@@ -12,30 +12,30 @@ const mostTables = 100;
 /** What `mmx reproduce` computes: a list of tables, and experiments to draw. */
 const reproductionSchema = z
   .strictObject({
-    reproduce: kebabName.describe('Name of the folder of the results'),
+    reproduce: kebabName.describe('Name of the results folder'),
     title: text().describe('Heading of the results'),
-    paper: kebabName.optional().describe('Whose tables they are, and whose claims they are tested for'),
+    paper: kebabName.optional().describe('Paper to which the tables belong and whose claims are tested'),
     tables: z
       .record(kebabName, text())
       .refine((listed) => Object.keys(listed).length <= mostTables, `must list at most ${mostTables} tables`)
-      .describe('By folder of the results: a table, relative to this file'),
+      .describe('Config file of each table, relative to this file, by results folder'),
     needs: z
       .strictObject({
-        copy: kebabName.describe('Its name, as --data and mmx data fetch have it'),
-        size: text().describe('How much there is to fetch'),
+        copy: kebabName.describe('Name of the copy in `--data` and `mmx data fetch`'),
+        size: text().describe('Size of the download'),
       })
       .optional()
-      .describe('A copy of recordings: nothing stands in for it but at scale smoke'),
+      .describe('Copy of recordings that is required; a stand-in is used only at scale `smoke`'),
     left_out: z
       .record(kebabName, text())
       .optional()
-      .describe('Tables that claims are about and that are not listed, by folder: why'),
+      .describe('Tables that claims refer to and that are not listed: the reason, by results folder'),
     figures: z
       .record(kebabName, text())
       .refine((listed) => Object.keys(listed).length <= mostTables, `must list at most ${mostTables} figures`)
       .optional()
-      .describe('By name of a figure of the paper: an experiment that it is drawn of'),
-    figure4: text().optional().describe('The same as figure4 under figures'),
+      .describe('Experiment from which each figure of the paper is drawn, by name of the figure'),
+    figure4: text().optional().describe('Same as `figure4` under `figures`'),
   })
   .refine(({ figures, figure4 }) => figure4 === undefined || figures?.figure4 === undefined, {
     path: ['figure4'],

@@ -33,7 +33,7 @@ const architecture = z
   .string('must be the name of an architecture: `mmx data info CORPUS` lists them')
   .regex(/^[a-z][a-z0-9-]*$/, 'is not a valid name: use lower-case letters, digits and -')
   .max(100)
-  .describe('What is learnt: mmx data info CORPUS lists the architectures');
+  .describe('What is learnt; `mmx data info CORPUS` lists the architectures');
 
 const models = z
   .record(
@@ -41,7 +41,9 @@ const models = z
     z.record(z.string(), z.json('must be plain values, lists and maps'), 'must be a map'),
   )
   .default({})
-  .describe('Options of architectures that bring their own, by family: `models: {fusion-network: {…}}`');
+  .describe(
+    'Options of architectures that have their own section, by family: `models: {fusion-network: {…}}`',
+  );
 
 const shown = z
   .array(z.string('must be the name of a modality'), 'must be a list of modalities')
@@ -57,9 +59,9 @@ const shown = z
 const settingLists = z.strictObject({
   learn: shown
     .optional()
-    .describe('Modalities seen while features are learnt; those of `train` and `test` when absent'),
-  train: shown.describe('Modalities seen while the classifier is trained'),
-  test: shown.optional().describe('Modalities seen while it is tested; those of `train` when absent'),
+    .describe('Modalities seen in feature learning; those of `train` and `test` when absent'),
+  train: shown.describe('Modalities seen in training the classifier'),
+  test: shown.optional().describe('Modalities seen in testing the classifier; those of `train` when absent'),
 });
 
 const settingOf = <Lists extends z.ZodType>(lists: Lists) =>
@@ -80,13 +82,13 @@ const settingOf = <Lists extends z.ZodType>(lists: Lists) =>
       },
     )
     .describe(
-      'Which modality is seen in feature learning, supervised training and testing (paper, figure 1): a name, or ' +
+      'Which modalities are seen in feature learning, supervised training and testing (paper, figure 1): a name, or ' +
         'lists of modalities',
     );
 
 const answered = z.strictObject({
-  of: text().describe('True class of the clips; `none` for test clips without one (McGurk)'),
-  answer: text().describe('Class that the classifier answers'),
+  of: text().describe('True class of the clips; `none` for test clips without a class (McGurk)'),
+  answer: text().describe('Class that the classifier predicts'),
 });
 
 /**
@@ -117,10 +119,12 @@ const measureOf = <Answered extends z.ZodType>(asked: Answered) =>
       error: `must be ${[...answerMetricNames, ...unitMeasureNames].join(', ')}, or a map with \`of\` and \`answer\``,
     })
     .describe(
-      'What the experiment reports, in percent: test examples classified correctly; the mean F1 score of the classes, ' +
-        'each by its share of the test examples or each counting the same, or their mean recall; test clips of one ' +
-        'class that are given one answer; or hidden units that see one modality only: by the variance of what each ' +
-        'modality sends them, by their weights, or by the change of their activation when a modality is withheld',
+      'What the experiment reports, in percent. `accuracy`: test examples classified correctly. `weighted-f1`, `macro-f1`: ' +
+        'mean F1 score of the classes, weighted by their share of the test examples or unweighted. ' +
+        '`balanced-accuracy`: mean recall of the classes. A map: test clips of one class that the classifier assigns ' +
+        'to one class. `unimodal-units`, `unimodal-units-weights`, `unimodal-units-activation`: hidden units that see ' +
+        'one modality only, judged by the variance of the input from each modality, by their weights, or by the ' +
+        'change of their activation when a modality is withheld',
     );
 
 const seeds = z
@@ -128,7 +132,7 @@ const seeds = z
   .min(1, 'must name at least one seed')
   .max(1000, 'must name at most 1000 seeds')
   .refine((list) => new Set(list).size === list.length, 'names a seed twice')
-  .describe('Random seeds: one run each');
+  .describe('Random seeds; one run per seed');
 
 const engine = z.enum(['auto', 'cuda', 'tfjs-node-gpu', 'webgpu', 'tfjs-node', 'ort', 'wasm', 'cpu']);
 
@@ -138,16 +142,18 @@ export const experimentShape = {
   unlabelled: z
     .array(unlabelledCorpus, 'must be a list of corpora')
     .default([])
-    .describe('Corpora of clips whose training parts serve feature learning too, without labels'),
+    .describe('Corpora of clips whose training parts are also used in feature learning, without labels'),
   architecture,
   setting: settingOf(settingLists),
   measure: measureOf(answered).default('accuracy'),
   seeds: seeds.default([1]),
-  engine: engine.default('auto').describe('What does the arithmetic (mmx doctor)'),
+  engine: engine
+    .default('auto')
+    .describe('Engine that does the computation; `mmx doctor` lists those that work here'),
   tf32: z
     .boolean('must be true or false')
     .default(false)
-    .describe('Whether products on a GPU (engine cuda) may round their operands to TensorFloat-32'),
+    .describe('Whether matrix products on a GPU (engine `cuda`) may round their operands to TensorFloat-32'),
   front_end: frontEnd.prefault({}),
   rbm: rbmSections.prefault({}),
   autoencoder: autoencoder.prefault({}),
@@ -155,10 +161,8 @@ export const experimentShape = {
   models,
   features: features.prefault({}),
   evaluation: evaluation.prefault({}),
-  scale: text()
-    .default('paper')
-    .describe('Which of `scales` is laid over the rest; printed with the results'),
-  checkpoint_seconds: positive().default(30).describe('Seconds between the checkpoints inside a stage'),
+  scale: text().default('paper').describe('Which entry of `scales` is applied; printed with the results'),
+  checkpoint_seconds: positive().default(30).describe('Seconds between checkpoints of a running stage'),
 };
 
 export const experimentSchema = z.strictObject(experimentShape);

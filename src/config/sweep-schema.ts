@@ -26,28 +26,31 @@ const ordered = (bounds: readonly number[]): boolean => Number(bounds[0]) < Numb
 
 const drawnFrom = z
   .strictObject({
-    uniform: range.refine(ordered, rangeError).optional().describe('A number between the two, all alike'),
+    uniform: range
+      .refine(ordered, rangeError)
+      .optional()
+      .describe('A number between the two, drawn uniformly'),
     log_uniform: range
       .refine(
         (bounds) => ordered(bounds) && Number(bounds[0]) > 0,
         'must be two numbers above 0, [low, high], the lower first',
       )
       .optional()
-      .describe('A number between the two, all orders of magnitude alike'),
+      .describe('A number between the two, whose logarithm is drawn uniformly'),
     integer: range
       .refine(
         (bounds) => ordered(bounds) && bounds.every(Number.isSafeInteger),
         'must be two whole numbers, [low, high], the lower first',
       )
       .optional()
-      .describe('A whole number from the first to the second, both included'),
-    choice: values.optional().describe('One of a list'),
+      .describe('A whole number from the first to the second, both included, drawn uniformly'),
+    choice: values.optional().describe('One value of a list'),
   })
   .refine(
     (one) => Object.values(one).filter((bounds) => bounds !== undefined).length === 1,
     'must have one of the keys uniform, log_uniform, integer and choice',
   )
-  .describe('What a value is drawn from');
+  .describe('Distribution from which a value is drawn');
 
 const distribution = z
   .union([values, drawnFrom], {
@@ -59,14 +62,18 @@ const select = z
   .strictObject({
     held_out: positiveInteger()
       .optional()
-      .describe('On so many training examples, the last ones, which nothing is learnt from (plain examples)'),
+      .describe(
+        'For plain examples: number of training examples, the last ones, on which points are compared and from which nothing is learnt',
+      ),
     folds: integerFrom(2)
       .optional()
-      .describe('By cross-validation of the classifier in so many folds of the training part'),
+      .describe(
+        'Number of folds of the training part in which the classifier is cross-validated to compare points',
+      ),
   })
   .describe(
-    'How points are compared, inside the training part: `held_out` or `folds`. When absent, as the experiment says by ' +
-      '`corpus.held_out`, else in `evaluation.folds` folds',
+    'How points are compared within the training part: by `held_out` or `folds`. When absent, by `corpus.held_out` of the ' +
+      'experiment if it is set, otherwise in `evaluation.folds` folds',
   );
 
 export const sweepSection = z
@@ -74,21 +81,21 @@ export const sweepSection = z
     grid: z
       .record(valuePath, values)
       .optional()
-      .describe('By the path of a value: the values to try; every combination is a point'),
+      .describe('Values to try, by the path of the value; every combination is a point'),
     random: z
       .record(valuePath, distribution)
       .optional()
-      .describe('By the path of a value: what it is drawn from, anew for every point; a list is a choice'),
-    points: positiveInteger().optional().describe('Of `random`: how many points; 20 when absent'),
-    seed: nonNegativeInteger().optional().describe('Of `random`: of the draws; 1 when absent'),
+      .describe('Distributions by the path of the value, drawn anew for every point; a list means `choice`'),
+    points: positiveInteger().optional().describe('For `random`: number of points; 20 when absent'),
+    seed: nonNegativeInteger().optional().describe('For `random`: seed of the draws; 1 when absent'),
     select: select.optional(),
     test: flag()
       .default(false)
       .describe(
-        'Evaluate the chosen point of each column on the test part, once the choice is made (--test)',
+        'Whether the chosen point of each column is evaluated on the test part, after the choice (--test)',
       ),
   })
-  .describe('Points to compare inside the training part (mmx sweep)');
+  .describe('Points to compare within the training part (`mmx sweep`)');
 
 const sweepShape = {
   sweep: sweepSection,

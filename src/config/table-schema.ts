@@ -14,58 +14,61 @@ const textOrNumber = z
 
 const published = z
   .strictObject({
-    source: text().optional().describe('Paper, as `source` of results/published'),
+    source: text().optional().describe('Paper: a `source` in results/published'),
     table: textOrNumber.optional().describe('Table of that paper'),
-    corpus: text().optional().describe('Corpus as published'),
-    method: text().optional().describe('Method as published'),
-    condition: text().optional().describe('Condition as published'),
+    corpus: text().optional().describe('Corpus, as named in results/published'),
+    method: text().optional().describe('Method, as named in results/published'),
+    condition: text().optional().describe('Condition, as named in results/published'),
   })
-  .describe('Which published number stands beside ours');
+  .describe('Published number that is shown beside ours');
 
 const cell = z
   .strictObject({ published: published.optional(), ...layerShape })
-  .describe('What changes in one cell alone');
+  .describe('Changes in this cell only');
 
 const column = z.strictObject({
-  id: id.describe('Name in table.json'),
-  label: text().describe('Heading'),
+  id: id.describe('Name in `table.json`'),
+  label: text().describe('Heading of the column'),
   published: published.optional(),
   ...layerShape,
 });
 
 const row = z.strictObject({
-  id: id.describe('Name in table.json'),
-  label: text().describe('First column'),
+  id: id.describe('Name in `table.json`'),
+  label: text().describe('Label of the row, in the first column'),
   published: published.optional(),
   columns: z
     .array(id, 'must be a list of column ids')
     .min(1, 'must name at least one column')
     .optional()
-    .describe('The columns this row has; all when absent'),
-  cells: z.record(z.string(), cell).optional().describe('By column id: what changes in one cell alone'),
+    .describe('Columns of this row; all when absent'),
+  cells: z.record(z.string(), cell).optional().describe('Changes in single cells, by column id'),
   ...layerShape,
 });
 
 const reference = z
   .strictObject({
-    label: text().describe('First column'),
-    source: text().describe('Paper, as `source` of results/published'),
+    label: text().describe('Label of the row, in the first column'),
+    source: text().describe('Paper: a `source` in results/published'),
     table: textOrNumber.optional().describe('Table of that paper'),
-    corpus: text().optional().describe('Corpus as published'),
-    method: text().describe('Method as published'),
+    corpus: text().optional().describe('Corpus, as named in results/published'),
+    method: text().describe('Method, as named in results/published'),
   })
-  .describe('A row of published numbers only');
+  .describe('Row that holds published numbers only');
 
 export const tableShape = {
   table: id.describe('Name of the table and of its folder'),
   title: text().describe('Caption'),
-  notes: z.array(text(), 'must be a list of sentences').default([]).describe('What a reader must know'),
+  notes: z
+    .array(text(), 'must be a list of sentences')
+    .default([])
+    .describe('Notes that a reader needs, printed below the table'),
   columns: z.array(column, 'must be a list of columns').min(1, 'must have at least one column'),
   rows: z.array(row, 'must be a list of rows').min(1, 'must have at least one row'),
   references: z
     .array(reference, 'must be a list of rows of published numbers')
     .default([])
-    .describe('Rows of other work, printed under ours'),
+    .describe('Rows of other work, printed below ours'),
 };
 
 export const tableKeys: readonly string[] = Object.keys(tableShape);

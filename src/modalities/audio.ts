@@ -12,16 +12,21 @@ import { defineModality, type ModalitySource } from './modality.js';
 import { fitScaling, scaledRows, scaling } from './scaling.js';
 
 const options = z.strictObject({
-  rate: integerUpTo(192_000).default(22_050).describe('Samples per second to which sound is brought first'),
-  seconds: positive().max(600).default(3).describe('Longer sound is cut, shorter followed by silence'),
-  coefficients: integerUpTo(512).default(40).describe('MFCC of each frame'),
-  bands: integerUpTo(512).default(128).describe('Filters on the mel scale'),
-  points: integerUpTo(65_536).default(2048).describe('Samples of a frame: a power of two'),
-  hop: integerUpTo(65_536).default(512).describe('Samples between frames'),
+  rate: integerUpTo(192_000).default(22_050).describe('Sampling rate in Hz; sound is resampled to it first'),
+  seconds: positive()
+    .max(600)
+    .default(3)
+    .describe('Length in seconds: longer sound is cut, shorter sound is padded with silence'),
+  coefficients: integerUpTo(512).default(40).describe('Number of MFCCs per frame'),
+  bands: integerUpTo(512).default(128).describe('Number of mel filters'),
+  points: integerUpTo(65_536).default(2048).describe('Samples per frame; a power of two'),
+  hop: integerUpTo(65_536)
+    .default(512)
+    .describe('Samples from the start of one frame to the start of the next'),
   over_time: z
     .enum(['frames', 'mean'])
     .default('frames')
-    .describe('All frames, a sequence; or the mean over those of the recording, a vector'),
+    .describe('`frames`: all frames, as a sequence; `mean`: their mean over the recording, as a vector'),
 });
 
 type Options = z.output<typeof options>;
@@ -38,7 +43,7 @@ const framesOf = (asked: Options): number =>
 /** MFCC as librosa defines them, of recordings and of the sound of movies. Each coefficient is scaled over the training part. */
 export const audio = defineModality<Options, Matrix, z.output<typeof scaling>>({
   kind: 'audio',
-  summary: 'recordings (.wav, .sph) or the sound of movies, as MFCC',
+  summary: 'recordings (.wav, .sph) or the sound of movies, as MFCCs',
   given: 'file',
   options,
   range: () => 'real',

@@ -14,16 +14,18 @@ const options = z.strictObject({
     .min(1, sides)
     .max(3, sides)
     .describe(
-      'Of an example: [n] a vector; [time, channels] a sequence; [height, width, channels] a picture',
+      'Shape of one example: [n] for a vector, [time, channels] for a sequence, [height, width, channels] for a picture',
     ),
   values: z
     .enum(['real', 'unit'])
     .default('real')
     .describe(
-      '`unit`: in [0, 1] once divided; `real`: scaled to mean 0 and variance 1 over the training part',
+      '`unit`: the values are in [0, 1] after the division; `real`: they are scaled to mean 0 and variance 1 over the training part',
     ),
-  divided_by: positive().default(1).describe('Values are divided by this'),
-  pad: flag().default(false).describe('Of sequences: shorter ones are filled up with zeros, longer ones cut'),
+  divided_by: positive().default(1).describe('All values are divided by this number'),
+  pad: flag()
+    .default(false)
+    .describe('For sequences: whether shorter ones are padded with zeros and longer ones cut'),
 });
 
 type Options = z.output<typeof options>;

@@ -6,11 +6,11 @@ import { resized } from '../frontend/resize.js';
 import { defineModality, type ModalitySource } from './modality.js';
 
 const options = z.strictObject({
-  height: integerUpTo(1024).default(28).describe('Pixels of a column, to which pictures are scaled'),
-  width: integerUpTo(1024).default(28).describe('Pixels of a row'),
+  height: integerUpTo(1024).default(28).describe('Height in pixels; pictures are scaled to it'),
+  width: integerUpTo(1024).default(28).describe('Width in pixels; pictures are scaled to it'),
   at: numberFrom(0, 1)
     .default(0.5)
-    .describe('Of a movie: where the picture is taken, as a share of its length'),
+    .describe('For movies: position of the frame, as a fraction of the length of the movie'),
 });
 
 type Options = z.output<typeof options>;
@@ -18,7 +18,7 @@ type Options = z.output<typeof options>;
 /** Grey pictures scaled to one size: of files, or one frame of each movie. */
 export const image = defineModality<Options, Uint8Array, null>({
   kind: 'image',
-  summary: 'pictures (.png, and what ffmpeg reads), or one frame of movies; grey',
+  summary: 'greyscale pictures (.png, and other formats that ffmpeg reads), or one frame of a movie',
   given: 'file',
   options,
   range: () => 'unit',

@@ -8,12 +8,16 @@ const options = z.strictObject({
   as: z
     .enum(['tokens', 'words'])
     .default('tokens')
-    .describe('A sequence of tokens, for encoders with an embedding; or which words occur, ones and zeros'),
+    .describe(
+      '`tokens`: a sequence of tokens, for encoders with an embedding; `words`: a vector of ones and zeros that says which words occur',
+    ),
   vocabulary: integerUpTo(mostTokens)
     .min(3, { error: `must be a whole number from 3 to ${mostTokens}` })
     .default(10_000)
-    .describe('Tokens there are: 0 for none, 1 for words that are not known, and the most frequent words'),
-  length: integerUpTo(10_000).default(50).describe('Tokens of an example; longer texts are cut'),
+    .describe(
+      'Number of tokens: 0 is padding, 1 is any unknown word, the others are the most frequent words',
+    ),
+  length: integerUpTo(10_000).default(50).describe('Tokens per example; longer texts are cut'),
 });
 
 type Options = z.output<typeof options>;

@@ -4,9 +4,11 @@ import { decodeVideo } from '../formats/movie.js';
 import { defineModality } from './modality.js';
 
 const options = z.strictObject({
-  frames: integerUpTo(256).default(8).describe('Pictures of each movie, evenly spread over its length'),
-  height: integerUpTo(256).default(32).describe('Pixels of a column, to which pictures are scaled'),
-  width: integerUpTo(256).default(32).describe('Pixels of a row'),
+  frames: integerUpTo(256)
+    .default(8)
+    .describe('Number of frames taken from each movie, evenly spread over its length'),
+  height: integerUpTo(256).default(32).describe('Height in pixels; frames are scaled to it'),
+  width: integerUpTo(256).default(32).describe('Width in pixels; frames are scaled to it'),
 });
 
 type Options = z.output<typeof options>;
@@ -14,7 +16,7 @@ type Options = z.output<typeof options>;
 /** So many grey pictures of each movie: a sequence of pictures, whatever the length of the movie. */
 export const video = defineModality<Options, Uint8Array, null>({
   kind: 'video',
-  summary: 'movies, as so many grey pictures each',
+  summary: 'movies, as a fixed number of greyscale frames each',
   given: 'file',
   options,
   range: () => 'unit',

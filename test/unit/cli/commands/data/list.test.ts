@@ -49,7 +49,7 @@ describe('mmx data info', () => {
       /^modalities +image +image, 48 x 48 x 1, in \[0, 1\]\n +audio +audio, 130 x 40, scaled$/m,
     );
     expect(stdout).toMatch(/^presets +all, four$/m);
-    expect(stdout).toMatch(/^ +corpus\.inputs\.audio\.coefficients +40 +MFCC of each frame$/m);
+    expect(stdout).toMatch(/^ +corpus\.inputs\.audio\.coefficients +40 +Number of MFCCs per frame$/m);
     const info = JSON.parse((await commandLine('data', 'info', 'meld', '--json')).stdout);
     expect(info.presets).toEqual(['emotion', 'sentiment']);
     expect(info.modalities).toMatchObject([
@@ -59,7 +59,7 @@ describe('mmx data info', () => {
     expect(info.options.audio).toContainEqual({
       name: 'seconds',
       default: 15,
-      description: 'Longer sound is cut, shorter followed by silence',
+      description: 'Length in seconds: longer sound is cut, shorter sound is padded with silence',
     });
   });
 
@@ -67,7 +67,7 @@ describe('mmx data info', () => {
     const { stdout } = await commandLine('data', 'info', 'examples');
     expect(stdout).toMatch(/^modalities +those that a config names \(corpus\.inputs\), of these kinds:$/m);
     for (const { kind, summary } of modalityKinds) expect(stdout).toContain(`${kind.padEnd(9)} ${summary}`);
-    expect(stdout).toMatch(/^ +height +28 +Pixels of a column/m);
+    expect(stdout).toMatch(/^ +height +28 +Height in pixels/m);
     expect(stdout).toMatch(/^settings +fusion, and by modality: classic-NAME, cross-modality-NAME, /m);
     const info = JSON.parse((await commandLine('data', 'info', 'examples', '--json')).stdout);
     expect(info.kinds.map(({ kind }: { kind: string }) => kind)).toEqual(
