@@ -25,7 +25,11 @@ export function showMovies(show: RunObserver): {
       },
       progress(movie, frames, expected) {
         const note = `frame ${frames}/${expected}`;
-        show({ type: 'stage-progress', ...of(movie), progress: { done: frames, total: expected, note } });
+        show({
+          type: 'stage-progress',
+          ...of(movie),
+          progress: { done: frames, total: expected, unit: 'frames', note },
+        });
       },
       ended(movie, record, seconds) {
         if (record !== null) show({ type: 'stage-done', ...of(movie), seconds });

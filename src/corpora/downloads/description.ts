@@ -124,6 +124,6 @@ export function downloadNamed(word: string): Download {
   if (read !== undefined) return read;
   throw new MmxError('fetch/unknown', `there is no open corpus named '${word}' to fetch`, {
     exitCode: 2,
-    hint: `mmx can fetch ${names.join(', ')}; datasets/ says how to get the others`,
+    hint: `these can be fetched: ${names.join(', ')}; datasets/ says how to get the others`,
   });
 }

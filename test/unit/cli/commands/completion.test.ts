@@ -77,7 +77,7 @@ describe.skipIf(!has('bash'))('in bash (needs bash)', () => {
     [['ta'], ['table']],
     [
       ['runs', ''],
-      ['ls', 'show', 'watch', 'cancel', 'compare', 'gc'],
+      ['ls', 'show', 'watch', 'cancel', 'compare', 'export', 'gc'],
     ],
     [['runs', 'g'], ['gc']],
     [

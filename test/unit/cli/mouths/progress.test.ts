@@ -79,7 +79,7 @@ describe('what mmx data prepare says', () => {
     expect(text.split('\n')).toEqual([
       '3 movies to run, 2 stored',
       'start    a.mpg',
-      '         a.mpg  75 %  3.00/s  frame 60/80',
+      '         a.mpg  75 %  3.00 frames/s  frame 60/80  about 7 s left',
       'done     a.mpg  20 s  [1/3, about 60 s left]',
       'start    b.mpg',
       'failed   b.mpg',

@@ -93,7 +93,7 @@ describe('the progress', () => {
     observer.ended('s1.zip', 20);
     end();
     expect(written).toContain('2 files to run');
-    expect(written).toMatch(/^ +s1\.zip {2}50 % {2}1\.00 MB\/s {2}0 bytes of 40\.0 MB$/m);
+    expect(written).toMatch(/^ +s1\.zip {2}50 % {2}1\.00 MB\/s {2}0 bytes of 40\.0 MB {2}about 20 s left$/m);
     expect(written).toContain('warning  s1.zip: the connection was lost; again in 2 s');
     expect(written).toContain(
       'warning  s1.zip: s1/a.mpg and 1 more was there with another content, which is kept',
