@@ -156,7 +156,7 @@ describe('own examples of three modalities', () => {
   });
 
   it.each([
-    ['architecture=preprocessed', "'preprocessed' cannot read tokens"],
+    ['architecture=preprocessed', "'preprocessed' cannot use tokens"],
     ['models.fusion-network.encoders=null', 'the encoder dense cannot read the tokens of caption'],
     [
       'models.fusion-network.fusion.kind=early',
@@ -167,7 +167,7 @@ describe('own examples of three modalities', () => {
       "there is no kind 'painting'. Known: audio, video, image, text, features",
     ],
     ['corpus.inputs.photo.side=8', 'unknown key `side`'],
-    ['corpus.inputs=null', 'names no modality'],
+    ['corpus.inputs=null', 'must name at least one modality'],
   ])('refuse %s', (override, message) => {
     const { status, stderr } = mmx(directory, 'table', 'own.yaml', override);
     expect(stderr).toContain(message);

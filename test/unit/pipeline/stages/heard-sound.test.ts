@@ -176,7 +176,7 @@ describe('sound that does not fit a pool of features', () => {
     expect(error.message).toBe(
       'the sound of manifest has 13 values every 20 ms, but that of avletters has 26 values every 20 ms: all corpora of a pool must have the same kind of sound',
     );
-    expect(error.hint).toBe('take manifest out of `unlabelled`');
+    expect(error.hint).toBe('remove manifest from `unlabelled`');
     features(26, 0.01);
     expect(refusal('').message).toContain('the sound of manifest has 26 values every 10 ms');
     features(26, 0.02);
