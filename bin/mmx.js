@@ -6,6 +6,6 @@ if (refusal === undefined) {
   const { main } = await import('../dist/cli/main.js');
   await main(process.argv);
 } else {
-  process.stderr.write(`mmx: ${refusal}\n  → run ulimit -n 1024 before\n`);
+  process.stderr.write(`mmx: ${refusal}\n  → run ulimit -n 1024 first\n`);
   process.exitCode = 1;
 }

@@ -57,7 +57,7 @@ describe('pictures beside spoken digits', () => {
   it('need a copy of FSDD, and say how to get one', () => {
     const { status, stderr } = mmx(cwd, 'table', 'digits.yaml', '-q');
     expect(status).toBe(2);
-    expect(stderr).toContain('the corpus mnist-fsdd is not embedded');
+    expect(stderr).toContain('the corpus mnist-fsdd does not come with mmx');
     expect(stderr).toContain('mmx data fetch fsdd');
   });
 

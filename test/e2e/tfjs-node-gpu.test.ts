@@ -125,7 +125,7 @@ evaluation: {protocol: test-folds, classifier: {c: 1}}
     expect(stdout + stderr).not.toContain('stand-in: ');
     const listed = JSON.parse(mmxWith({}, directory, 'runs', 'ls', '--json').stdout) as { id: string }[];
     const engines = listed.map(
-      ({ id }) => JSON.parse(mmxWith({}, directory, 'runs', 'show', id).stdout).engine,
+      ({ id }) => JSON.parse(mmxWith({}, directory, 'runs', 'show', id, '--json').stdout).engine,
     );
     expect(engines).toContainEqual(
       expect.objectContaining({

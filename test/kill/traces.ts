@@ -12,6 +12,7 @@ const volatile = new Set([
   'command',
   'jobs',
   'threads',
+  'repeated',
 ]);
 
 /**

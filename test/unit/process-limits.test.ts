@@ -30,7 +30,7 @@ describe('a limit of the system', () => {
     ['open files of the system', systemError('ENFILE'), {}, /the whole system/],
     ['processes', systemError('EAGAIN', 'spawn /usr/bin/node EAGAIN'), {}, /ulimit -u/],
     ['the size of a file', systemError('EFBIG'), {}, /ulimit -f/],
-    ['memory, as the system says it', systemError('ENOMEM'), {}, /memory ran out, with .* free/],
+    ['memory, as the system says it', systemError('ENOMEM'), {}, /memory ran out: .* free/],
     ['addresses', systemError('ENOMEM'), { v: 2e9 }, /may use 2\.00 GB of address space \(ulimit -v\)$/],
   ])('on %s is recognised', (_, error, limits, reason) => {
     expect(reachedLimit(error, limits)).toEqual({

@@ -26,7 +26,7 @@ describe('readPlainFile', () => {
   it('gives what is in the file, up to the limit and not a byte more', () => {
     const path = fileOf('ten', '0123456789');
     expect(readPlainText(path, 10)).toBe('0123456789');
-    expect(reasonOf(path, 9)).toBe('too-large: it is larger than the 9 bytes it may have');
+    expect(reasonOf(path, 9)).toBe('too-large: it is larger than the limit of 9 bytes');
     expect(readPlainFile(fileOf('empty', ''), 0)).toHaveLength(0);
   });
 

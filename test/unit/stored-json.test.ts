@@ -43,7 +43,7 @@ describe('readStored', () => {
     const large = join(folder, 'large');
     writeFileSync(large, ' '.repeat(100_001));
     expect(() => readStored(large, schema, kind)).toThrow(
-      /is not a thing: it is larger than the 100000 bytes/,
+      /is not a thing: it is larger than the limit of 100000 bytes/,
     );
   });
 

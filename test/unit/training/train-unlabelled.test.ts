@@ -88,7 +88,7 @@ describeOnCpu('training without labels', () => {
     network.dispose();
     await expect(trainContrastive(data, inputs, { ...config, batch: 1 }, 1, quiet)).rejects.toMatchObject({
       message: 'contrastive: a minibatch of 1 has nothing to compare',
-      hint: 'use a models.contrastive.batch of at least 2; larger ones teach more',
+      hint: 'use a models.contrastive.batch of at least 2; larger batches train better',
     });
   });
 

@@ -36,7 +36,7 @@ describe('the name of a modality of own examples', () => {
   });
 
   it.each(['split', 'label', 'group'])('is no %s, which is another column', (name) => {
-    expect(said(name)).toContain(`\`${name}\` of the list is no modality`);
+    expect(said(name)).toContain(`\`${name}\` of the list is not a modality`);
   });
 
   it.each([

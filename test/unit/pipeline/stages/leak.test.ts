@@ -93,7 +93,7 @@ describe('a test clip that features would be learnt from', () => {
     expect(error.message).toBe(
       'test clip 00003 (line 4) of manifest is among the training clips of fsdd, which features are learnt from: test data must not be used for learning',
     );
-    expect(error.hint).toContain('take fsdd out of `unlabelled`');
+    expect(error.hint).toContain('remove fsdd from `unlabelled`');
     // Noise hides nothing: the clip is known by what it was before.
     const noisy = testFrames('manifest', 'fsdd', 'evaluation: {noise: {snr: 0, draws: 2}}');
     expect((await refusal(noisy)).code).toBe('corpora/test-data-learnt');

@@ -179,7 +179,7 @@ describe('checkpoints', () => {
     }
     expect(taken).toBe(1);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/the disk is full \(100\.\d kB needed.*goes on without checkpoints/);
+    expect(warnings[0]).toMatch(/the disk is full \(100\.\d kB needed.*continues without checkpoints/);
     expect(existsSync(join(disk.directory, hash)) ? readdirSync(join(disk.directory, hash)) : []).toEqual([]);
   });
 });

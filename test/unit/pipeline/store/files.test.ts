@@ -100,9 +100,9 @@ describe('a folder that is to be written to', () => {
   it('is refused with a sentence where a file lies in the way', () => {
     const file = join(temporaryDirectory(), 'file');
     writeFileSync(file, '');
-    expect(() => checkFolder(file)).toThrow(`${file} cannot be written to: ${file} is no folder.`);
+    expect(() => checkFolder(file)).toThrow(`${file} cannot be written to: ${file} is not a folder.`);
     expect(() => checkFolder(join(file, 'a/b'))).toThrow(
-      `${join(file, 'a/b')} cannot be written to: ${file} is no folder.`,
+      `${join(file, 'a/b')} cannot be written to: ${file} is not a folder.`,
     );
   });
 
