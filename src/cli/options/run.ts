@@ -35,7 +35,12 @@ export function withRunOptions(command: Command): Command {
   return command
     .option('-j, --jobs <n>', 'worker processes (default: cores; on a GPU at most 4)', positiveInteger)
     .option('--threads <n>', 'threads of each worker (default: cores / jobs)', positiveInteger)
-    .addOption(new Option('--engine <name>', 'what computes; strict').choices(['auto', ...engineNames]))
+    .addOption(
+      new Option('--engine <name>', 'engine to use; fails where that engine does not work').choices([
+        'auto',
+        ...engineNames,
+      ]),
+    )
     .option('--seeds <list>', 'run these seeds, as in 1,2,3 or 1-3,7')
     .addOption(dataOption('your copy of a corpus (repeatable)'))
     .addOption(
@@ -48,7 +53,7 @@ export function withRunOptions(command: Command): Command {
       'sbatch option, as in partition=long or rbm.time=2:00:00 (repeatable)',
       listed,
     )
-    .option('--no-wait', 'with --launcher slurm: submit, and leave')
+    .option('--no-wait', 'with --launcher slurm: submit the jobs and return')
     .option(
       '--log <format>',
       'log losses and accuracies as they come: tensorboard, or tensorboard=DIR (default: results/tensorboard)',

@@ -24,7 +24,7 @@ export const ngiam2011: Paper = {
   help: {
     copies: `\
 Without copies of the corpora the embedded, generated one stands in for each, at a scale that fits a laptop; for the open
-recordings of ngiam2011-open it does with --smoke only. Mouths are looked for first in movies of whole faces.`,
+recordings of ngiam2011-open it does with --smoke only. Mouths are found first in movies of whole faces.`,
     examples: [
       'mmx reproduce ngiam2011 --smoke',
       'mmx reproduce ngiam2011',

@@ -18,13 +18,18 @@ const reproductionOf = (paper: string): string => join(resultsDirectory, 'reprod
 export function checkCommand(): Command {
   return new Command('check')
     .description("test a paper's claims on the tables that were computed")
-    .argument('[dir]', 'one folder a table, with a table.json each', reproductionOf(unnamedPaper().name))
+    .argument(
+      '[dir]',
+      'a folder with one subfolder per table, each with a table.json',
+      reproductionOf(unnamedPaper().name),
+    )
     .option('--json', 'print JSON')
     .option('-o, --out <dir>', 'write claims.json and claims.md there too')
     .addOption(
-      new Option('--paper <name>', 'whose claims (default: as claims.json in the folder says)').choices(
-        paperNames(),
-      ),
+      new Option(
+        '--paper <name>',
+        'paper of the claims (default: the one in claims.json of the folder)',
+      ).choices(paperNames()),
     )
     .option('--strict', 'exit with 1 unless every claim is reproduced')
     .option('--against <file>', 'exit with 1 when a claim is lost that this claims.json calls reproduced')

@@ -8,19 +8,17 @@ import { prepareCommand } from './prepare/command.js';
 
 /** `mmx data ls|info|fetch|check|prepare|init`. */
 export function dataCommand(): Command {
-  const command = new Command('data')
-    .description('the corpora mmx knows, and your copies of them')
-    .addHelpText(
-      'after',
-      `
+  const command = new Command('data').description('the corpora of mmx, and your copies of them').addHelpText(
+    'after',
+    `
 Examples:
-  $ mmx data ls                                              which corpora there are
-  $ mmx data info cuave                                      what is known of one
+  $ mmx data ls                                              list all corpora
+  $ mmx data info cuave                                      describe one corpus
   $ mmx data fetch fsdd                                      an open one, over the network
   $ mmx data check cuave --data cuave=~/corpora/cuave        whether your copy is whole
-  $ mmx data prepare cuave --data cuave=~/corpora/cuave      where the mouths are in its movies
+  $ mmx data prepare cuave --data cuave=~/corpora/cuave      find the mouths in its movies
   $ mmx data init mine                                       a folder for recordings of your own`,
-    );
+  );
   for (const part of [
     listCommand(),
     infoCommand(),

@@ -13,7 +13,7 @@ export function demoCommand(): Command {
       .description('compute a small table from handwritten digits that come with mmx: two minutes')
       .argument('[overrides...]', 'key.path=value for all of its cells'),
   )
-    .option('-o, --out <dir>', `where the table goes (default: ${resultsDirectory}/tables/mnist-halves-demo)`)
+    .option('-o, --out <dir>', `folder for the table (default: ${resultsDirectory}/tables/mnist-halves-demo)`)
     .addHelpText(
       'after',
       `

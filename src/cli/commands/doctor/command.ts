@@ -7,7 +7,9 @@ export interface DoctorFlags {
 /** `mmx doctor`: which engines load and how fast they are, what reads recordings, and why the others do not. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('which engines run here and how fast, what recordings need, and what mends the rest')
+    .description(
+      'the engines of this machine and their speed, the programs that recordings need, and how to fix the others',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  $ mmx doctor\n  $ mmx doctor --json')
     .action(async (flags: DoctorFlags) => {

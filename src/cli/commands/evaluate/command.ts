@@ -12,7 +12,7 @@ export function evaluateCommand(): Command {
       .description('pretrain what is missing, fit the linear classifier and print the accuracy')
       .argument('<configs...>', 'experiments, and key.path=value for all of them'),
   )
-    .option('-o, --out <dir>', `where the results go (default: ${resultsDirectory}/evaluate/<run>)`)
+    .option('-o, --out <dir>', `folder for the results (default: ${resultsDirectory}/evaluate/<run>)`)
     .addHelpText(
       'after',
       `

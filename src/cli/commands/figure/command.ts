@@ -28,9 +28,13 @@ export function figureCommand(): Command {
         .default('paper'),
     )
     .addOption(
-      new Option('--paper <name>', `whose figure (default: ${unnamedPaper().name})`).choices(paperNames()),
+      new Option('--paper <name>', `paper of the figure (default: ${unnamedPaper().name})`).choices(
+        paperNames(),
+      ),
     )
-    .addOption(new Option('--figure <name>', 'which one (default: the first)').choices(figureNames()))
+    .addOption(
+      new Option('--figure <name>', 'name of the figure (default: the first)').choices(figureNames()),
+    )
     .addHelpText(
       'after',
       `

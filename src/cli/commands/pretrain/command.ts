@@ -12,7 +12,7 @@ export function pretrainCommand(): Command {
       .description('learn the features of experiments, without labels; nothing is trained twice')
       .argument('<configs...>', 'experiments, and key.path=value for all of them'),
   )
-    .option('-o, --out <dir>', `where the results go (default: ${resultsDirectory}/pretrain/<run>)`)
+    .option('-o, --out <dir>', `folder for the results (default: ${resultsDirectory}/pretrain/<run>)`)
     .addHelpText(
       'after',
       `

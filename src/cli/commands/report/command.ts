@@ -7,16 +7,14 @@ import type { ReportFlags } from './work.js';
 /** `mmx report`: results as one HTML file. */
 export function reportCommand(): Command {
   return new Command('report')
-    .description(
-      'put results into one HTML file that needs nothing else: tables, figures, claims, provenance',
-    )
+    .description('write results as one self-contained HTML file: tables, figures, claims, provenance')
     .argument(
       '[runs...]',
       `runs by their ids or the beginnings of them, and folders of results (default: ${join(resultsDirectory, 'reproduce', unnamedPaper().name)})`,
     )
     .option(
       '-o, --out <file>',
-      `where it goes (default: report.html in the folder; of several, ${join(resultsDirectory, 'report.html')})`,
+      `file to write (default: report.html in the folder; for several runs, ${join(resultsDirectory, 'report.html')})`,
     )
     .option(
       '--figures <dir>',

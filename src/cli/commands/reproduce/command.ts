@@ -16,13 +16,16 @@ export function reproduceCommand(): Command {
       .argument('<paper>', `${reproductions().join(', ')}, or a YAML file that lists tables`)
       .argument('[overrides...]', 'key.path=value for all experiments'),
   )
-    .option('--smoke', 'small enough for CI: everything runs, nothing is to be read from the numbers')
-    .option('-o, --out <dir>', `where it goes (default: ${resultsDirectory}/reproduce/<paper>[-smoke])`)
+    .option('--smoke', 'small enough for CI: everything runs, but the numbers say nothing about the paper')
+    .option(
+      '-o, --out <dir>',
+      `folder for the results (default: ${resultsDirectory}/reproduce/<paper>[-smoke])`,
+    )
     .addHelpText(
       'after',
       `
 ${copies}
-Interrupt it at any time: the same command continues where it stopped, inside a stage too.
+You can interrupt it at any time. The same command continues where it stopped, also within a stage.
 
 Examples:
 ${examples.join('\n')}`,

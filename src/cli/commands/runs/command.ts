@@ -9,12 +9,12 @@ import { watchCommand } from './watch/command.js';
 
 /** `mmx runs ls|show|watch|cancel|compare|export|gc`. */
 export function runsCommand(): Command {
-  const command = new Command('runs').description('what has been run in this directory').addHelpText(
+  const command = new Command('runs').description('the runs of this folder').addHelpText(
     'after',
     `
 Examples:
   $ mmx runs ls                                              newest first
-  $ mmx runs watch                                           how the one in progress gets on
+  $ mmx runs watch                                           progress of the current run
   $ mmx runs compare 20260102-0304 20260102-0911             what differs, and by more than chance?
   $ mmx runs gc                                              what could be freed`,
   );

@@ -12,13 +12,13 @@ export function sweepCommand(): Command {
       .argument('[overrides...]', 'key.path=value for all of its points; sweep.points=5 changes the sweep'),
   )
     .option('--test', 'then evaluate the chosen point of each column on the test part, once')
-    .option('-o, --out <dir>', `where the leaderboard goes (default: ${resultsDirectory}/sweeps/<name>)`)
+    .option('-o, --out <dir>', `folder for the leaderboard (default: ${resultsDirectory}/sweeps/<name>)`)
     .addHelpText(
       'after',
       `
 Each column (learning setting) has a choice of its own: the point with the highest mean over the seeds of the accuracy,
-or of the metric that \`measure\` names, on held-out training examples or in cross-validation; the test part has no say. A
-point that fails is a row that says why. Interrupt it at any time: the same command continues where it stopped, inside a stage too.
+or of the metric that \`measure\` names, on held-out training examples or in cross-validation; the test part is not used. A
+point that fails becomes a row with the reason. You can interrupt it at any time. The same command continues where it stopped, also within a stage.
 
 Exit code: 0 when every column has a choice, 1 when all points of one failed, 2 when the configuration is wrong.
 

@@ -15,11 +15,11 @@ export function tableCommand(): Command {
       .argument('<config>', 'a table')
       .argument('[overrides...]', 'key.path=value for all of its cells'),
   )
-    .option('-o, --out <dir>', `where the table goes (default: ${resultsDirectory}/tables/<name>)`)
+    .option('-o, --out <dir>', `folder for the table (default: ${resultsDirectory}/tables/<name>)`)
     .addHelpText(
       'after',
       `
-Interrupt it at any time: the same command continues where it stopped, inside a stage too.
+You can interrupt it at any time. The same command continues where it stopped, also within a stage.
 
 Examples:
   $ mmx table configs/mnist-halves/corrnet.yaml --dry-run

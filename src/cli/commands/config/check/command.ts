@@ -12,7 +12,7 @@ export function checkCommand(): Command {
   return new Command('check')
     .description('print ok for each file, or everything that is wrong')
     .argument('<configs...>', 'experiments, tables, sweeps, and lists of tables for mmx reproduce')
-    .addOption(dataOption('your copy of a corpus, for which nothing stands in (repeatable)'))
+    .addOption(dataOption('your copy of a corpus, used instead of the embedded one (repeatable)'))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -13,7 +13,7 @@ export function showCommand(): Command {
     .argument('<config>', 'an experiment, a table or a sweep')
     .argument('[overrides...]', 'key.path=value')
     .option('--cell <row/column>', 'of a table or a sweep: this cell alone')
-    .addOption(dataOption('your copy of a corpus, for which nothing stands in (repeatable)'))
+    .addOption(dataOption('your copy of a corpus, used instead of the embedded one (repeatable)'))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

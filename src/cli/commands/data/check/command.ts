@@ -13,7 +13,7 @@ export function checkCommand(): Command {
     .description(
       'count the files and clips of your copy, and say what is missing or odd and whether it matters',
     )
-    .argument('<corpus>', 'its name, or a config: its corpus is read as the config reads it')
+    .argument('<corpus>', 'name of a corpus, or a config, whose corpus is read as the config says')
     .addOption(dataOption('your copy'))
     .option('--json', 'print JSON')
     .addHelpText(

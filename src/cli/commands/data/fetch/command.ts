@@ -16,9 +16,9 @@ export interface FetchFlags {
 export function fetchCommand(): Command {
   const command = new Command('fetch')
     .description('fetch an open corpus over the network, after showing its licence')
-    .option('--only <parts>', 'these parts of it, as in s1,s2')
-    .option('--out <dir>', 'where it goes (default: data/<name>)')
-    .option('--mirror <url>', 'take the files from below this address, under their own names')
+    .option('--only <parts>', 'download these parts only, as in s1,s2')
+    .option('--out <dir>', 'folder for the corpus (default: data/<name>)')
+    .option('--mirror <url>', 'download the files from this address instead, under the same names')
     .option('--keep-archives', 'do not delete archives once they are unpacked')
     .option('--dry-run', 'ask for the list of files and show it; fetch none')
     .option('-y, --yes', 'do not ask: the licence is known and kept to')

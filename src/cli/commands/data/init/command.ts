@@ -17,7 +17,7 @@ export function initCommand(): Command {
     .description(
       'write a list to fill in with recordings or examples of your own, and an experiment that runs on it',
     )
-    .argument('[dir]', 'a folder; made if need be', '.')
+    .argument('[dir]', 'a folder; created if it does not exist', '.')
     .option('--examples', 'texts, pictures, sound, movies and arrays, in place of a manifest of recordings')
     .option(
       '--from <annotations>',

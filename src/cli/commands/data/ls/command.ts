@@ -7,7 +7,7 @@ export interface ListFlags {
 /** `mmx data ls`. */
 export function listCommand(): Command {
   return new Command('ls')
-    .description('list them')
+    .description('list the corpora')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  $ mmx data ls\n  $ mmx data ls --json')
     .action(async (flags: ListFlags) => {

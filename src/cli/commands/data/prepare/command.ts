@@ -21,11 +21,11 @@ export interface PrepareFlags {
 export function prepareCommand(): Command {
   return new Command('prepare')
     .description('find the mouth in every frame of the movies of a corpus, and draw what was found')
-    .argument('<corpus>', 'its name, or a config: the corpus of movies that it names')
+    .argument('<corpus>', 'name of a corpus, or a config that names a corpus of movies')
     .addOption(dataOption('your copy'))
-    .option('--out <dir>', 'where the results go (default: results/prepared/<corpus>)')
+    .option('--out <dir>', 'folder for the results (default: results/prepared/<corpus>)')
     .option('--in-place', 'also write boxes.csv into your copy')
-    .option('--limit <n>', 'look through n movies at most, besides those that are done', positiveInteger)
+    .option('--limit <n>', 'process n movies at most, besides finished ones', positiveInteger)
     .option(
       '--every <n>',
       'look at each n-th frame; between them boxes follow in proportion',

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 export function cancelCommand(): Command {
   return new Command('cancel')
     .description('end a run in progress; what is stored stays, and the same command continues it')
-    .argument('<live-run>', 'its id, or the beginning of it')
+    .argument('<live-run>', 'id of a run, or the beginning of it')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

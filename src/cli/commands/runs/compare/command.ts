@@ -14,10 +14,10 @@ export function compareCommand(): Command {
     .description('what differs between two runs: numbers with intervals, and configuration')
     .argument(
       '<a>',
-      'a run: its id or the beginning of it, or a folder with a table.json; :row/column for one cell',
+      'id of a run (or its beginning), or a folder with a table.json; add :row/column for one cell',
     )
-    .argument('<b>', 'another, or another cell')
-    .addOption(dataOption('your copy of a corpus, where it is no longer where it was (repeatable)'))
+    .argument('<b>', 'the run or cell to compare with it')
+    .addOption(dataOption('your copy of a corpus, if it has moved since the run (repeatable)'))
     .option('--examples', 'also test over test examples (McNemar): fits the classifiers once more')
     .option('--json', 'print JSON')
     .addHelpText(

@@ -13,7 +13,7 @@ export interface RunExportFlags {
 export function exportRunCommand(): Command {
   return new Command('export')
     .description('write the curves and accuracies of a run for other tools')
-    .argument('<run>', 'its id, or the beginning of it')
+    .argument('<run>', 'id of a run, or the beginning of it')
     .addOption(
       new Option('--format <name>', 'what to write')
         .choices(['csv', 'tensorboard', 'mlflow'])
@@ -21,9 +21,9 @@ export function exportRunCommand(): Command {
     )
     .option(
       '-o, --out <dir>',
-      'where it goes (default: results/measurements, results/tensorboard or results/mlruns)',
+      'folder for the files (default: results/measurements, results/tensorboard or results/mlruns)',
     )
-    .addOption(dataOption('your copy of a corpus, where it is no longer where it was (repeatable)'))
+    .addOption(dataOption('your copy of a corpus, if it has moved since the run (repeatable)'))
     .option('--json', 'print JSON: what was written')
     .addHelpText(
       'after',

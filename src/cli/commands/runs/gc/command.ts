@@ -11,20 +11,19 @@ export interface GcFlags {
 /** `mmx runs gc`: what could be freed, and with `--yes` frees it. */
 export function gcCommand(): Command {
   return new Command('gc')
-    .description('show what results/runs holds that no run refers to; free it with --yes')
-    .option('--yes', 'remove it')
-    .option('--keep-days <n>', 'what only runs older than n days refer to goes too, and older logs', number)
-    .option('--min-age <hours>', 'what was written more recently stays', number, 24)
-    .option('--despite-damaged', 'what only runs refer to whose records are damaged goes too')
+    .description('list files of results/runs that no run uses; remove them with --yes')
+    .option('--yes', 'remove them')
+    .option('--keep-days <n>', 'also remove what only runs older than n days use, and older logs', number)
+    .option('--min-age <hours>', 'keep what is newer than this', number, 24)
+    .option('--despite-damaged', 'also remove what only runs with damaged records use')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-Artifacts and checkpoints that no recorded run refers to, damaged artifacts that a run has set aside, unfinished writes
-of processes that are gone, logs of more than 30 days. What a run in progress needs stays, and so do the records of
-runs. What is freed can be computed again with the same command. Where the record of a run is damaged, it is named, and
-no artifact goes, nor a checkpoint of an unfinished stage, because it may refer to any of them: --despite-damaged frees
-them all the same.
+It lists artifacts and checkpoints that no recorded run uses, damaged artifacts that a run has set aside, unfinished files
+of processes that have ended, and logs older than 30 days. Records of runs stay, and so does everything that a run in
+progress needs. What is removed can be computed again with the same command. If the record of a run is damaged, it is
+named, and no artifact or checkpoint is removed, because that run may use any of them. --despite-damaged removes them.
 
 Examples:
   $ mmx runs gc

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 export function showCommand(): Command {
   return new Command('show')
     .description('show a run: its table, its stages, and where its files are')
-    .argument('<run>', 'its id, or the beginning of it')
+    .argument('<run>', 'id of a run, or the beginning of it')
     .option('--json', 'print the manifest of the run')
     .addHelpText(
       'after',

@@ -9,15 +9,15 @@ export interface WatchFlags {
 /** `mmx runs watch`: how a run of another terminal, or in the queue of Slurm, gets on. */
 export function watchCommand(): Command {
   return new Command('watch')
-    .description('show how a run in progress gets on, here or in the queue of Slurm')
-    .argument('[live-run]', 'its id, or the beginning of it (default: the newest)')
+    .description('show the progress of a run, on this machine or in the queue of Slurm')
+    .argument('[live-run]', 'id of a run, or the beginning of it (default: the newest)')
     .option('--web', 'as a page for a browser of this machine, with curves that grow')
     .option('--port <n>', 'of 127.0.0.1, for --web (default: a free one)', portNumber)
-    .addOption(new Option('--json', 'print where it stands now as JSON, and leave').conflicts('web'))
+    .addOption(new Option('--json', 'print the current state as JSON and exit').conflicts('web'))
     .addHelpText(
       'after',
       `
-Ctrl-C ends the watching, not the run. A page stays after the run has ended, until Ctrl-C. It is served to this machine
+Ctrl-C ends this command, not the run. A page stays after the run has ended, until Ctrl-C. It is served to this machine
 alone; from elsewhere: ssh -L 8080:127.0.0.1:8080 HOST, and --port 8080 there.
 
 Examples:
