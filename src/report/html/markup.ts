@@ -112,3 +112,31 @@ export function idMaker(): (name: string) => string {
     return id;
   };
 }
+
+/** The head of a page of mmx; `policy` is for pages that no server sends one with. */
+export const headOf = ({
+  title,
+  version,
+  style,
+  policy,
+}: {
+  readonly title: string;
+  readonly version: string;
+  readonly style: string;
+  readonly policy?: string;
+}): string =>
+  tag(
+    'head',
+    {},
+    tag('meta', { charset: 'utf-8' }),
+    ...(policy === undefined
+      ? []
+      : [tag('meta', { 'http-equiv': 'Content-Security-Policy', content: policy })]),
+    tag('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+    tag('meta', { name: 'color-scheme', content: 'light dark' }),
+    tag('meta', { name: 'generator', content: `mmx ${version}` }),
+    // Without one, a browser asks the server for its own.
+    tag('link', { rel: 'icon', href: 'data:,' }),
+    tag('title', {}, text(title)),
+    tag('style', {}, style),
+  );

@@ -12,7 +12,7 @@ import { type Evidence, evidenceOf } from './evidence.js';
 import { figureSection } from './figure-section.js';
 import { type FoundFilters, filterSheets, filtersOf } from './filters-section.js';
 import { leftOut } from './left-out.js';
-import { heading, idMaker, list, type Markup, tag, text } from './markup.js';
+import { heading, headOf, idMaker, list, type Markup, tag, text } from './markup.js';
 import { modelFigures } from './model-figures-section.js';
 import { provenanceOf } from './provenance-section.js';
 import { style } from './style.js';
@@ -62,19 +62,7 @@ export function renderReport(
     tag(
       'html',
       { lang: 'en' },
-      tag(
-        'head',
-        {},
-        tag('meta', { charset: 'utf-8' }),
-        tag('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
-        tag('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-        tag('meta', { name: 'color-scheme', content: 'light dark' }),
-        tag('meta', { name: 'generator', content: `mmx ${version}` }),
-        // Without one, a browser asks the server for its own.
-        tag('link', { rel: 'icon', href: 'data:,' }),
-        tag('title', {}, text(title)),
-        tag('style', {}, style),
-      ),
+      headOf({ title, version, style, policy }),
       tag(
         'body',
         {},

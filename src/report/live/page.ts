@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { heading, tag, text } from '../html/markup.js';
+import { heading, headOf, tag, text } from '../html/markup.js';
 import { style as reportStyle } from '../html/style.js';
 import { oneLine } from '../table/layout.js';
 import type { RunView } from './run-view.js';
@@ -42,18 +42,7 @@ export function livePage(run: PagedRun, view: RunView, version: string, now: num
     tag(
       'html',
       { lang: 'en' },
-      tag(
-        'head',
-        {},
-        tag('meta', { charset: 'utf-8' }),
-        tag('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-        tag('meta', { name: 'color-scheme', content: 'light dark' }),
-        tag('meta', { name: 'generator', content: `mmx ${version}` }),
-        // Without one, a browser asks the server for its own.
-        tag('link', { rel: 'icon', href: 'data:,' }),
-        tag('title', {}, text(titleOf(run, view))),
-        tag('style', {}, style),
-      ),
+      headOf({ title: titleOf(run, view), version, style }),
       tag(
         'body',
         {},
