@@ -17,6 +17,7 @@ import { runsCommand } from './commands/runs/command.js';
 import { sweepCommand } from './commands/sweep/command.js';
 import { tableCommand } from './commands/table/command.js';
 import { printText, sayText } from './output.js';
+import { openProject } from './project/open.js';
 
 /** The whole command line. */
 export function program(): Command {
@@ -64,6 +65,7 @@ Examples:
     command.commands.forEach(strict);
   };
   strict(mmx);
+  mmx.hook('preAction', (_, command) => openProject(command));
   return mmx;
 }
 
