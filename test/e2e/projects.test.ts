@@ -81,8 +81,9 @@ describe('mmx.yaml', () => {
     const directory = project('data:\n  avletters: copies/av\n');
     const below = join(directory, 'configs/deep');
     const check = mmx(below, 'data', 'check', 'avletters');
-    expect(check.stderr).toContain('../../copies/av');
-    expect(mmx(below, 'data', 'check', 'avletters', '--data', 'avletters=here').stderr).toContain('here');
+    expect(check.stdout + check.stderr).toContain('../../copies/av');
+    const elsewhere = mmx(below, 'data', 'check', 'avletters', '--data', 'avletters=elsewhere');
+    expect(elsewhere.stdout + elsewhere.stderr).toContain('elsewhere');
     expect(mmx(below, 'data', 'ls').stdout).toMatch(
       /^avletters .*\.\.\/\.\.\/copies\/av, named in \.\.\/\.\.\/mmx\.yaml:2:14/m,
     );
@@ -131,4 +132,40 @@ it('two runs of one name that begin in the same second have records of their own
   for (const { ended } of runs) expect(await ended).toMatchObject({ status: 0 });
   const manifests = readdirSync(join(directory, 'results/runs/manifests'));
   expect(manifests.length).toBe(3);
+});
+
+describe('mmx init', () => {
+  it('writes a project, and each of the next commands that it lists runs there', () => {
+    const directory = realpathSync(emptyDirectory('init'));
+    const made = mmx(directory, 'init', "new project's");
+    expect(made).toMatchObject({ status: 0, stderr: '' });
+    const [first, ...next] = (made.stdout.split(/^next: +/m)[1] ?? '').trim().split(/\n +/);
+    expect(first).toBe("cd 'new project'\\''s'");
+    expect(next.map((line) => line.split(' ')[1])).toEqual(['evaluate', 'table', 'sweep', 'runs']);
+    const inside = join(directory, "new project's");
+    for (const line of next) {
+      const { status, stderr } = mmx(inside, ...line.split(' ').slice(1));
+      expect([line, status, stderr.includes('mmx:')]).toEqual([line, 0, false]);
+    }
+    expect(readdirSync(inside).sort()).toEqual(['.gitignore', 'configs', 'mmx.yaml', 'results']);
+    expect(JSON.parse(mmx(inside, 'runs', 'ls', '--json').stdout).length).toBeGreaterThanOrEqual(3);
+    for (const name of ['experiment', 'table', 'sweep'])
+      expect(mmx(inside, 'config', 'check', `configs/${name}.yaml`)).toMatchObject({ status: 0 });
+  });
+
+  it('overwrites nothing', () => {
+    const directory = emptyDirectory('init');
+    writeFileSync(join(directory, '.gitignore'), 'mine\n');
+    const { written, kept } = JSON.parse(mmx(directory, 'init', '--json').stdout);
+    expect(kept).toEqual(['.gitignore']);
+    expect(written.length).toBe(4);
+    expect(readFileSync(join(directory, '.gitignore'), 'utf8')).toBe('mine\n');
+    writeFileSync(join(directory, 'mmx.yaml'), 'store: mine\n');
+    const again = mmx(directory, 'init');
+    expect(again.stderr).toBe(
+      'mmx: mmx.yaml exists already: nothing was written\n  → name another folder, for example: mmx init my-project\n',
+    );
+    expect(again.status).toBe(2);
+    expect(readFileSync(join(directory, 'mmx.yaml'), 'utf8')).toBe('store: mine\n');
+  });
 });
