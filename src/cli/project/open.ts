@@ -2,7 +2,15 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Command } from 'commander';
 import { MmxError } from '../../errors.js';
 import { findProject } from './find.js';
-import { type Place, type Places, setPlaces, usualPlaces, usualResults, usualStore } from './places.js';
+import {
+  foldersOf,
+  type Place,
+  type Places,
+  setPlaces,
+  usualPlaces,
+  usualResults,
+  usualStore,
+} from './places.js';
 
 /** Commands that neither read nor write folders of a project: a file with a mistake in it must not stop them. */
 const outside: ReadonlySet<string> = new Set(['mmx completion', 'mmx init', 'mmx config schema']);
@@ -42,10 +50,6 @@ export async function openProject(command: Command): Promise<void> {
   if (!takesData || name.startsWith(onRuns) || Object.keys(settled.data).length === 0) return;
   command.setOptionValueWithSource('data', foldersOf(settled), 'config');
 }
-
-/** Folders of copies, by corpus. */
-export const foldersOf = ({ data }: Pick<Places, 'data'>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(data).map(([corpus, { path }]) => [corpus, path]));
 
 /** Loaded when there is a file: help and completion load no schema. */
 async function readProject(file: string): Promise<Partial<Pick<Places, 'results' | 'store' | 'data'>>> {

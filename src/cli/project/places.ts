@@ -35,6 +35,10 @@ export const usualPlaces: Places = {
 
 let current = usualPlaces;
 
+/** Folders of copies, by corpus. */
+export const foldersOf = ({ data }: Pick<Places, 'data'>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(data).map(([corpus, { path }]) => [corpus, path]));
+
 /** Called once a command, before its action. */
 export function setPlaces(places: Places): void {
   current = places;

@@ -4,8 +4,9 @@ import { MmxError } from '../../../../errors.js';
 import { commonSeeds, type McNemar, mcNemar } from '../../../../evaluation/compare.js';
 import type { StageSpec } from '../../../../pipeline/graph/stage.js';
 import { type Answers, answersOf } from '../../../../pipeline/inspect/answers.js';
-import { dataOfCommand, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
+import { identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
 import { say } from '../../../output.js';
+import { copiesOfRun } from '../../../project/copies-of-run.js';
 import { openStore } from '../../../project/store.js';
 import type { CompareFlags } from './command.js';
 import type { MeasuredRun } from './measured-run.js';
@@ -84,7 +85,7 @@ async function answersOfRun(
   const { name: engine, tf32 } = engineOfIdentity(identity.engine);
   await useEngine(engine, { tf32 });
   const store = openStore();
-  const local = { ...dataOfCommand(manifest.command), ...data };
+  const local = copiesOfRun(manifest, data);
   // A result without randomness stands against every seed of the other side.
   const known = new Map<StageSpec, Answers>();
   const found: (Answers | undefined)[][] = [];

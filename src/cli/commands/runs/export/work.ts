@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MmxError } from '../../../../errors.js';
-import { cellsOfRun, dataOfCommand, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
+import { cellsOfRun, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
 import { type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
 import {
   type CellsOfStages,
@@ -16,6 +16,7 @@ import { renderMeasurementsCsv } from '../../../../report/measurements/csv.js';
 import { type MlflowRun, mlflowFiles } from '../../../../report/measurements/mlflow.js';
 import { TensorboardEvents, timesOf } from '../../../../report/measurements/tensorboard.js';
 import { print, printJson, say } from '../../../output.js';
+import { copiesOfRun } from '../../../project/copies-of-run.js';
 import { resultsDirectory } from '../../../project/places.js';
 import { openStore } from '../../../project/store.js';
 import { manifestPath } from '../../../run/records.js';
@@ -110,7 +111,7 @@ function cellsIn(
   { format, data }: RunExportFlags,
 ): readonly RunCell[] | undefined {
   try {
-    return cellsOfRun(manifest, file, store, { ...dataOfCommand(manifest.command), ...data });
+    return cellsOfRun(manifest, file, store, copiesOfRun(manifest, data));
   } catch (error) {
     if (!(error instanceof MmxError) || format === 'mlflow') throw error;
     say(`mmx: cells are not named: ${error.message}`);
