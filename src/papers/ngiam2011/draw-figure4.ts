@@ -46,7 +46,7 @@ function notOverTime(): MmxError {
   });
 }
 
-function draw(prepared: PreparedRun, store: ArtifactStore): Uint8Array {
+async function draw(prepared: PreparedRun, store: ArtifactStore): Promise<Uint8Array> {
   const [one] = prepared.experiments;
   const pieces = one?.runs[0]?.stages.pieces;
   if (!one || !pieces || !one.resolved.clips) throw notOverTime();

@@ -1,8 +1,9 @@
 import { wrap } from '../text/columns.js';
-import { colours, fonts } from './bar-style.js';
+import { colours } from './bar-style.js';
+import { documentOf } from './document.js';
 import type { FigureKind } from './figure-kinds.js';
 import type { FigureRecord } from './figure-record.js';
-import { element, escaped, label } from './svg.js';
+import { label } from './svg.js';
 
 /** The model that a figure is drawn of. */
 export interface DrawnModel {
@@ -106,22 +107,3 @@ export function figureOf(
     },
   };
 }
-
-/** A whole document of some width and height, in pixels. */
-const documentOf = (title: string, width: number, height: number, ...parts: readonly string[]): string =>
-  `${element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      width,
-      height,
-      viewBox: `0 0 ${width} ${height}`,
-      role: 'img',
-      'font-family': fonts,
-      fill: colours.ink,
-    },
-    element('title', {}, escaped(title)),
-    // A background of its own: a page may be dark.
-    element('rect', { width: '100%', height: '100%', fill: '#ffffff' }),
-    ...parts,
-  )}\n`;

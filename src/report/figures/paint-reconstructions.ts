@@ -5,6 +5,7 @@ import { cut } from '../text/columns.js';
 import { largest, paintArea } from './area.js';
 import { colours } from './bar-style.js';
 import { Canvas, type Colour, diverging, grey, interpolated, type Sampler } from './canvas.js';
+import { painted } from './document.js';
 import {
   characterWidth,
   type DrawnModel,
@@ -14,7 +15,7 @@ import {
   type ModelFigure,
   margin,
 } from './model-figure.js';
-import { element, label } from './svg.js';
+import { label } from './svg.js';
 
 /** In pixels of the document. */
 const layout = {
@@ -117,13 +118,7 @@ export function paintReconstructions(found: Reconstructions, model: DrawnModel):
     ...examples.map(({ label: name }, row) =>
       label(margin, top + rowTop(row) + cellHeight / 2 + 4, shortened(name, names), { 'font-size': 13 }),
     ),
-    element('image', {
-      x: margin + names - layout.frame,
-      y: top - layout.frame,
-      width: canvas.width / detail,
-      height: canvas.height / detail,
-      href: `data:image/png;base64,${Buffer.from(canvas.encode()).toString('base64')}`,
-    }),
+    painted(canvas, margin + names - layout.frame, top - layout.frame, detail),
     legend.svg,
   );
 }

@@ -54,7 +54,7 @@ export async function runFigure(config: string, words: readonly string[], flags:
     overrides,
     out: [directory],
   });
-  const picture = { name: `${figure.name}.png`, content: drawing.draw(prepared, store) };
+  const picture = { name: `${figure.name}.png`, content: await drawing.draw(prepared, store) };
   const [path = ''] = writeTogether(directory, [picture]);
   if (flags.json) printJson({ written: [path] });
   else print(`written: ${path}`);

@@ -68,13 +68,11 @@ export async function runReproduce(
     );
     results.set(folder, result);
   }
-  const figures = drawings.map(({ figure, drawing, at }) => ({
-    figure,
-    picture: {
-      name: `${figure.name}.png`,
-      content: drawing.draw(part(prepared, at, at + 1), whole.store),
-    },
-  }));
+  const figures = [];
+  for (const { figure, drawing, at } of drawings) {
+    const content = await drawing.draw(part(prepared, at, at + 1), whole.store);
+    figures.push({ figure, picture: { name: `${figure.name}.png`, content } });
+  }
   const leftOut = new Map(Object.entries(reproduction.left_out ?? {}));
   const report = checkClaims(known, results, leftOut);
   const summary = [
