@@ -56,7 +56,9 @@ describe.each(shells)('the %s script', (shell) => {
   });
 
   it.skipIf(!has(shell))(`is understood by ${shell} (needs ${shell})`, () => {
-    const { status, stderr } = spawnSync(shell, ['-n'], { input: script(shell), encoding: 'utf8' });
+    const path = join(directory, `completion.${shell}`);
+    writeFileSync(path, script(shell));
+    const { status, stderr } = spawnSync(shell, ['-n', path], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
