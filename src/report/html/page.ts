@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Evidence, evidenceOf } from '../../pipeline/evidence/evidence.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { countsText } from '../claims/layout.js';
 import type { FigureKind } from '../figures/figure-kinds.js';
@@ -8,7 +9,6 @@ import { barsOf } from './bars-figure.js';
 import { claimsOf } from './claims-section.js';
 import type { ReportedTable, ResultGroup } from './collect-results.js';
 import { curvesOf } from './curves-figure.js';
-import { type Evidence, evidenceOf } from './evidence.js';
 import { figureSection } from './figure-section.js';
 import { type FoundFilters, filterSheets, filtersOf } from './filters-section.js';
 import { leftOut } from './left-out.js';

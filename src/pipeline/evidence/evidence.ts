@@ -1,29 +1,10 @@
 import { MmxError } from '../../errors.js';
-import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
-import type { ManifestStage, RunManifest } from '../../pipeline/runs/manifest.js';
-import type { Score } from '../../pipeline/stages/parameters.js';
-import {
-  type CurvePoint,
-  hasCurve,
-  labelledDataOf,
-  type StoredCurve,
-  scoreIn,
-  trainingCurveIn,
-} from '../../pipeline/store/stage-results.js';
-import type { ArtifactRecord, ArtifactStore } from '../../pipeline/store/store.js';
-import type { KeptEvidence } from '../files/evidence-files.js';
-import type { ReportedTable } from './collect-results.js';
+import type { ManifestStage, RunManifest } from '../runs/manifest.js';
+import type { Score } from '../stages/parameters.js';
+import { labelledDataOf, scoreIn, trainingCurveIn } from '../store/stage-results.js';
+import type { ArtifactRecord, ArtifactStore } from '../store/store.js';
+import { hasCurve, type StoredCurve, type TrainingCurves, withoutSeed } from './curves.js';
 import { lineages } from './lineage.js';
-
-/** What a model reported while it learnt, one line a seed. */
-export interface TrainingCurves {
-  /** As stages are called, without the seed. */
-  readonly model: string;
-  readonly quantity: StoredCurve['quantity'] | 'validation accuracy';
-  readonly lines: readonly (readonly CurvePoint[])[];
-  /** Names of the tables that it was learnt for. */
-  readonly tables: readonly string[];
-}
 
 /** What a classifier answered, over seeds and draws of noise. */
 export interface Answers {
@@ -58,8 +39,18 @@ interface Shared extends ManifestStage {
 /** What shows anything: models that report while they learn, and scores. */
 const isShown = (kind: string): boolean => kind === 'score' || hasCurve(kind);
 
-interface WithStages extends Pick<ReportedTable, 'name' | 'kept'> {
+/** Curves and answers of one run as its files keep them, without the names of tables. */
+export interface KeptEvidence {
+  readonly curves: readonly Omit<TrainingCurves, 'tables'>[];
+  readonly answers: readonly Omit<Answers, 'tables'>[];
+}
+
+/** A table, or whatever else a run has made, with what is known of its stages. */
+export interface WithStages {
+  readonly name: string;
   readonly manifest: Pick<RunManifest, 'stages'> | null;
+  /** What lies beside it; null, or absent, where nothing does. */
+  readonly kept?: KeptEvidence | null;
 }
 
 /**
