@@ -1,9 +1,9 @@
 import { MmxError } from '../../errors.js';
 import type { ManifestStage, RunManifest } from '../runs/manifest.js';
 import type { Score } from '../stages/parameters.js';
-import { labelledDataOf, scoreIn, trainingCurveIn } from '../store/stage-results.js';
+import { epochsIn, labelledDataOf, scoreIn, trainingCurveIn } from '../store/stage-results.js';
 import type { ArtifactRecord, ArtifactStore } from '../store/store.js';
-import { hasCurve, type StoredCurve, type TrainingCurves, withoutSeed } from './curves.js';
+import { hasCurve, pointsOf, type StoredCurve, type TrainingCurves, withoutSeed } from './curves.js';
 import { lineages } from './lineage.js';
 
 /** What a classifier answered, over seeds and draws of noise. */
@@ -22,6 +22,8 @@ export interface Answers {
 export interface Evidence {
   readonly curves: readonly TrainingCurves[];
   readonly answers: readonly Answers[];
+  /** Accuracy on validation examples, of the models that are still stored and measure it. No file keeps it. */
+  readonly validation: readonly TrainingCurves[];
   /** Models and scores that the runs have made, and how many of them are no longer stored. */
   readonly made: number;
   readonly lacking: number;
@@ -102,6 +104,7 @@ function storedEvidence(reported: readonly WithStages[], store: ArtifactStore): 
   const lineageOf = lineages(store);
   const curves = new Map<string, TrainingCurves>();
   const answers = new Map<string, Answers & { readonly data: string }>();
+  const validation = new Map<string, TrainingCurves>();
   const damaged: string[] = [];
   let lacking = 0;
   for (const stage of stages) {
@@ -119,6 +122,11 @@ function storedEvidence(reported: readonly WithStages[], store: ArtifactStore): 
         if (curve && curve.points.length > 0) {
           curves.set(key, joinedCurves(curves.get(key), stage, curve));
         }
+        const points = pointsOf(epochsIn(store, stage.hash), 'validationAccuracy');
+        if (points.length > 0) {
+          const measured = { quantity: 'validation accuracy', points } as const;
+          validation.set(key, joinedCurves(validation.get(key), stage, measured));
+        }
       }
     } catch (error) {
       // The rest of the report is as good as before.
@@ -129,6 +137,7 @@ function storedEvidence(reported: readonly WithStages[], store: ArtifactStore): 
   return {
     curves: [...curves.values()],
     answers: named([...answers.values()]),
+    validation: [...validation.values()],
     made: stages.length,
     lacking,
     damaged,
@@ -138,7 +147,7 @@ function storedEvidence(reported: readonly WithStages[], store: ArtifactStore): 
 function joinedCurves(
   before: TrainingCurves | undefined,
   { label, tables }: Shared,
-  { quantity, points }: StoredCurve,
+  { quantity, points }: Pick<TrainingCurves, 'quantity'> & Pick<StoredCurve, 'points'>,
 ): TrainingCurves {
   return {
     model: withoutSeed(label),
