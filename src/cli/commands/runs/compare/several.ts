@@ -127,7 +127,8 @@ function linesOf({ name, unit, runs }: Quantity): readonly string[] {
   return [
     cut(`  ${name}, ${own}`, columns),
     ...runs.map(({ run, mean, two_sd, difference }) => {
-      const value = `${figure(mean)}${two_sd === null ? '' : ` ± ${figure(two_sd)}`}`;
+      const decimals = unit === 'loss' && Math.abs(mean) < 1 ? 4 : 2;
+      const value = `${figure(mean, decimals)}${two_sd === null ? '' : ` ± ${figure(two_sd, decimals)}`}`;
       return `    ${run}  ${padEnd(value, 22)}${difference === null ? '' : differenceText(difference)}`.trimEnd();
     }),
   ];
@@ -141,9 +142,9 @@ function differenceText({ difference, interval, seeds }: PairedComparison): stri
   return `${signed(difference)}${range}`;
 }
 
-/** Two decimals of percentages, four significant digits of less. */
-const figure = (value: number): string => (Math.abs(value) >= 1 ? value.toFixed(2) : value.toPrecision(4));
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${figure(Math.abs(value))}`;
+/** Two decimals, as tables of percentages have; of a loss below one, four. */
+const figure = (value: number, decimals: number): string => value.toFixed(decimals);
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${figure(Math.abs(value), 2)}`;
 
 const content = ({ name, unit, runs }: Quantity): object => ({
   name,
