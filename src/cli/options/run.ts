@@ -6,6 +6,7 @@ import { MmxError } from '../../errors.js';
 import type { LocalCorpora } from '../../pipeline/plan/resolve.js';
 import { configFile } from './configs.js';
 import { dataOption } from './corpora.js';
+import { storeOption } from './store.js';
 
 /** Options shared by the commands that compute. */
 export interface RunFlags {
@@ -43,6 +44,7 @@ export function withRunOptions(command: Command): Command {
     )
     .option('--seeds <list>', 'run these seeds, as in 1,2,3 or 1-3,7')
     .addOption(dataOption('your copy of a corpus (repeatable)'))
+    .addOption(storeOption())
     .addOption(
       new Option('--launcher <name>', 'processes of this machine, or jobs of a cluster (docs/slurm.md)')
         .choices(['local', 'slurm'])

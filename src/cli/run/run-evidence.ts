@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { MmxError } from '../../errors.js';
 import { type Evidence, evidenceOf } from '../../pipeline/evidence/evidence.js';
 import { manifestIfThere, readManifest } from '../../pipeline/runs/manifest.js';
-import { ArtifactStore } from '../../pipeline/store/store.js';
 import { statusOf } from '../../read-file.js';
 import { keptEvidence } from '../../report/files/evidence-files.js';
 import { refuseMixed } from '../../report/files/file-set.js';
 import { runNamed } from '../commands/runs/find.js';
+import { openStore } from '../project/store.js';
 import { resultsOfRecord } from './recorded-results.js';
 import { manifestPath } from './records.js';
 
@@ -18,7 +18,7 @@ import { manifestPath } from './records.js';
  *   `results/mixed` when a file is damaged
  */
 export function runEvidence(text: string): Evidence {
-  const store = new ArtifactStore();
+  const store = openStore();
   if (statusOf(text)?.isDirectory() === true) {
     refuseMixed(text);
     const manifest = manifestIfThere(join(text, 'manifest.json'));

@@ -3,7 +3,7 @@ import { figureNames, figureOf, paperNames, unnamedPaper } from '../../../papers
 import { papers } from '../../../papers/index.js';
 import { figureKinds } from '../../../report/figures/figure-kinds.js';
 import { withRunOptions } from '../../options/run.js';
-import { resultsDirectory } from '../../output.js';
+import { usualResults } from '../../project/places.js';
 import type { FigureFlags } from './work.js';
 
 /** `mmx figure`: a paper's figure, drawn of an experiment. */
@@ -24,7 +24,7 @@ export function figureCommand(): Command {
       )
       .argument('[overrides...]', 'key.path=value for it'),
   )
-    .option('-o, --out <dir>', `where ${usual.name}.png goes (default: ${resultsDirectory}/figures)`)
+    .option('-o, --out <dir>', `where ${usual.name}.png goes (default: ${usualResults}/figures)`)
     .addOption(
       new Option('--kind <what>', 'a figure of a paper, or of any model')
         .choices(['paper', ...figureKinds, 'curves'])

@@ -5,7 +5,8 @@ import { paintOverlay } from '../../../report/figures/paint-curves.js';
 import { rasterise } from '../../../report/figures/rasterise.js';
 import type { NamedContent } from '../../../report/files/file-set.js';
 import { writeTogether } from '../../../report/files/write.js';
-import { print, printJson, resultsDirectory } from '../../output.js';
+import { print, printJson } from '../../output.js';
+import { resultsDirectory } from '../../project/places.js';
 import { runEvidence } from '../../run/run-evidence.js';
 import type { FigureFlags } from './work.js';
 
@@ -51,7 +52,7 @@ export async function runCurvesFigure(named: readonly string[], flags: FigureFla
     texts.push(`${name}: ${alt}\n`);
   }
   files.push({ name: 'curves-alt-texts.txt', content: texts.join('') });
-  const written = writeTogether(flags.out ?? join(resultsDirectory, 'figures'), files);
+  const written = writeTogether(flags.out ?? join(resultsDirectory(), 'figures'), files);
   if (flags.json) printJson({ written });
   else for (const path of written) print(`written: ${path}`);
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { unnamedPaper } from '../../../papers/find.js';
-import { resultsDirectory } from '../../output.js';
+import { storeOption } from '../../options/store.js';
+import { resultsDirectory, usualResults } from '../../project/places.js';
 import type { ReportFlags } from './work.js';
 
 /** `mmx report`: results as one HTML file. */
@@ -10,17 +11,17 @@ export function reportCommand(): Command {
     .description('write results as one self-contained HTML file: tables, figures, claims, provenance')
     .argument(
       '[runs...]',
-      `runs by their ids or the beginnings of them, and folders of results (default: ${join(resultsDirectory, 'reproduce', unnamedPaper().name)})`,
+      `runs by their ids or the beginnings of them, and folders of results (default: ${join(usualResults, 'reproduce', unnamedPaper().name)})`,
     )
     .option(
       '-o, --out <file>',
-      `file to write (default: report.html in the folder; for several runs, ${join(resultsDirectory, 'report.html')})`,
+      `file to write (default: report.html in the folder; for several runs, ${join(usualResults, 'report.html')})`,
     )
     .option(
       '--figures <dir>',
       'write its figures there too, for papers: bars as SVG and PNG, the rest as PNG',
     )
-    .option('--store <dir>', `artifacts of the runs (default: ${join(resultsDirectory, 'runs', 'store')})`)
+    .addOption(storeOption())
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -37,7 +38,7 @@ Examples:
     )
     .action(async (named: readonly string[], flags: ReportFlags) => {
       const { runReport } = await import('./work.js');
-      const usual = join(resultsDirectory, 'reproduce', unnamedPaper().name);
+      const usual = join(resultsDirectory(), 'reproduce', unnamedPaper().name);
       await runReport(named.length === 0 ? [usual] : named, flags);
     });
 }

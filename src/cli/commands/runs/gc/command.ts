@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { storeOption } from '../../../options/store.js';
 
 export interface GcFlags {
   readonly yes?: boolean;
@@ -16,6 +17,7 @@ export function gcCommand(): Command {
     .option('--keep-days <n>', 'also remove what only runs older than n days use, and older logs', number)
     .option('--min-age <hours>', 'keep what is newer than this', number, 24)
     .option('--despite-damaged', 'also remove what only runs with damaged records use')
+    .addOption(storeOption())
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

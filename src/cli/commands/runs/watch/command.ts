@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { storeOption } from '../../../options/store.js';
 
 export interface WatchFlags {
   readonly json?: boolean;
@@ -13,6 +14,7 @@ export function watchCommand(): Command {
     .argument('[live-run]', 'id of a run, or the beginning of it (default: the newest)')
     .option('--web', 'as a page for a browser of this machine, with curves that grow')
     .option('--port <n>', 'of 127.0.0.1, for --web (default: a free one)', portNumber)
+    .addOption(storeOption())
     .addOption(new Option('--json', 'print the current state as JSON and exit').conflicts('web'))
     .addHelpText(
       'after',
