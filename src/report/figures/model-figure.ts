@@ -75,8 +75,45 @@ export const modelText = ({ corpus, synthetic, architecture, settings, seed }: D
     `seed ${seed}`,
   ].join(' · ');
 
+/** What a figure is called and says. */
+interface FigureText {
+  readonly title: string;
+  /** Sentences. */
+  readonly caption: readonly string[];
+  readonly alt: string;
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels from the top to the end of what is drawn. */
+  readonly height: number;
+}
+
+/** A figure of a model: its document, and the record of what it shows. @param parts elements, drawn one over the other */
+export function figureOf(
+  kind: FigureKind,
+  model: DrawnModel,
+  { title: of, caption, alt, width, height }: FigureText,
+  ...parts: readonly string[]
+): ModelFigure {
+  const { corpus, synthetic, architecture, settings, seed } = model;
+  const title = `${of}: ${architecture}`;
+  return {
+    svg: documentOf(title, width, Math.ceil(height + margin), ...parts),
+    record: {
+      format: 1,
+      kind,
+      ...{ title, caption: caption.join(' '), alt, width },
+      ...{ corpus, synthetic, architecture, settings, seed },
+    },
+  };
+}
+
 /** A whole document of some width and height, in pixels. */
-export const documentOf = (title: string, width: number, height: number, ...parts: string[]): string =>
+export const documentOf = (
+  title: string,
+  width: number,
+  height: number,
+  ...parts: readonly string[]
+): string =>
   `${element(
     'svg',
     {
@@ -93,12 +130,3 @@ export const documentOf = (title: string, width: number, height: number, ...part
     element('rect', { width: '100%', height: '100%', fill: '#ffffff' }),
     ...parts,
   )}\n`;
-
-/** What is known of a figure. */
-export function recordOf(
-  kind: FigureKind,
-  { corpus, synthetic, architecture, settings, seed }: DrawnModel,
-  rest: Pick<FigureRecord, 'title' | 'caption' | 'alt' | 'width'>,
-): FigureRecord {
-  return { format: 1, kind, ...rest, corpus, synthetic, architecture, settings, seed };
-}

@@ -8,12 +8,11 @@ import { Canvas, type Colour, diverging, grey, interpolated, type Sampler } from
 import {
   characterWidth,
   type DrawnModel,
-  documentOf,
+  figureOf,
   headingOf,
   linesAt,
   type ModelFigure,
   margin,
-  recordOf,
 } from './model-figure.js';
 import { element, label } from './svg.js';
 
@@ -95,10 +94,16 @@ export function paintReconstructions(found: Reconstructions, model: DrawnModel):
   }
 
   const legend = linesAt(legendOf(found, slots.length > 0 ? examples : []), top + height + 2, width);
-  const svg = documentOf(
-    `${title}: ${model.architecture}`,
-    width,
-    Math.ceil(legend.bottom + margin),
+  return figureOf(
+    'reconstructions',
+    model,
+    {
+      title,
+      caption: legendOf(found, examples),
+      alt: altOf(found, model),
+      width,
+      height: legend.bottom,
+    },
     heading.svg,
     ...heads.flatMap(({ title: head, lines }, column) => [
       label(columnLeft(column), headTop + 10, head, { 'font-size': 13, 'font-weight': 600 }),
@@ -121,15 +126,6 @@ export function paintReconstructions(found: Reconstructions, model: DrawnModel):
     }),
     legend.svg,
   );
-  return {
-    svg,
-    record: recordOf('reconstructions', model, {
-      title: `${title}: ${model.architecture}`,
-      caption: legendOf(found, examples).join(' '),
-      alt: altOf(found, model),
-      width,
-    }),
-  };
 }
 
 /** Bold text is the wider. */

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { figureNames, figureOf, paperNames, unnamedPaper } from '../../../papers/find.js';
 import { papers } from '../../../papers/index.js';
-import { figureKinds } from '../../../report/figures/figure-kinds.js';
+import { embeddingMethods, figureKinds } from '../../../report/figures/figure-kinds.js';
 import { withRunOptions } from '../../options/run.js';
 import { usualResults } from '../../project/places.js';
 import type { FigureFlags } from './work.js';
@@ -31,6 +31,9 @@ export function figureCommand(): Command {
         .default('paper'),
     )
     .addOption(
+      new Option('--method <name>', 'layout of --kind embedding (default: pca)').choices(embeddingMethods),
+    )
+    .addOption(
       new Option('--paper <name>', `paper of the figure (default: ${unnamedPaper().name})`).choices(
         paperNames(),
       ),
@@ -45,7 +48,7 @@ ${all.map((figure) => figure.help).join('\n\n')}
 
 --kind reconstructions shows the first test example of each class to the model, one modality at a time and all together,
 and draws what it makes of them beside the truth. --kind embedding draws test examples in the first two principal
-components of the features, one marker for each modality that is shown. Both take an experiment, or a table for all of its
+components of the features (or, with --method umap, where UMAP puts them), one marker for each modality that is shown. Both take an experiment, or a table for all of its
 models; each figure is a PNG, an SVG and a JSON of what it shows. mmx report takes those in its folder into the report.
 --kind curves takes ids of runs and folders of results instead of a configuration, computes nothing, and draws their
 training curves over each other: seeds as thin lines, their mean as a thick one. mmx report RUN RUN has the same charts.
@@ -55,6 +58,7 @@ Examples:
   $ mmx figure configs/ngiam2011/figure4.yaml scale=smoke --dry-run
   $ mmx figure configs/mnist-halves/demo.yaml --kind reconstructions --out results/tables/mnist-halves-demo
   $ mmx figure configs/ngiam2011/figure4.yaml scale=smoke --kind embedding
+  $ mmx figure configs/mnist-halves/demo.yaml --kind embedding --method umap
   $ mmx figure --kind curves 20260102-0304 20260102-0911`,
     )
     .action(async (config: string, overrides: readonly string[], flags: FigureFlags) => {

@@ -42,6 +42,7 @@ interface Kind {
     prepared: PreparedRun,
     store: ArtifactStore,
     drawn: DrawnModel,
+    flags: FigureFlags,
   ) => Promise<ModelFigure>;
 }
 
@@ -53,8 +54,8 @@ const kinds: Readonly<Record<FigureKind, Kind>> = {
   },
   embedding: {
     obstacle: noEmbedding,
-    draw: async (resolved, model, prepared, store, drawn) =>
-      paintEmbedding(await embeddingOf(resolved, model, prepared, store), drawn),
+    draw: async (resolved, model, prepared, store, drawn, { method }) =>
+      paintEmbedding(await embeddingOf(resolved, model, prepared, store, method), drawn),
   },
 };
 
@@ -98,15 +99,23 @@ export async function runModelFigure(
   const files: NamedContent[] = [];
   for (const { resolved, model, seed, settings } of subjects) {
     const { corpus, architecture, classes } = resolved;
-    const { svg, record } = await kind.draw(resolved, model, prepared, store, {
-      corpus: corpus.name,
-      synthetic: corpus.synthetic,
-      architecture: architecture.name,
-      settings,
-      seed,
-      classes,
-    });
-    const own = uniqueName(`${name}-${architecture.name}-${settings[0]}`, files);
+    const { svg, record } = await kind.draw(
+      resolved,
+      model,
+      prepared,
+      store,
+      {
+        corpus: corpus.name,
+        synthetic: corpus.synthetic,
+        architecture: architecture.name,
+        settings,
+        seed,
+        classes,
+      },
+      flags,
+    );
+    const method = flags.method === 'umap' ? '-umap' : '';
+    const own = uniqueName(`${name}${method}-${architecture.name}-${settings[0]}`, files);
     files.push(
       { name: `${own}.svg`, content: svg },
       { name: `${own}.png`, content: await rasterise(svg, pngScale) },

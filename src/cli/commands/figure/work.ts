@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { loadExperiment } from '../../../config/index.js';
 import { MmxError } from '../../../errors.js';
 import { figureOf, paperNamed } from '../../../papers/find.js';
+import type { EmbeddingMethod } from '../../../pipeline/inspect/embedding.js';
 import { prepareRun } from '../../../pipeline/plan/prepare.js';
 import type { FigureKind } from '../../../report/figures/figure-kinds.js';
 import { writeTogether } from '../../../report/files/write.js';
@@ -16,10 +17,16 @@ export interface FigureFlags extends RunFlags {
   readonly paper?: string;
   readonly figure?: string;
   readonly kind: 'paper' | 'curves' | FigureKind;
+  readonly method?: EmbeddingMethod;
 }
 
 /** The work of `mmx figure`. */
 export async function runFigure(config: string, words: readonly string[], flags: FigureFlags): Promise<void> {
+  if (flags.method !== undefined && flags.kind !== 'embedding') {
+    throw new MmxError('cli/usage', '--method lays out examples, and only --kind embedding does that', {
+      exitCode: 2,
+    });
+  }
   if (flags.kind !== 'paper') {
     if (flags.paper !== undefined || flags.figure !== undefined) {
       throw new MmxError('cli/usage', '--paper and --figure choose a figure of a paper, and --kind another', {
