@@ -108,7 +108,12 @@ export function figureOf(
 }
 
 /** A whole document of some width and height, in pixels. */
-const documentOf = (title: string, width: number, height: number, ...parts: readonly string[]): string =>
+export const documentOf = (
+  title: string,
+  width: number,
+  height: number,
+  ...parts: readonly string[]
+): string =>
   `${element(
     'svg',
     {

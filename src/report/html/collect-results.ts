@@ -1,12 +1,13 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { MmxError } from '../../errors.js';
+import type { KeptEvidence } from '../../pipeline/evidence/evidence.js';
 import { manifestIfThere, type RunManifest } from '../../pipeline/runs/manifest.js';
 import { fileError } from '../../pipeline/store/files.js';
 import { readPlainFile, readPlainText, statusOf, UnreadFile } from '../../read-file.js';
 import { readClaims, type StoredClaims } from '../claims/read-claims.js';
 import { type FigureRecord, figureNameOf, figureRecordIn } from '../figures/figure-record.js';
-import { type KeptEvidence, keptEvidence } from '../files/evidence-files.js';
+import { keptEvidence } from '../files/evidence-files.js';
 import { refuseMixed } from '../files/file-set.js';
 import type { ReportedFigure, ReportedPaper } from '../paper.js';
 import { readTable } from '../table/read-table.js';

@@ -1,7 +1,7 @@
+import { type Series, seriesOfEpochs } from '../../pipeline/evidence/measurements.js';
 import type { EpochMeans, StageProgress } from '../../pipeline/graph/stage.js';
 import type { RunEvent } from '../../pipeline/run/events.js';
 import type { RunManifest } from '../../pipeline/runs/manifest.js';
-import { type Series, seriesOfEpochs } from '../../pipeline/runs/measurements.js';
 import { RunMeter } from '../progress/meter.js';
 
 export type ViewedState = 'running' | 'done' | 'stored' | 'failed' | 'skipped' | 'interrupted';

@@ -1,7 +1,7 @@
-import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
-import type { Series } from '../../pipeline/runs/measurements.js';
+import type { TrainingCurves } from '../../pipeline/evidence/curves.js';
+import { withoutSeed } from '../../pipeline/evidence/curves.js';
+import type { Series } from '../../pipeline/evidence/measurements.js';
 import { curvesOf } from '../html/curves-figure.js';
-import type { TrainingCurves } from '../html/evidence.js';
 import { grid, heading, list, type Markup, tag, text } from '../html/markup.js';
 import { formatDuration, formatTimeLeft, fractionOf } from '../progress/meter.js';
 import type { RunView, ViewedStage, ViewedState } from './run-view.js';

@@ -18,13 +18,16 @@ export function figureCommand(): Command {
           'what models make of test examples, or where examples lie in their features',
         ].join(', or '),
       )
-      .argument('<config>', `${all.map((figure) => figure.of).join(', or ')}; with --kind a table too`)
+      .argument(
+        '<config>',
+        `${all.map((figure) => figure.of).join(', or ')}; with --kind a table too; with --kind curves, runs`,
+      )
       .argument('[overrides...]', 'key.path=value for it'),
   )
     .option('-o, --out <dir>', `where ${usual.name}.png goes (default: ${usualResults}/figures)`)
     .addOption(
       new Option('--kind <what>', 'a figure of a paper, or of any model')
-        .choices(['paper', ...figureKinds])
+        .choices(['paper', ...figureKinds, 'curves'])
         .default('paper'),
     )
     .addOption(
@@ -47,13 +50,16 @@ ${all.map((figure) => figure.help).join('\n\n')}
 and draws what it makes of them beside the truth. --kind embedding draws test examples in the first two principal
 components of the features (or, with --method umap, where UMAP puts them), one marker for each modality that is shown. Both take an experiment, or a table for all of its
 models; each figure is a PNG, an SVG and a JSON of what it shows. mmx report takes those in its folder into the report.
+--kind curves takes ids of runs and folders of results instead of a configuration, computes nothing, and draws their
+training curves over each other: seeds as thin lines, their mean as a thick one. mmx report RUN RUN has the same charts.
 
 Examples:
   $ mmx figure configs/ngiam2011/figure4.yaml --out /tmp
   $ mmx figure configs/ngiam2011/figure4.yaml scale=smoke --dry-run
   $ mmx figure configs/mnist-halves/demo.yaml --kind reconstructions --out results/tables/mnist-halves-demo
   $ mmx figure configs/ngiam2011/figure4.yaml scale=smoke --kind embedding
-  $ mmx figure configs/mnist-halves/demo.yaml --kind embedding --method umap`,
+  $ mmx figure configs/mnist-halves/demo.yaml --kind embedding --method umap
+  $ mmx figure --kind curves 20260102-0304 20260102-0911`,
     )
     .action(async (config: string, overrides: readonly string[], flags: FigureFlags) => {
       const { runFigure } = await import('./work.js');

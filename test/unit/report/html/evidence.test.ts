@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { evidenceOf } from '../../../../src/pipeline/evidence/evidence.js';
 import { ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import {
   confusionOf,
@@ -9,7 +10,6 @@ import {
   unanswerableText,
 } from '../../../../src/report/html/answers-figures.js';
 import { curvesOf, curvesText } from '../../../../src/report/html/curves-figure.js';
-import { evidenceOf } from '../../../../src/report/html/evidence.js';
 import { faults, manifest, stage, store, temporary, the } from './fixture.js';
 
 let artifacts: ArtifactStore;

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MmxError } from '../../../../errors.js';
-import { cellsOfRun, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
-import { type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
 import {
   type CellsOfStages,
   cellsOfStages,
   type MeasuredStage,
   measuredStage,
   stagesBehind,
-} from '../../../../pipeline/runs/measurements.js';
+} from '../../../../pipeline/evidence/measurements.js';
+import { cellsOfRun, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
+import { type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
 import { fileError, makeDirectory } from '../../../../pipeline/store/files.js';
 import type { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { renderMeasurementsCsv } from '../../../../report/measurements/csv.js';

@@ -1,8 +1,8 @@
 import { MmxError } from '../../../../errors.js';
+import { type Series, seriesIn } from '../../../../pipeline/evidence/measurements.js';
 import { packageVersion } from '../../../../pipeline/runs/environment.js';
 import { manifestIfThere } from '../../../../pipeline/runs/manifest.js';
 import type { LiveRun } from '../../../../pipeline/runs/marks.js';
-import { type Series, seriesIn } from '../../../../pipeline/runs/measurements.js';
 import { watchRun } from '../../../../pipeline/runs/watch.js';
 import type { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { livePage, livePolicy, liveState } from '../../../../report/live/page.js';
