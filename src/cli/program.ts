@@ -26,17 +26,17 @@ export function program(): Command {
         'Ngiam et al., Multimodal Deep Learning (ICML 2011).',
     )
     .version(packageVersion(), '-V, --version')
-    .showHelpAfterError('(mmx --help shows what there is)')
+    .showHelpAfterError('(mmx --help lists the commands)')
     .showSuggestionAfterError()
     .addHelpText(
       'after',
       `
 Examples:
   $ mmx demo                                            a small table in two minutes
-  $ mmx table configs/mnist-halves/corrnet.yaml         the full one, continued if interrupted
+  $ mmx table configs/mnist-halves/corrnet.yaml         a full table; the same command continues it
   $ mmx reproduce ngiam2011                             the paper's tables, figure and claims
   $ mmx evaluate configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=1000
-  $ mmx doctor                                          which engines run here, and how fast`,
+  $ mmx doctor                                          the engines that work on this machine, and their speed`,
     );
   for (const command of [
     demoCommand(),

@@ -12,7 +12,7 @@ export function completionCommand(): Command {
     .addHelpText(
       'after',
       `
-Commands, options and what they take, configurations (*.yaml), corpora for --data, and runs.
+It completes commands, options and their values, configs (*.yaml), corpora for --data, and ids of runs.
 
 Examples:
   $ source <(mmx completion bash)                                       in this shell

@@ -15,15 +15,18 @@ export function figureCommand(): Command {
       .description(
         [
           ...all.map(({ draws, title }) => `draw ${draws} (${title.toLowerCase()} of the paper)`),
-          'what models make of test examples, or where examples lie in their features',
+          'reconstructions of test examples, or test examples in two components of their features',
         ].join(', or '),
       )
       .argument('<config>', `${all.map((figure) => figure.of).join(', or ')}; with --kind a table too`)
-      .argument('[overrides...]', 'key.path=value for it'),
+      .argument('[overrides...]', 'key.path=value for the experiment or table'),
   )
-    .option('-o, --out <dir>', `where ${usual.name}.png goes (default: ${resultsDirectory}/figures)`)
+    .option(
+      '-o, --out <dir>',
+      `folder for the figures, such as ${usual.name}.png (default: ${resultsDirectory}/figures)`,
+    )
     .addOption(
-      new Option('--kind <what>', 'a figure of a paper, or of any model')
+      new Option('--kind <what>', 'a figure of a paper, or one of the two that any model has (below)')
         .choices(['paper', ...figureKinds])
         .default('paper'),
     )
@@ -40,10 +43,10 @@ export function figureCommand(): Command {
       `
 ${all.map((figure) => figure.help).join('\n\n')}
 
---kind reconstructions shows the first test example of each class to the model, one modality at a time and all together,
-and draws what it makes of them beside the truth. --kind embedding draws test examples in the first two principal
-components of the features, one marker for each modality that is shown. Both take an experiment, or a table for all of its
-models; each figure is a PNG, an SVG and a JSON of what it shows. mmx report takes those in its folder into the report.
+--kind reconstructions gives the model the first test example of each class, first each modality alone, then all of them,
+and draws the reconstructions beside the example. --kind embedding draws test examples in the first two principal
+components of the features, with one marker for each modality that the model is given. Both take an experiment, or a table
+for all of its models. Each figure is written as PNG, SVG and JSON. mmx report shows the figures in the folder of a table.
 
 Examples:
   $ mmx figure configs/ngiam2011/figure4.yaml --out /tmp

@@ -24,7 +24,7 @@ export function exportRunCommand(): Command {
       'folder for the files (default: results/measurements, results/tensorboard or results/mlruns)',
     )
     .addOption(dataOption('your copy of a corpus, if it has moved since the run (repeatable)'))
-    .option('--json', 'print JSON: what was written')
+    .option('--json', 'print the list of written files as JSON')
     .addHelpText(
       'after',
       `

@@ -71,7 +71,9 @@ async function follow(run: LiveRun): Promise<void> {
   process.off('SIGINT', leave);
   if (!ended) show({ type: 'run-end', seconds: 0 });
   if (how === 'gone') {
-    print(`${run.id} goes on no longer: the command that started it continues it, if anything is missing`);
+    print(
+      `${run.id} has stopped. If results are missing, run its command again: it continues where it stopped.`,
+    );
   }
 }
 
