@@ -60,12 +60,20 @@ Examples:
   // Commander words its own errors and help; how to write them and what to exit with is decided in one place each.
   const strict = (command: Command): void => {
     command.exitOverride();
+    if (command.parent !== null) {
+      const shown = command.commands.length > 0 ? 'lists its commands' : 'shows its arguments and options';
+      command.showHelpAfterError(`(${nameOf(command)} --help ${shown})`);
+    }
     command.configureOutput({ writeOut: printText, writeErr: sayText, outputError: sayCommanderError });
     command.commands.forEach(strict);
   };
   strict(mmx);
   return mmx;
 }
+
+/** `mmx runs show`. */
+const nameOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 
 /** Its messages quote words of the command line, and have lines of their own: the words must not add any. */
 function sayCommanderError(text: string): void {

@@ -14,7 +14,7 @@ export async function watch(
   { json = false, web = false, port }: WatchFlags,
 ): Promise<void> {
   if (port !== undefined && !web) {
-    throw new MmxError('cli/usage', '--port means something with --web only', { exitCode: 2 });
+    throw new MmxError('cli/usage', '--port needs --web', { exitCode: 2 });
   }
   const run = prefix === undefined ? liveRuns(runsDirectory())[0] : liveRunNamed(prefix);
   if (run === undefined) {
