@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor/command.js';
 import { evaluateCommand } from './commands/evaluate/command.js';
 import { exportCommand } from './commands/export/command.js';
 import { figureCommand } from './commands/figure/command.js';
+import { initCommand } from './commands/init/command.js';
 import { pretrainCommand } from './commands/pretrain/command.js';
 import { reportCommand } from './commands/report/command.js';
 import { reproduceCommand } from './commands/reproduce/command.js';
@@ -17,6 +18,7 @@ import { runsCommand } from './commands/runs/command.js';
 import { sweepCommand } from './commands/sweep/command.js';
 import { tableCommand } from './commands/table/command.js';
 import { printText, sayText } from './output.js';
+import { openProject } from './project/open.js';
 
 /** The whole command line. */
 export function program(): Command {
@@ -34,12 +36,14 @@ export function program(): Command {
 Examples:
   $ mmx demo                                            a small table in two minutes
   $ mmx table configs/mnist-halves/corrnet.yaml         a full table; the same command continues it
+  $ mmx init my-project                                 a project of your own
   $ mmx reproduce ngiam2011                             the paper's tables, figure and claims
   $ mmx evaluate configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=1000
   $ mmx doctor                                          the engines that work on this machine, and their speed`,
     );
   for (const command of [
     demoCommand(),
+    initCommand(),
     reproduceCommand(),
     tableCommand(),
     sweepCommand(),
@@ -68,6 +72,7 @@ Examples:
     command.commands.forEach(strict);
   };
   strict(mmx);
+  mmx.hook('preAction', (_, command) => openProject(command));
   return mmx;
 }
 

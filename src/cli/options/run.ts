@@ -6,6 +6,7 @@ import { MmxError } from '../../errors.js';
 import type { LocalCorpora } from '../../pipeline/plan/resolve.js';
 import { configFile } from './configs.js';
 import { dataOption } from './corpora.js';
+import { storeOption } from './store.js';
 
 /** Options shared by the commands that compute. */
 export interface RunFlags {
@@ -43,6 +44,7 @@ export function withRunOptions(command: Command): Command {
     )
     .option('--seeds <list>', 'seeds to run, for example 1,2,3 or 1-3,7')
     .addOption(dataOption('folder of your copy of a corpus (repeatable)'))
+    .addOption(storeOption())
     .addOption(
       new Option(
         '--launcher <name>',

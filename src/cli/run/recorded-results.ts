@@ -5,6 +5,7 @@ import { manifestIfThere, type RunManifest } from '../../pipeline/runs/manifest.
 import { isSameWork } from '../../pipeline/runs/same-work.js';
 import { readTable } from '../../report/table/read-table.js';
 import type { ResultTable } from '../../report/table/table.js';
+import { folderOfRecord } from '../project/places.js';
 
 /** Where the results of a recorded run are, or why they are nowhere. */
 export type RecordedResults =
@@ -17,7 +18,7 @@ export type RecordedResults =
  * @throws MmxError `pipeline/manifest` when the manifest in a folder is damaged
  */
 export function resultsOfRecord(record: RunManifest): RecordedResults {
-  const { out = [] } = record;
+  const out = (record.out ?? []).map(folderOfRecord);
   const [first] = out;
   if (first === undefined) return { absent: 'it does not say where its results went' };
   const manifest = manifestIfThere(join(first, 'manifest.json'));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { paperNames, unnamedPaper } from '../../../papers/find.js';
-import { resultsDirectory } from '../../output.js';
+import { resultsDirectory, usualResults } from '../../project/places.js';
 
 export interface CheckFlags {
   readonly json?: boolean;
@@ -12,7 +12,8 @@ export interface CheckFlags {
 }
 
 /** Where `mmx reproduce` puts the results of a paper. */
-const reproductionOf = (paper: string): string => join(resultsDirectory, 'reproduce', paper);
+const reproductionOf = (paper: string, results = resultsDirectory()): string =>
+  join(results, 'reproduce', paper);
 
 /** `mmx check`: a paper's claims, on the tables there are. */
 export function checkCommand(): Command {
@@ -21,7 +22,7 @@ export function checkCommand(): Command {
     .argument(
       '[dir]',
       'a folder with one subfolder per table, each with a table.json',
-      reproductionOf(unnamedPaper().name),
+      reproductionOf(unnamedPaper().name, usualResults),
     )
     .option('--json', 'print JSON')
     .option('-o, --out <dir>', 'also write claims.json and claims.md to this folder')
@@ -53,7 +54,6 @@ Examples:
     )
     .action(async (directory: string, flags: CheckFlags, { args }: Command) => {
       const { check } = await import('./work.js');
-      const ofPaper = args.length === 0 && flags.paper !== undefined;
-      check(ofPaper ? reproductionOf(flags.paper) : directory, flags);
+      check(args.length === 0 ? reproductionOf(flags.paper ?? unnamedPaper().name) : directory, flags);
     });
 }

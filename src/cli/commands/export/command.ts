@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type RunFlags, withRunOptions } from '../../options/run.js';
-import { resultsDirectory } from '../../output.js';
+import { usualResults } from '../../project/places.js';
 
 export interface ExportFlags extends RunFlags {
   readonly out?: string;
@@ -17,7 +17,7 @@ export function exportCommand(): Command {
       .argument('<config>', 'config of an experiment')
       .argument('[overrides...]', 'key.path=value for the experiment'),
   )
-    .option('-o, --out <dir>', `folder for the files (default: ${resultsDirectory}/export/<config>)`)
+    .option('-o, --out <dir>', `folder for the files (default: ${usualResults}/export/<config>)`)
     .option('--compute', 'compute what is not stored yet')
     .option('--no-features', 'write only the weights')
     .option('--no-csv', 'write features only as NPY; CSV takes about three times the space')

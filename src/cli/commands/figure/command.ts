@@ -3,7 +3,7 @@ import { figureNames, figureOf, paperNames, unnamedPaper } from '../../../papers
 import { papers } from '../../../papers/index.js';
 import { figureKinds } from '../../../report/figures/figure-kinds.js';
 import { withRunOptions } from '../../options/run.js';
-import { resultsDirectory } from '../../output.js';
+import { usualResults } from '../../project/places.js';
 import type { FigureFlags } from './work.js';
 
 /** `mmx figure`: a paper's figure, drawn of an experiment. */
@@ -23,7 +23,7 @@ export function figureCommand(): Command {
   )
     .option(
       '-o, --out <dir>',
-      `folder for the figures, such as ${usual.name}.png (default: ${resultsDirectory}/figures)`,
+      `folder for the figures, such as ${usual.name}.png (default: ${usualResults}/figures)`,
     )
     .addOption(
       new Option('--kind <what>', 'a figure of a paper, or one of the two that any model has (below)')

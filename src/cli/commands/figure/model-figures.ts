@@ -27,7 +27,8 @@ import type { NamedContent } from '../../../report/files/file-set.js';
 import { writeTogether } from '../../../report/files/write.js';
 import { availability } from '../../options/corpora.js';
 import { fileAndOverrides, threadsOf } from '../../options/run.js';
-import { print, printJson, resultsDirectory, say } from '../../output.js';
+import { print, printJson, say } from '../../output.js';
+import { resultsDirectory } from '../../project/places.js';
 import { computeStages, showPlan } from '../../run/stages.js';
 import type { FigureFlags } from './work.js';
 
@@ -85,7 +86,7 @@ export async function runModelFigure(
     showPlan(prepared, targets, flags);
     return;
   }
-  const directory = flags.out ?? join(resultsDirectory, 'figures');
+  const directory = flags.out ?? join(resultsDirectory(), 'figures');
   const [first] = loaded;
   if (!first) throw new Error('a table has at least one cell');
   const { store } = await computeStages(prepared, targets, flags, {

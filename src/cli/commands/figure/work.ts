@@ -7,7 +7,8 @@ import type { FigureKind } from '../../../report/figures/figure-kinds.js';
 import { writeTogether } from '../../../report/files/write.js';
 import { availability } from '../../options/corpora.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';
-import { print, printJson, resultsDirectory } from '../../output.js';
+import { print, printJson } from '../../output.js';
+import { resultsDirectory } from '../../project/places.js';
 import { computeStages, showPlan } from '../../run/stages.js';
 
 export interface FigureFlags extends RunFlags {
@@ -39,7 +40,7 @@ export async function runFigure(config: string, words: readonly string[], flags:
     showPlan(prepared, targets, flags);
     return;
   }
-  const directory = flags.out ?? join(resultsDirectory, 'figures');
+  const directory = flags.out ?? join(resultsDirectory(), 'figures');
   const { store } = await computeStages(prepared, targets, flags, {
     name: figure.name,
     config: experiment,

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { reproductions } from '../../../papers/find.js';
 import { papers } from '../../../papers/index.js';
 import { withRunOptions } from '../../options/run.js';
-import { resultsDirectory } from '../../output.js';
+import { usualResults } from '../../project/places.js';
 import type { ReproduceFlags } from './work.js';
 
 /** `mmx reproduce`: all of a paper's tables with one command. */
@@ -17,10 +17,7 @@ export function reproduceCommand(): Command {
       .argument('[overrides...]', 'key.path=value for all experiments'),
   )
     .option('--smoke', 'run everything at a small size, in minutes; the numbers say nothing about the paper')
-    .option(
-      '-o, --out <dir>',
-      `folder for the results (default: ${resultsDirectory}/reproduce/<paper>[-smoke])`,
-    )
+    .option('-o, --out <dir>', `folder for the results (default: ${usualResults}/reproduce/<paper>[-smoke])`)
     .addHelpText(
       'after',
       `

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { withRunOptions } from '../../options/run.js';
-import { resultsDirectory } from '../../output.js';
+import { usualResults } from '../../project/places.js';
 import type { SweepFlags } from './work.js';
 
 /** `mmx sweep`: hyperparameters compared inside the training part. */
@@ -12,7 +12,7 @@ export function sweepCommand(): Command {
       .argument('[overrides...]', 'key.path=value for all points; sweep.points=5 changes the sweep'),
   )
     .option('--test', 'evaluate the chosen point of each column once on the test part, after the choice')
-    .option('-o, --out <dir>', `folder for the leaderboard (default: ${resultsDirectory}/sweeps/<name>)`)
+    .option('-o, --out <dir>', `folder for the leaderboard (default: ${usualResults}/sweeps/<name>)`)
     .addHelpText(
       'after',
       `

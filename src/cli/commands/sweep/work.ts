@@ -18,7 +18,8 @@ import { renderJson } from '../../../report/table/json.js';
 import { renderTerminal, terminalOptions } from '../../../report/table/terminal.js';
 import { availability } from '../../options/corpora.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';
-import { printJson, printPainted, resultsDirectory, say } from '../../output.js';
+import { printJson, printPainted, say } from '../../output.js';
+import { resultsDirectory } from '../../project/places.js';
 import { provenanceNotes } from '../../run/provenance.js';
 import { computeStages, type FinishedRun, part, showPlan } from '../../run/stages.js';
 import { computeTable, targetsOf } from '../../run/table.js';
@@ -49,7 +50,7 @@ export async function runSweep(config: string, words: readonly string[], flags: 
     return;
   }
   const name = sweep.value.table;
-  const directory = flags.out ?? join(resultsDirectory, 'sweeps', name);
+  const directory = flags.out ?? join(resultsDirectory(), 'sweeps', name);
   const computed: ResolvedTable = { ...sweep, cells };
   const finished = await computeStages(prepared, targetsOf(prepared), flags, {
     name,

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { tableFormats } from '../../../report/table/formats.js';
 import { withRunOptions } from '../../options/run.js';
-import { resultsDirectory } from '../../output.js';
+import { usualResults } from '../../project/places.js';
 import type { TableFlags } from './work.js';
 
 /** What it is written as. */
@@ -15,7 +15,7 @@ export function tableCommand(): Command {
       .argument('<config>', 'config of a table')
       .argument('[overrides...]', 'key.path=value for all cells of the table'),
   )
-    .option('-o, --out <dir>', `folder for the table (default: ${resultsDirectory}/tables/<name>)`)
+    .option('-o, --out <dir>', `folder for the table (default: ${usualResults}/tables/<name>)`)
     .addHelpText(
       'after',
       `

@@ -27,7 +27,7 @@ const content: Artifact = { tensors: { x: { shape: [100], data: new Float32Array
 const day = 24 * 3600;
 
 let directory = '';
-let store = new ArtifactStore();
+let store = new ArtifactStore('unset');
 
 beforeEach(() => {
   directory = temporaryDirectory();

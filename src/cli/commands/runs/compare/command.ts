@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
 import { dataOption } from '../../../options/corpora.js';
+import { storeOption } from '../../../options/store.js';
 
 export interface CompareFlags {
   readonly json?: boolean;
@@ -18,6 +19,7 @@ export function compareCommand(): Command {
     )
     .argument('<b>', 'the run or cell to compare with it')
     .addOption(dataOption('your copy of a corpus, if it has moved since the run (repeatable)'))
+    .addOption(storeOption())
     .option('--examples', 'also test over test examples (McNemar): fits the classifiers once more')
     .option('--json', 'print JSON')
     .addHelpText(

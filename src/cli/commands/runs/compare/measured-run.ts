@@ -9,11 +9,12 @@ import {
   type RunCell,
 } from '../../../../pipeline/runs/cells.js';
 import { manifestIfThere, type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
-import { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { statusOf } from '../../../../read-file.js';
 import { refuseMixed } from '../../../../report/files/file-set.js';
 import { readTable } from '../../../../report/table/read-table.js';
 import type { ResultTable } from '../../../../report/table/table.js';
+import { copiesOfRun } from '../../../project/copies-of-run.js';
+import { openStore } from '../../../project/store.js';
 import { manifestPath } from '../../../run/records.js';
 import { runNamed } from '../find.js';
 
@@ -34,7 +35,7 @@ export interface MeasuredRun {
  */
 export function measuredRun(text: string, local: LocalCorpora | undefined, fromStore = false): MeasuredRun {
   const stored = (name: string, file: string, manifest: RunManifest): MeasuredRun => {
-    const cells = cellsOfRun(manifest, file, new ArtifactStore(), local);
+    const cells = cellsOfRun(manifest, file, openStore(), copiesOfRun(manifest, local));
     return { name, cells, knowsSeeds: true, manifest };
   };
   if (statusOf(text)?.isDirectory() !== true) {

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { storeOption } from '../../../options/store.js';
 
 export interface GcFlags {
   readonly yes?: boolean;
@@ -20,6 +21,7 @@ export function gcCommand(): Command {
     )
     .option('--min-age <hours>', 'keep files that are newer than this', number, 24)
     .option('--despite-damaged', 'also remove files that only runs with damaged records may use')
+    .addOption(storeOption())
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

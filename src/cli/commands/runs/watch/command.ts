@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { storeOption } from '../../../options/store.js';
 
 export interface WatchFlags {
   readonly json?: boolean;
@@ -13,6 +14,7 @@ export function watchCommand(): Command {
     .argument('[live-run]', 'id of a run, or the beginning of it (default: the newest)')
     .option('--web', 'serve a page for a browser on this machine, with curves that are updated')
     .option('--port <n>', 'port of the page at 127.0.0.1, with --web (default: a free port)', portNumber)
+    .addOption(storeOption())
     .addOption(new Option('--json', 'print the current state as JSON and exit').conflicts('web'))
     .addHelpText(
       'after',

@@ -1,10 +1,11 @@
 import { MmxError } from '../../../../errors.js';
 import { type LiveRun, liveRuns } from '../../../../pipeline/runs/marks.js';
 import { watchRun } from '../../../../pipeline/runs/watch.js';
-import { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { formatDuration, fractionOf, RunMeter } from '../../../../report/progress/meter.js';
 import { createProgress, progressMode } from '../../../../report/progress/progress.js';
-import { print, printJson, runsDirectory, say } from '../../../output.js';
+import { print, printJson, say } from '../../../output.js';
+import { runsDirectory } from '../../../project/places.js';
+import { openStore } from '../../../project/store.js';
 import type { WatchFlags } from './command.js';
 import { ReplayClock } from './replay-clock.js';
 
@@ -77,7 +78,7 @@ async function follow(run: LiveRun): Promise<void> {
   }
 }
 
-const place = () => ({ runsDirectory: runsDirectory(), store: new ArtifactStore() });
+const place = () => ({ runsDirectory: runsDirectory(), store: openStore() });
 
 /** @throws MmxError `runs/unknown` unless exactly one run in progress begins so */
 export function liveRunNamed(prefix: string): LiveRun {
