@@ -142,7 +142,7 @@ describe('runs compare', () => {
       /rbm-cca\/right-to-left → cca\/right-to-left.*2 seeds/,
     );
     for (const [wrong, message] of [
-      [[a, 'nowhere'], /no run begins with 'nowhere'/],
+      [[a, 'nowhere'], /no run has an id that begins with 'nowhere'/],
       [
         [a, `${a}:rbm-cca/right-to-lef`],
         /has no cell rbm-cca\/right-to-lef[\s\S]*did you mean rbm-cca\/right-to-left/,
@@ -168,7 +168,7 @@ describe('a folder with files of two runs, as a kill may leave it', () => {
     }
     const { status, stdout, stderr } = mmx(directory, ...words);
     expect(stderr).toMatch(
-      /^mmx: \S+\/table\.json is not the one that \S+\/manifest\.json records: .*\n.*mmx table small\.yaml --out first -j 1\n$/,
+      /^mmx: \S+\/table\.json does not have the checksum that \S+\/manifest\.json records: .*\n.*mmx table small\.yaml --out first -j 1\n$/,
     );
     expect(stdout).toBe('');
     expect(status).toBe(1);

@@ -94,7 +94,7 @@ export class RunView {
   }
 
   /**
-   * The run goes on no longer. Its record says what became of stages whose last events nobody has read.
+   * The run has stopped. Its record says what became of stages whose last events nobody has read.
    *
    * @param manifest its record; absent where it left none
    */

@@ -32,7 +32,7 @@ export function stateText({ state, stages }: RunView): string {
     case 'ended':
       return `The run has ended${but}.`;
     case 'gone':
-      return 'The run goes on no longer: the command that started it continues it, if anything is missing.';
+      return 'The run has stopped. If results are missing, run its command again: it continues where it stopped.';
   }
 }
 

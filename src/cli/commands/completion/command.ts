@@ -13,8 +13,8 @@ export function completionCommand(): Command {
     .addHelpText(
       'after',
       `
-Completes commands, options and their values, configs (*.yaml files and those that come with mmx), corpora for --data,
-and runs.
+It completes commands, options and their values, configs (*.yaml files and those that come with mmx), corpora for --data,
+and ids of runs.
 
 Examples:
   $ source <(mmx completion bash)                                       in this shell

@@ -57,9 +57,7 @@ export async function watchInBrowser(run: LiveRun, port: number): Promise<void> 
     });
     if (how !== 'left') {
       view.close(recordOf(run));
-      print(
-        `${run.id} ${view.state === 'ended' ? 'has ended' : 'goes on no longer'}; the page stays until Ctrl-C`,
-      );
+      print(`${run.id} has ${view.state === 'ended' ? 'ended' : 'stopped'}; the page stays until Ctrl-C`);
     }
     await stopped;
   } finally {
