@@ -96,14 +96,16 @@ function storedEvidence(reported: readonly WithStages[], store: ArtifactStore): 
   const all = new Map<string, Shared>();
   for (const { name, manifest } of reported) {
     for (const stage of manifest?.stages ?? []) {
-      const tables = all.get(stage.hash)?.tables ?? [];
-      all.set(stage.hash, { ...stage, tables: [...new Set([...tables, name])] });
+      const before = all.get(stage.hash);
+      const tables = [...new Set([...(before?.tables ?? []), name])];
+      const cells = [...new Set([...(before?.cells ?? []), ...(stage.cells ?? [])])];
+      all.set(stage.hash, { ...stage, tables, ...(cells.length === 0 ? {} : { cells }) });
     }
   }
   const stages = [...all.values()].filter(({ kind }) => isShown(kind));
   const lineageOf = lineages(store);
   const curves = new Map<string, TrainingCurves>();
-  const answers = new Map<string, Answers & { readonly data: string }>();
+  const answers = new Map<string, NamedAnswers>();
   const validation = new Map<string, TrainingCurves>();
   const damaged: string[] = [];
   let lacking = 0;
@@ -179,11 +181,11 @@ function dataOf({ parameters, inputs }: ArtifactRecord, stages: ReadonlyMap<stri
 }
 
 function joinedAnswers(
-  before: (Answers & { readonly data: string }) | undefined,
-  { label, tables }: Shared,
+  before: NamedAnswers | undefined,
+  { label, tables, cells }: Shared,
   { confusion, answers: unanswerable }: Score,
   { classes, text }: Data,
-): Answers & { readonly data: string } {
+): NamedAnswers {
   return {
     classifier: withoutSeed(label).replace(/^score /, ''),
     runs: (before?.runs ?? 0) + 1,
@@ -192,15 +194,27 @@ function joinedAnswers(
     unanswerable: unanswerable === undefined ? null : summed(unanswerable, before?.unanswerable ?? undefined),
     tables: [...new Set([...(before?.tables ?? []), ...tables])],
     data: text,
+    cells: [...new Set([...(before?.cells ?? []), ...(cells ?? [])])],
   };
 }
 
-/** Classifiers of one name are told apart by their data, and by a number where that is the same too. */
-function named(answers: readonly (Answers & { readonly data: string })[]): readonly Answers[] {
+/** Answers, with what tells classifiers of one name apart. */
+interface NamedAnswers extends Answers {
+  readonly data: string;
+  /** Labels of the cells of tables that show them. */
+  readonly cells: readonly string[];
+}
+
+/**
+ * Classifiers of one name are told apart by the labels of their cells, or where none are known by their data; and by a
+ * number where these are the same too.
+ */
+function named(answers: readonly NamedAnswers[]): readonly Answers[] {
   const used = new Map<string, number>();
-  return answers.map(({ data, ...one }) => {
+  return answers.map(({ data, cells, ...one }) => {
     const alone = answers.filter(({ classifier }) => classifier === one.classifier).length === 1;
-    const name = alone || data === '' ? one.classifier : `${one.classifier} (${data})`;
+    const further = cells.length > 0 ? cells.join('; ') : data;
+    const name = alone || further === '' ? one.classifier : `${one.classifier} (${further})`;
     const count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
     return { ...one, classifier: count === 1 ? name : `${name}, variant ${count}` };

@@ -214,6 +214,36 @@ describe('answers', () => {
     expect(curves.map(({ lines }) => lines.length)).toEqual([2, 2]);
   });
 
+  it('of one name are told apart by the cells that show them, in one table or in several', () => {
+    const model = (reconstruct: string) => {
+      const one = stage('autoencoder', reconstruct, { label: 'autoencoder, seed 1' });
+      store(artifacts, one, { curve: [{ epoch: 1, loss: 1 }] }, { parameters: { reconstruct } });
+      return one;
+    };
+    const tests = ['both', 'video'].map((reconstruct, index) => {
+      const one = stage('score', `score of ${reconstruct}`, { label: 'score ae, video, seed 1' });
+      store(artifacts, one, score([[index + 1]]), {
+        parameters: { corpus },
+        inputs: { model: model(reconstruct).hash },
+      });
+      return { ...one, cells: [`${reconstruct} reconstructed, video`] };
+    });
+    const { answers } = evidenceOf(
+      [
+        { name: 'table1', manifest: manifest({ stages: tests }) },
+        {
+          name: 'controls',
+          manifest: manifest({ stages: [{ ...the(tests[0]), cells: ['control, video'] }] }),
+        },
+      ],
+      artifacts,
+    );
+    expect(answers.map(({ classifier, confusion }) => [classifier, confusion])).toEqual([
+      ['ae, video (both reconstructed, video; control, video)', [[1]]],
+      ['ae, video (video reconstructed, video)', [[2]]],
+    ]);
+  });
+
   it('count what is not stored, and tell of what is damaged', () => {
     store(artifacts, the(scores[0]), score([[1]]));
     writeFileSync(join(artifacts.pathOf(the(scores[0]).hash), 'result.json'), '{}');
