@@ -34,7 +34,7 @@ function report(error: unknown, json: boolean): number {
     // Commander has printed it, for people.
     if (error.exitCode === 0) return 0;
     if (json && error.code !== 'commander.help') {
-      printError('cli/usage', error.message.replace(/^error: /, ''), 'mmx --help shows what there is');
+      printError('cli/usage', error.message.replace(/^error: /, ''), 'mmx --help lists the commands');
     }
     return 2;
   }

@@ -28,18 +28,18 @@ export function program(): Command {
         'Ngiam et al., Multimodal Deep Learning (ICML 2011).',
     )
     .version(packageVersion(), '-V, --version')
-    .showHelpAfterError('(mmx --help shows what there is)')
+    .showHelpAfterError('(mmx --help lists the commands)')
     .showSuggestionAfterError()
     .addHelpText(
       'after',
       `
 Examples:
   $ mmx demo                                            a small table in two minutes
-  $ mmx table configs/mnist-halves/corrnet.yaml         the full one, continued if interrupted
+  $ mmx table configs/mnist-halves/corrnet.yaml         a full table; the same command continues it
   $ mmx init my-project                                 a project of your own
   $ mmx reproduce ngiam2011                             the paper's tables, figure and claims
   $ mmx evaluate configs/mnist-halves/rbm-cca.yaml rbm.left.hidden=1000
-  $ mmx doctor                                          which engines run here, and how fast`,
+  $ mmx doctor                                          the engines that work on this machine, and their speed`,
     );
   for (const command of [
     demoCommand(),
@@ -64,6 +64,10 @@ Examples:
   // Commander words its own errors and help; how to write them and what to exit with is decided in one place each.
   const strict = (command: Command): void => {
     command.exitOverride();
+    if (command.parent !== null) {
+      const shown = command.commands.length > 0 ? 'lists its commands' : 'shows its arguments and options';
+      command.showHelpAfterError(`(${nameOf(command)} --help ${shown})`);
+    }
     command.configureOutput({ writeOut: printText, writeErr: sayText, outputError: sayCommanderError });
     command.commands.forEach(strict);
   };
@@ -71,6 +75,10 @@ Examples:
   mmx.hook('preAction', (_, command) => openProject(command));
   return mmx;
 }
+
+/** `mmx runs show`. */
+const nameOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 
 /** Its messages quote words of the command line, and have lines of their own: the words must not add any. */
 function sayCommanderError(text: string): void {

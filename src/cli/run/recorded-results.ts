@@ -39,6 +39,6 @@ export function neededResults(id: string, record: RunManifest): readonly string[
   if (folders) return folders;
   throw new MmxError('runs/no-results', `the results of ${id} cannot be found: ${absent}`, {
     exitCode: 2,
-    hint: 'the same command writes them again, and computes nothing that is stored: mmx runs show says which',
+    hint: 'run its command again to write them; stored stages are not computed again. mmx runs show prints the command',
   });
 }

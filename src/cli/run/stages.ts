@@ -20,6 +20,7 @@ import { jobsOf, type RunFlags, threadsOf } from '../options/run.js';
 import { print, printJson, say } from '../output.js';
 import { resultsDirectory, runsDirectory } from '../project/places.js';
 import { openStore } from '../project/store.js';
+import { cellLabels } from './cell-labels.js';
 import { LeftInQueue } from './left-in-queue.js';
 import { checkOutFolders } from './out-folders.js';
 import { manifestConfig } from './recorded-config.js';
@@ -126,6 +127,7 @@ export async function computeStages(
       ended: new Date(started.getTime() + performance.now() - clock),
       result,
       notes: [...new Set(notes.flat())],
+      cells: cellLabels(request.config, prepared, targets, result.targets),
       store,
     });
     manifest = made;

@@ -43,6 +43,7 @@ function firstLayersOf({ firstLayers }: ArchitectureKind): NonNullable<Architect
 function notOverTime(): MmxError {
   return new MmxError('report/figure-4', 'figure 4 needs a model of sound and pictures over time', {
     exitCode: 2,
+    hint: 'figures of other models: --kind reconstructions or --kind embedding',
   });
 }
 

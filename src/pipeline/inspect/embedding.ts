@@ -118,7 +118,7 @@ export async function embeddingOf(
   if (!features.every(({ data }) => data.every(Number.isFinite))) {
     throw new MmxError(
       'figure/not-finite',
-      `the features of '${architecture.name}' are no finite numbers: it diverged`,
+      `the features of '${architecture.name}' contain values that are not finite: the model diverged`,
     );
   }
   const labels = ways.flatMap(() => chosen.map(({ label }) => label));

@@ -9,8 +9,8 @@ import type { ExperimentFlags } from '../../run/experiments.js';
 export function evaluateCommand(): Command {
   return withRunOptions(
     new Command('evaluate')
-      .description('pretrain what is missing, fit the linear classifier and print the accuracy')
-      .argument('<configs...>', 'experiments, and key.path=value for all of them'),
+      .description('learn features that are not stored yet, fit the linear classifier and print the accuracy')
+      .argument('<configs...>', 'configs of experiments, and key.path=value for all of them'),
   )
     .option('-o, --out <dir>', `folder for the results (default: ${usualResults}/evaluate/<run>)`)
     .addHelpText(

@@ -94,8 +94,8 @@ function requireStored(targets: readonly StageSpec[], { identity }: PreparedRun,
   const more = labels.length > 3 ? ` and ${labels.length - 3} more` : '';
   throw new MmxError(
     'export/missing',
-    `not computed yet, with the engine ${identity.engine}: ${labels.slice(0, 3).join('; ')}${more}`,
-    { exitCode: 2, hint: 'mmx evaluate of the same experiment computes it; so does --compute' },
+    `these stages are not stored for the engine ${identity.engine}: ${labels.slice(0, 3).join('; ')}${more}`,
+    { exitCode: 2, hint: 'compute them with mmx evaluate of the same experiment, or add --compute' },
   );
 }
 

@@ -16,7 +16,7 @@ export interface FigureFlags extends RunFlags {
   readonly out?: string;
   readonly paper?: string;
   readonly figure?: string;
-  readonly kind: 'paper' | FigureKind;
+  readonly kind: 'paper' | 'curves' | FigureKind;
   readonly method?: EmbeddingMethod;
 }
 
@@ -32,6 +32,11 @@ export async function runFigure(config: string, words: readonly string[], flags:
       throw new MmxError('cli/usage', '--paper and --figure choose a figure of a paper, and --kind another', {
         exitCode: 2,
       });
+    }
+    if (flags.kind === 'curves') {
+      const { runCurvesFigure } = await import('./curves-figure.js');
+      await runCurvesFigure([config, ...words], flags);
+      return;
     }
     const { runModelFigure } = await import('./model-figures.js');
     await runModelFigure(flags.kind, config, words, flags);

@@ -9,8 +9,8 @@ import type { ExperimentFlags } from '../../run/experiments.js';
 export function pretrainCommand(): Command {
   return withRunOptions(
     new Command('pretrain')
-      .description('learn the features of experiments, without labels; nothing is trained twice')
-      .argument('<configs...>', 'experiments, and key.path=value for all of them'),
+      .description('learn the features of experiments, without labels; stored models are not trained again')
+      .argument('<configs...>', 'configs of experiments, and key.path=value for all of them'),
   )
     .option('-o, --out <dir>', `folder for the results (default: ${usualResults}/pretrain/<run>)`)
     .addHelpText(

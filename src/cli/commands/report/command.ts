@@ -11,7 +11,7 @@ export function reportCommand(): Command {
     .description('write results as one self-contained HTML file: tables, figures, claims, provenance')
     .argument(
       '[runs...]',
-      `runs by their ids or the beginnings of them, and folders of results (default: ${join(usualResults, 'reproduce', unnamedPaper().name)})`,
+      `ids of runs (their first characters are enough) or folders of results (default: ${join(usualResults, 'reproduce', unnamedPaper().name)})`,
     )
     .option(
       '-o, --out <file>',
@@ -19,16 +19,16 @@ export function reportCommand(): Command {
     )
     .option(
       '--figures <dir>',
-      'write its figures there too, for papers: bars as SVG and PNG, the rest as PNG',
+      'also write the figures to this folder, for use in a paper: bars as SVG and PNG, the others as PNG',
     )
     .addOption(storeOption())
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-The file has no scripts and fetches nothing: send it, or open it from a disk. Training curves, confusion
-matrices, first-layer filters and answers to McGurk clips are in it where the artifacts of the runs are
-still stored.
+The file has no scripts and loads nothing from the network. It opens in any browser and can be sent by mail. Training
+curves and confusion matrices come from the stored artifacts of the runs, or from the files beside a table. First-layer
+filters and answers to McGurk clips are shown only if the artifacts are still stored.
 
 Examples:
   $ mmx report

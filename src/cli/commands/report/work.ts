@@ -31,7 +31,7 @@ export async function runReport(named: readonly string[], flags: ReportFlags): P
   if (flags.store !== undefined && !isDirectory(flags.store)) {
     throw new MmxError('report/no-store', `There is no artifact store ${flags.store}.`, {
       exitCode: 2,
-      hint: 'Without --store the report is made of what is stored in the store of the project, or of the tables alone.',
+      hint: 'Without --store, the report uses the store of the project if it exists, and only the tables otherwise.',
     });
   }
   const [directory = resultsDirectory(), ...others] = folders;
@@ -73,7 +73,7 @@ function folderOf(text: string): string {
   if (!runIds().some((id) => id.startsWith(text))) {
     throw new MmxError(
       'report/no-results',
-      `There is no directory ${text} to report on, and no run begins so.`,
+      `${text} is neither a folder of results nor the beginning of the id of a run.`,
       {
         exitCode: 2,
         hint: 'mmx runs ls lists the runs; mmx table and mmx reproduce write folders of results.',

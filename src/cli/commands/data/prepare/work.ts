@@ -93,7 +93,7 @@ function copyOf(
     'cli/usage',
     corpus === undefined
       ? `${name} has no movies of faces, so there are no mouths to find`
-      : `--data names no copy of ${name}`,
+      : `the folder of your copy of ${name} is needed`,
     {
       exitCode: 2,
       hint:

@@ -26,7 +26,7 @@ export function exportRunCommand(): Command {
     )
     .addOption(dataOption('your copy of a corpus, if it has moved since the run (repeatable)'))
     .addOption(storeOption())
-    .option('--json', 'print JSON: what was written')
+    .option('--json', 'print the list of written files as JSON')
     .addHelpText(
       'after',
       `

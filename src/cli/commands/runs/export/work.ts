@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MmxError } from '../../../../errors.js';
-import { cellsOfRun, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
-import { type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
 import {
   type CellsOfStages,
   cellsOfStages,
   type MeasuredStage,
   measuredStage,
   stagesBehind,
-} from '../../../../pipeline/runs/measurements.js';
+} from '../../../../pipeline/evidence/measurements.js';
+import { cellsOfRun, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
+import { type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
 import { fileError, makeDirectory } from '../../../../pipeline/store/files.js';
 import type { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { renderMeasurementsCsv } from '../../../../report/measurements/csv.js';
@@ -36,8 +36,8 @@ export function exportRun(prefix: string, flags: RunExportFlags): void {
   const { stages, unread } = readStages(manifest, store, cells && cellsOfStages(cells, identityOf(manifest)));
   for (const sentence of unread) say(`mmx: ${sentence} It is left out.`);
   if (stages.length === 0) {
-    throw new MmxError('runs/nothing', `nothing that ${id} measured is stored any more`, {
-      hint: 'the command of the run computes it again: mmx runs show prints it',
+    throw new MmxError('runs/nothing', `the results of ${id} are no longer stored`, {
+      hint: 'run its command again to compute them; mmx runs show prints the command',
     });
   }
   const lost = manifest.stages.filter(({ hash }) => !store.has(hash)).length;

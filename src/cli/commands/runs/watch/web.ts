@@ -1,8 +1,8 @@
 import { MmxError } from '../../../../errors.js';
+import { type Series, seriesIn } from '../../../../pipeline/evidence/measurements.js';
 import { packageVersion } from '../../../../pipeline/runs/environment.js';
 import { manifestIfThere } from '../../../../pipeline/runs/manifest.js';
 import type { LiveRun } from '../../../../pipeline/runs/marks.js';
-import { type Series, seriesIn } from '../../../../pipeline/runs/measurements.js';
 import { watchRun } from '../../../../pipeline/runs/watch.js';
 import type { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { livePage, livePolicy, liveState } from '../../../../report/live/page.js';
@@ -57,9 +57,7 @@ export async function watchInBrowser(run: LiveRun, port: number): Promise<void> 
     });
     if (how !== 'left') {
       view.close(recordOf(run));
-      print(
-        `${run.id} ${view.state === 'ended' ? 'has ended' : 'goes on no longer'}; the page stays until Ctrl-C`,
-      );
+      print(`${run.id} has ${view.state === 'ended' ? 'ended' : 'stopped'}; the page stays until Ctrl-C`);
     }
     await stopped;
   } finally {

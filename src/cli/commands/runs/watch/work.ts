@@ -15,7 +15,7 @@ export async function watch(
   { json = false, web = false, port }: WatchFlags,
 ): Promise<void> {
   if (port !== undefined && !web) {
-    throw new MmxError('cli/usage', '--port means something with --web only', { exitCode: 2 });
+    throw new MmxError('cli/usage', '--port needs --web', { exitCode: 2 });
   }
   const run = prefix === undefined ? liveRuns(runsDirectory())[0] : liveRunNamed(prefix);
   if (run === undefined) {
@@ -72,7 +72,9 @@ async function follow(run: LiveRun): Promise<void> {
   process.off('SIGINT', leave);
   if (!ended) show({ type: 'run-end', seconds: 0 });
   if (how === 'gone') {
-    print(`${run.id} goes on no longer: the command that started it continues it, if anything is missing`);
+    print(
+      `${run.id} has stopped. If results are missing, run its command again: it continues where it stopped.`,
+    );
   }
 }
 
