@@ -62,19 +62,25 @@ const pointsIn = (curves: string): number =>
     ...[...curves.matchAll(/points="([^"]*)"/g)].map(([, points = '']) => points.split(' ').length),
   );
 
+const epochs = 180;
 let directory: string;
 let run: RunningMmx;
 let watching: RunningMmx;
 let address: string;
+/** Open before the run begins: it may take as long to start as a part of the run. */
+let page: Page | undefined;
 const started: RunningMmx[] = [];
 
 beforeAll(async () => {
   assertBuilt();
   directory = emptyDirectory('watch-web');
-  // One seed, and long enough to be looked at.
+  page = chromium === null ? undefined : await Page.open(chromium);
+  // One seed, and RBMs long enough for several updates of the page.
   writeFileSync(
     join(directory, 'small.yaml'),
-    smallTable.replaceAll('epochs: 4', 'epochs: 30').replace('seeds: [1, 2]', 'seeds: [1]'),
+    smallTable
+      .replaceAll('{hidden: 60, epochs: 4}', `{hidden: 60, epochs: ${epochs}}`)
+      .replace('seeds: [1, 2]', 'seeds: [1]'),
   );
   run = launchMmx(directory, {}, 'table', 'small.yaml', '--jobs', '1', '--quiet');
   started.push(run);
@@ -83,6 +89,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await page?.close();
   for (const { process } of started) process.kill('SIGKILL');
   await Promise.all(started.map(({ ended }) => ended));
   rmSync(directory, { recursive: true, force: true });
@@ -161,39 +168,34 @@ describe('mmx runs watch --web', () => {
   it.skipIf(chromium === null)(
     `shows curves that grow while the run goes on, and that it has ended${skippedIf(chromium === null, 'no Chromium')}`,
     async () => {
-      const page = await Page.open(chromium as string);
-      try {
-        const events = await page.visit(address, { width: 390, scheme: 'dark' });
-        const points = () =>
-          page.evaluate<number>(
-            `Math.max(0, ...[...document.querySelectorAll('polyline.curve')].map((line) => line.points.numberOfItems))`,
-          );
-        const seen: number[] = [];
-        const look = async (): Promise<boolean> => {
-          const now = await points();
-          if (now > (seen.at(-1) ?? 1)) seen.push(now);
-          return seen.length >= 3;
-        };
-        await wait(look);
-        expect(seen.length).toBeGreaterThanOrEqual(3);
-        expect((await stateOf(address)).run).toBe('running');
-        expect(await textOf(page, 'state')).toBe('The run goes on.');
-        const width = await page.evaluate<number>(`document.documentElement.scrollWidth`);
-        expect(width).toBeLessThanOrEqual(390);
-        expect((await run.ended).status).toBe(0);
-        await wait(async () => (await textOf(page, 'state')) === 'The run has ended.');
-        expect(errorsIn(events)).toEqual([]);
-        const outside = events
-          .filter(({ method }) => method === 'Network.requestWillBeSent')
-          .map(({ params }) => new URL((params.request as { url: string }).url).origin);
-        expect([...new Set(outside)].filter((origin) => origin !== 'null')).toEqual([
-          new URL(address).origin,
-        ]);
-        await page.visit(address, { width: 1280, scheme: 'light' });
-        expect(await textOf(page, 'state')).toBe('The run has ended.');
-      } finally {
-        await page.close();
-      }
+      if (page === undefined) throw new Error('the browser did not start');
+      const shown = page;
+      const events = await shown.visit(address, { width: 390, scheme: 'dark' });
+      const points = () =>
+        shown.evaluate<number>(
+          `Math.max(0, ...[...document.querySelectorAll('polyline.curve')].map((line) => line.points.numberOfItems))`,
+        );
+      const seen: number[] = [];
+      const look = async (): Promise<boolean> => {
+        const now = await points();
+        if (now > (seen.at(-1) ?? 1)) seen.push(now);
+        return seen.length >= 3;
+      };
+      await wait(look);
+      expect(seen.length).toBeGreaterThanOrEqual(3);
+      expect((await stateOf(address)).run).toBe('running');
+      expect(await textOf(shown, 'state')).toBe('The run goes on.');
+      const width = await shown.evaluate<number>(`document.documentElement.scrollWidth`);
+      expect(width).toBeLessThanOrEqual(390);
+      expect((await run.ended).status).toBe(0);
+      await wait(async () => (await textOf(shown, 'state')) === 'The run has ended.');
+      expect(errorsIn(events)).toEqual([]);
+      const outside = events
+        .filter(({ method }) => method === 'Network.requestWillBeSent')
+        .map(({ params }) => new URL((params.request as { url: string }).url).origin);
+      expect([...new Set(outside)].filter((origin) => origin !== 'null')).toEqual([new URL(address).origin]);
+      await shown.visit(address, { width: 1280, scheme: 'light' });
+      expect(await textOf(shown, 'state')).toBe('The run has ended.');
     },
     180_000,
   );
@@ -208,7 +210,7 @@ describe('mmx runs watch --web', () => {
     expect(state.sections.summary).toContain('8 of 8 stages have ended');
     expect(state.sections.stages.match(/class="state done"/g)).toHaveLength(8);
     expect(state.sections.results.match(/\d\d\.\d\d %/g)).toHaveLength(3);
-    expect(pointsIn(state.sections.curves)).toBe(30);
+    expect(pointsIn(state.sections.curves)).toBe(epochs);
     expect(state.sections.curves).toContain('reconstruction error of rbm left (392 → 60)');
     expect(state.sections.curves).toContain('loss of ');
     watching.process.kill('SIGINT');

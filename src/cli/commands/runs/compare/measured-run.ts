@@ -48,15 +48,28 @@ export function measuredRun(text: string, local: LocalCorpora | undefined, fromS
   refuseMixed(text);
   const manifestFile = join(text, 'manifest.json');
   const manifest = manifestIfThere(manifestFile);
-  const tableFile = join(text, 'table.json');
-  const table =
-    fromStore && manifest ? undefined : (readTable(tableFile) ?? readTable(join(text, 'leaderboard.json')));
-  if (table) {
-    const cells = cellsOfTable(table, tableFile, (manifest && experimentsOf(manifest)) ?? []);
+  const fromFile = (file: string): MeasuredRun | undefined => {
+    const table = readTable(file);
+    if (!table) return undefined;
+    const cells = cellsOfTable(table, file, (manifest && experimentsOf(manifest)) ?? []);
     const knowsSeeds = cells.every(({ experiment }) => experiment !== null);
     return { name: text, evidence: text, cells, knowsSeeds, ...(manifest && { manifest }) };
+  };
+  const ofTable = fromStore && manifest ? undefined : fromFile(join(text, 'table.json'));
+  if (ofTable) return ofTable;
+  const leaderboard = join(text, 'leaderboard.json');
+  if (manifest) {
+    try {
+      return stored(text, manifestFile, manifest);
+    } catch (error) {
+      // A leaderboard does not tell the configuration of its points; it does where they are no longer stored.
+      const ofBoard = fromStore ? undefined : fromFile(leaderboard);
+      if (ofBoard) return ofBoard;
+      throw error;
+    }
   }
-  if (manifest) return stored(text, manifestFile, manifest);
+  const ofBoard = fromFile(leaderboard);
+  if (ofBoard) return ofBoard;
   throw new MmxError('runs/unknown', `the folder ${text} has neither a table.json nor a manifest.json`, {
     exitCode: 2,
     hint: 'mmx table writes both; mmx runs ls lists the runs of this directory',
