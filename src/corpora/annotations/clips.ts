@@ -25,7 +25,10 @@ export interface AskedAnnotations {
 
 /** Something left out, and why. */
 export interface LeftOut {
+  /** Of several, e.g. `files without that tier`. */
   readonly why: string;
+  /** With the number, e.g. `1 file without that tier`. */
+  readonly what: string;
   readonly count: number;
   /** The first few. */
   readonly examples: readonly string[];
@@ -66,11 +69,11 @@ export function clipsOfAnnotations(asked: AskedAnnotations): AnnotatedClips {
       return [{ file, annotations: readAnnotations(file.path) }];
     } catch (error) {
       if (!(error instanceof MmxError)) throw error;
-      leftOut.add('files that cannot be used', error.message);
+      leftOut.add(unusable, error.message);
       return [];
     }
   });
-  const names = chosenTiers(read, asked, leftOut.firstOf('files that cannot be used'));
+  const names = chosenTiers(read, asked, leftOut.firstOf(unusable));
   const places = [asked.recordings ?? (statusOf(from)?.isDirectory() ? from : dirname(from)), folder];
   const found = places.flatMap((place) => (statusOf(place)?.isDirectory() ? filesBelow(place) : []));
   const recordingOf = recordingFinder([...new Map(found.map((one) => [resolve(one.path), one])).values()]);
@@ -79,16 +82,20 @@ export function clipsOfAnnotations(asked: AskedAnnotations): AnnotatedClips {
   for (const { file, annotations } of read) {
     const tiers = annotations.tiers.filter(({ name }) => names.includes(name));
     const recording = tiers.length === 0 ? null : recordingOf(file, annotations.media);
-    if (tiers.length === 0) leftOut.add('files without that tier', file.path);
-    else if (recording === null)
-      leftOut.add('files of which no recording, or more than one, was found', file.path);
-    else for (const tier of tiers) drafts.push(...draftsOf(tier, { file, recording, wanted, leftOut }));
+    if (recording === null) leftOut.add(['file', 'without that tier'], file.path);
+    else if (!recording.found) {
+      const [why, place] =
+        recording.candidates.length === 0
+          ? ['whose recording was not found', file.path]
+          : ['of which more than one recording was found', `${file.path}: ${fewOf(recording.candidates)}`];
+      leftOut.add(['file', why], place);
+    } else for (const tier of tiers) drafts.push(...draftsOf(tier, { file, recording, wanted, leftOut }));
   }
   if (drafts.length === 0) {
     const [first] = leftOut.all();
     throw failure(
-      `no clip can be made of ${plural(files.length, 'file')} of annotations in ${from}${first ? `: ${first.count} ${first.why} (${first.examples.join(', ')})` : ''}`,
-      'recordings have the names of their annotations; say where they lie with --recordings DIR',
+      `no clip can be made of ${plural(files.length, 'file')} of annotations in ${from}${first ? `: ${first.what} (${first.examples.join(', ')})` : ''}`,
+      'a recording has the name of its annotations, or a name that ends in it after _ or -; --recordings DIR says where recordings lie',
     );
   }
   const { speakers, from: speakersFrom } = speakersOf(
@@ -134,24 +141,24 @@ function draftsOf(
   },
 ): readonly Draft[] {
   for (let count = 0; count < untimed; count++)
-    leftOut.add('intervals without times of their own', `${file.path}, ${name}`);
+    leftOut.add(['interval', 'without times of their own'], `${file.path}, ${name}`);
   return intervals.flatMap(({ start, end, label: written }): Draft[] => {
     const label = written.replace(/\s+/g, ' ').trim();
     const place = `${file.path} at ${start} s`;
     const why =
       label === ''
-        ? 'intervals without a label'
+        ? 'without a label'
         : wanted === undefined && silence.test(label)
-          ? 'intervals of silence (sil, sp, silence, pau)'
+          ? 'of silence (sil, sp, silence, pau)'
           : wanted !== undefined && !wanted.has(label.toLowerCase())
-            ? 'intervals of labels that are not among --labels'
+            ? 'with a label that is not among --labels'
             : end <= start
-              ? 'intervals without length'
+              ? 'without length'
               : label.length > LONGEST_LABEL
-                ? `intervals with a label of more than ${LONGEST_LABEL} characters`
+                ? `with a label of more than ${LONGEST_LABEL} characters`
                 : undefined;
     if (why === undefined) return [{ recording, said, start, end, label }];
-    leftOut.add(why, place);
+    leftOut.add(['interval', why], place);
     return [];
   });
 }
@@ -213,22 +220,40 @@ function chosenTiers(
   );
 }
 
-class Tally {
-  readonly #all = new Map<string, { count: number; examples: string[] }>();
+/** What is left out, in the singular, and why. */
+type Reason = readonly [noun: string, why: string];
 
-  add(why: string, example: string): void {
-    const known = this.#all.get(why) ?? { count: 0, examples: [] };
-    this.#all.set(why, known);
+const unusable: Reason = ['file', 'that cannot be used'];
+
+/** Candidates that a message names. */
+const MOST_NAMED = 5;
+
+const fewOf = (names: readonly string[]): string =>
+  names.length > MOST_NAMED
+    ? `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
+    : names.join(', ');
+
+class Tally {
+  readonly #all = new Map<string, { reason: Reason; count: number; examples: string[] }>();
+
+  add(reason: Reason, example: string): void {
+    const key = reason.join(' ');
+    const known = this.#all.get(key) ?? { reason, count: 0, examples: [] };
+    this.#all.set(key, known);
     known.count++;
     if (known.examples.length < 3) known.examples.push(example);
   }
 
-  firstOf(why: string): string | undefined {
-    return this.#all.get(why)?.examples[0];
+  firstOf(reason: Reason): string | undefined {
+    return this.#all.get(reason.join(' '))?.examples[0];
   }
 
   all(): readonly LeftOut[] {
-    return [...this.#all].map(([why, { count, examples }]) => ({ why, count, examples }));
+    return [...this.#all.values()].map(({ reason: [noun, why], count, examples }) => ({
+      why: `${noun}s ${why}`,
+      what: `${plural(count, noun)} ${why}`,
+      ...{ count, examples },
+    }));
   }
 }
 

@@ -26,7 +26,7 @@ export function annotationLines(made: AnnotatedClips): readonly string[] {
   const tested = [...speakers].filter(([, split]) => split === 'test').map(([speaker]) => speaker);
   const counts = [...labels].map(([label, count]) => `${label} ${count}`);
   const left = leftOut.map(
-    ({ why, count, examples }) => `${count} ${why} (${examples[0] ?? ''}${count > 1 ? ', …' : ''})`,
+    ({ what, count, examples }) => `${what} (${examples[0] ?? ''}${count > 1 ? ', …' : ''})`,
   );
   return [
     `read    ${plural(files, 'file')} of annotations`,
