@@ -1,13 +1,16 @@
 import { dirname, relative, resolve } from 'node:path';
 import { MmxError } from '../../errors.js';
 import type { Annotations, AnnotationTier } from '../../formats/annotations.js';
+import { movieName, recordingName } from '../../formats/file-names.js';
 import { statusOf } from '../../read-file.js';
 import { type FoundFile, filesBelow } from '../directory.js';
 import { plural } from '../finding.js';
 import type { ManifestClip } from '../manifest.js';
+import { type LeftOut, LeftOutTally, LONGEST_LABEL, type Reason } from './left-out.js';
 import { type MatchedRecording, recordingFinder } from './match.js';
+import { patternHint } from './name-pattern.js';
 import { annotationName, readAnnotations } from './read.js';
-import { partsOf, speakersOf } from './speakers.js';
+import { type PartsBy, partsOf, speakersOf } from './speakers.js';
 
 /** What is made of annotations, and how. */
 export interface AskedAnnotations {
@@ -21,34 +24,30 @@ export interface AskedAnnotations {
   readonly tiers?: readonly string[] | undefined;
   /** Labels that are wanted; all but silence when absent. */
   readonly labels?: readonly string[] | undefined;
+  /** What the parts keep apart; speakers when absent, if there are several. */
+  readonly partsBy?: PartsBy | undefined;
 }
 
-/** Something left out, and why. */
-export interface LeftOut {
-  /** Of several, e.g. `files without that tier`. */
-  readonly why: string;
-  /** With the number, e.g. `1 file without that tier`. */
-  readonly what: string;
-  readonly count: number;
-  /** The first few. */
-  readonly examples: readonly string[];
-}
-
-/** The clips that annotations give. */
+/** The clips that annotations, or names of recordings, give. */
 export interface AnnotatedClips {
   readonly clips: readonly ManifestClip[];
   readonly files: number;
   /** Clips of each label. */
   readonly labels: ReadonlyMap<string, number>;
-  readonly speakersFrom: 'annotations' | 'folders' | 'names';
-  readonly partsBy: 'speaker' | 'recording';
+  readonly speakersFrom: 'annotations' | 'folders' | 'names' | 'pattern' | 'nothing';
+  readonly partsBy: PartsBy;
+  /** Where names of recordings gave them, the first of which is the example. */
+  readonly named?: {
+    readonly pattern: string;
+    readonly example: Readonly<Record<string, string>>;
+    /** Repetitions are counted from 0 in the names, and from 1 in the manifest. */
+    readonly startsAtZero: boolean;
+  };
   readonly leftOut: readonly LeftOut[];
 }
 
 /** What stands where nothing is said, in GRID, Praat and their like. */
 const silence = /^(?:sil|sp|silence|pau|<sil>|<p:>)$/i;
-/** Longer labels are no classes; a line of a manifest has its bounds. */
-const LONGEST_LABEL = 200;
 
 interface ReadFile {
   readonly file: FoundFile;
@@ -63,7 +62,7 @@ interface ReadFile {
 export function clipsOfAnnotations(asked: AskedAnnotations): AnnotatedClips {
   const { from, folder } = asked;
   const files = annotationFiles(from);
-  const leftOut = new Tally();
+  const leftOut = new LeftOutTally();
   const read = files.flatMap((file): ReadFile[] => {
     try {
       return [{ file, annotations: readAnnotations(file.path) }];
@@ -104,6 +103,7 @@ export function clipsOfAnnotations(asked: AskedAnnotations): AnnotatedClips {
   const known = drafts.map((draft, index) => ({ ...draft, speaker: speakers[index] ?? '' }));
   const { parts, by } = partsOf(
     known.map((one) => ({ speaker: one.speaker, recording: one.recording.audio.path })),
+    asked.partsBy,
   );
   const pathOf = (file: FoundFile): string => relative(folder, file.path).replaceAll('\\', '/');
   const clips = known.map(
@@ -137,7 +137,7 @@ function draftsOf(
     readonly file: FoundFile;
     readonly recording: MatchedRecording;
     readonly wanted: ReadonlySet<string> | undefined;
-    readonly leftOut: Tally;
+    readonly leftOut: LeftOutTally;
   },
 ): readonly Draft[] {
   for (let count = 0; count < untimed; count++)
@@ -167,15 +167,19 @@ function annotationFiles(from: string): readonly FoundFile[] {
   const status = statusOf(from);
   if (status === undefined)
     throw failure(`${from} does not exist`, 'name a folder of annotations, or one file');
+  const below = status.isDirectory() ? filesBelow(from) : [];
   const files = status.isDirectory()
-    ? filesBelow(from).filter(({ name }) => annotationName.test(name))
+    ? below.filter(({ name }) => annotationName.test(name))
     : [{ path: from, parts: from.split(/[\\/]/), name: from.split(/[\\/]/).at(-1) ?? from }].filter(
         ({ name }) => annotationName.test(name),
       );
   if (files.length > 0) return files;
+  const recordings = below.filter(({ name }) => recordingName.test(name) || movieName.test(name));
   throw failure(
     `there are no annotations in ${from}`,
-    'their names end in .align (GRID), .TextGrid (Praat) or .eaf (ELAN)',
+    recordings.length > 0
+      ? patternHint(recordings)
+      : 'their names end in .align (GRID), .TextGrid (Praat) or .eaf (ELAN)',
   );
 }
 
@@ -220,9 +224,6 @@ function chosenTiers(
   );
 }
 
-/** What is left out, in the singular, and why. */
-type Reason = readonly [noun: string, why: string];
-
 const unusable: Reason = ['file', 'that cannot be used'];
 
 /** Candidates that a message names. */
@@ -232,30 +233,6 @@ const fewOf = (names: readonly string[]): string =>
   names.length > MOST_NAMED
     ? `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
     : names.join(', ');
-
-class Tally {
-  readonly #all = new Map<string, { reason: Reason; count: number; examples: string[] }>();
-
-  add(reason: Reason, example: string): void {
-    const key = reason.join(' ');
-    const known = this.#all.get(key) ?? { reason, count: 0, examples: [] };
-    this.#all.set(key, known);
-    known.count++;
-    if (known.examples.length < 3) known.examples.push(example);
-  }
-
-  firstOf(reason: Reason): string | undefined {
-    return this.#all.get(reason.join(' '))?.examples[0];
-  }
-
-  all(): readonly LeftOut[] {
-    return [...this.#all.values()].map(({ reason: [noun, why], count, examples }) => ({
-      why: `${noun}s ${why}`,
-      what: `${plural(count, noun)} ${why}`,
-      ...{ count, examples },
-    }));
-  }
-}
 
 function failure(problem: string, hint: string): MmxError {
   return new MmxError('corpora/annotations', problem, { exitCode: 2, hint });
