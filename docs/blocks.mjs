@@ -130,7 +130,7 @@ function claimOf({ read }, name) {
 }
 
 function figureOf(name) {
-  return [`![Deep units as the sound and the pictures they look for](/${reference}/${name})`];
+  return [`![Deep units as the sound and the pictures that activate them](/${reference}/${name})`];
 }
 
 function headline({ readJson }) {

@@ -82,7 +82,8 @@ export function storedProblem(issue: z.core.$ZodIssue | undefined): string {
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${String(part)}`))
     .join('');
   const sentence = unended(issue.message.replace(/^Invalid input: /, ''));
-  return place === '' ? sentence : `${place}: ${sentence}`;
+  if (place === '') return sentence;
+  return sentence.endsWith(', received undefined') ? `${place} is missing` : `${place}: ${sentence}`;
 }
 
 /** Brackets open at once, strings passed over. */

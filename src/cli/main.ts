@@ -3,8 +3,9 @@ import { MmxError } from '../errors.js';
 import { keepLog } from '../pipeline/run/errors.js';
 import { limitError } from '../process-limits.js';
 import { refuseUnknownHelp } from './help.js';
-import { logDirectory, print, printJson, say } from './output.js';
+import { print, printJson, say } from './output.js';
 import { program } from './program.js';
+import { logDirectory } from './project/places.js';
 import { LeftInQueue } from './run/left-in-queue.js';
 
 /** Entry of `bin/mmx.js`: runs the command line and sets the exit code. Nothing escapes as a stack trace. */
@@ -33,7 +34,7 @@ function report(error: unknown, json: boolean): number {
     // Commander has printed it, for people.
     if (error.exitCode === 0) return 0;
     if (json && error.code !== 'commander.help') {
-      printError('cli/usage', error.message.replace(/^error: /, ''), 'mmx --help shows what there is');
+      printError('cli/usage', error.message.replace(/^error: /, ''), 'mmx --help lists the commands');
     }
     return 2;
   }

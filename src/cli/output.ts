@@ -1,11 +1,5 @@
-import { join } from 'node:path';
 import { printable } from '../report/text/colour.js';
 import { visible, visibleJson, visibleLines } from '../visible.js';
-
-/** Everything mmx writes by default lies under here, in the working directory. */
-export const resultsDirectory = 'results';
-export const runsDirectory = (): string => join(resultsDirectory, 'runs');
-export const logDirectory = (): string => join(runsDirectory(), 'logs');
 
 /*
  * All that the commands write goes through these functions, and none lets through what a terminal would obey: names, labels

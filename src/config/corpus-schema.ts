@@ -27,7 +27,11 @@ const corpusOptions = {
     .max(1)
     .optional()
     .describe('For a generated corpus: fraction of its speakers that is used'),
-  data: text().optional().describe("Folder of the user's copy, for a corpus that is not embedded"),
+  data: text()
+    .optional()
+    .describe(
+      "Folder of the user's copy, for a corpus that is not embedded; a relative path counts from the config's folder",
+    ),
   inputs: z
     .record(
       modality,

@@ -1,4 +1,5 @@
 import { nearest } from '../edit-distance.js';
+import { withDataPaths } from './data-paths.js';
 import { documentSchema, languageKeys, languageSchema } from './layer-schema.js';
 import type { Problems } from './problems.js';
 import { type Resolved, resolved } from './resolved.js';
@@ -47,7 +48,8 @@ export const paperScale = 'paper';
  * The command line is laid on twice: it has a say in which corpus and which scale are meant, and the last word
  * on every value.
  */
-export function compose(merged: MapNode, overrides: MapNode | undefined, options: LoadOptions): Composed {
+export function compose(written: MapNode, overrides: MapNode | undefined, options: LoadOptions): Composed {
+  const merged = withDataPaths(written);
   const lay = (map: MapNode) => ({ ...(overrides ? mergeMaps(map, overrides) : map), at: merged.at });
   const standIn = standInFor(lay(merged), overrides, options);
   const base = standIn ? layOver(merged, standIn.overlay) : merged;

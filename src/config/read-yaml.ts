@@ -124,5 +124,19 @@ function yamlSentence(
   if (message.startsWith('Maximum call stack')) return tooDeep;
   if (code === 'TAB_AS_INDENT') return 'YAML is indented with spaces, not tabs';
   if (isReached) return `this is not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`;
-  return `this is not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1).trim().replace(/\.$/, '')}`;
+  return `this is not valid YAML: ${plainWords(code, message)}`;
+}
+
+/** The frequent mistakes in words for people who do not know the parser's terms; the parser's sentence for others. */
+function plainWords(code: YAMLParseError['code'], message: string): string {
+  const [, indented, close] = /must (be sufficiently indented and )?end with a ([\]}])/.exec(message) ?? [];
+  if (close !== undefined) {
+    const [what, open] = close === ']' ? ['list', '['] : ['map', '{'];
+    const lines = indented === undefined ? '' : ', and its lines must be indented';
+    return `the ${what} that ${open} begins must end with ${close}${lines}`;
+  }
+  if (code === 'BLOCK_AS_IMPLICIT_KEY')
+    return "a value cannot contain 'key: value'; put quotes around text with a colon, or correct the indentation of the next line";
+  if (code === 'MISSING_CHAR' && message.includes('quote')) return 'the text has no closing quote';
+  return `${message.charAt(0).toLowerCase()}${message.slice(1).trim().replace(/\.$/, '')}`;
 }

@@ -66,7 +66,7 @@ export async function useEngine(
     }
   }
   throw new MmxError('engine/unavailable', `no engine is usable (${reasons.join('; ')})`, {
-    hint: 'mmx doctor',
+    hint: 'mmx doctor shows what each engine lacks',
   });
 }
 

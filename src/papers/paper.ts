@@ -60,5 +60,5 @@ export interface Drawing {
    *
    * @returns the bytes of a PNG
    */
-  readonly draw: (prepared: PreparedRun, store: ArtifactStore) => Uint8Array;
+  readonly draw: (prepared: PreparedRun, store: ArtifactStore) => Promise<Uint8Array>;
 }

@@ -54,7 +54,7 @@ export class Minibatches {
         `${key.purpose}: ${rows} training examples do not fill one minibatch of ${batch}`,
         {
           exitCode: 2,
-          hint: 'use more examples or a smaller batch',
+          hint: 'use more examples (`corpus.train`) or a smaller `batch`',
         },
       );
     }

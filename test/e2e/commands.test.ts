@@ -28,7 +28,7 @@ describe('help', () => {
   it('shows what there is, with examples, for mmx and for each command', () => {
     const help = run('--help');
     const commands = [
-      ...['reproduce', 'table', 'sweep', 'evaluate', 'pretrain', 'check', 'figure'],
+      ...['init', 'reproduce', 'table', 'sweep', 'evaluate', 'pretrain', 'check', 'figure'],
       ...['export', 'data', 'config', 'runs', 'doctor', 'completion'],
     ];
     for (const command of commands) {

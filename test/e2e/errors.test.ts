@@ -98,7 +98,7 @@ describe('a missing or damaged corpus', () => {
     const { status, stderr } = mmx(directory, 'data', command, 'cuave');
     expect(status).toBe(2);
     expect(stderr).toBe(
-      'mmx: --data names no copy of cuave\n' +
+      'mmx: the folder of your copy of cuave is needed\n' +
         `  → mmx data ${command} cuave --data cuave=DIR (mmx data info cuave says how to get one)\n`,
     );
   });

@@ -21,7 +21,9 @@ describe('export', () => {
   it('writes what is stored, and computes nothing unless asked', () => {
     const refused = mmx(directory, 'export', 'one.yaml', '--seeds', '1');
     expect(refused).toMatchObject({ status: 2, stdout: '' });
-    expect(refused.stderr).toMatch(/not computed yet.*rbm left \(392 → 60\), seed 1[\s\S]*--compute/);
+    expect(refused.stderr).toMatch(
+      /these stages are not stored.*rbm left \(392 → 60\), seed 1[\s\S]*--compute/,
+    );
     expect(existsSync(join(directory, 'results/runs/store'))).toBe(false);
 
     const made = mmx(directory, 'export', 'one.yaml', '--compute', '--json', '--out', 'rbm');

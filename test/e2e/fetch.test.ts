@@ -115,7 +115,7 @@ describe('mmx data fetch', () => {
     const { status: code, stderr } = await fetchGrid(folder);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /\nmmx: grid is not fetched before you agree to its licence, CC BY 4\.0\n {2}→ .*--yes/,
+      /\nmmx: grid is fetched only if you agree to its licence, CC BY 4\.0\n {2}→ .*--yes/,
     );
     expect([asked(), filesIn(folder)]).toEqual([[], []]);
   });
@@ -168,7 +168,7 @@ describe('mmx data fetch', () => {
     const { status: code, stderr } = await running.ended;
     expect(code).toBe(130);
     expect(stderr).toMatch(
-      /mmx: interrupted by SIGINT: what has come is kept in g\n {2}→ run the same command/,
+      /mmx: interrupted by SIGINT: the received files are kept in g\n {2}→ run the same command/,
     );
     expect(filesIn(join(folder, 'g')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect((await launchMmx(folder, {}, ...args).ended).status).toBe(0);

@@ -154,7 +154,7 @@ print(json.dumps([[tag, e.step, e.value] for tag in found.Tags()['scalars'] for 
   it('is counted where it is no longer stored', () => {
     rmSync(join(directory, 'results/runs/store'), { recursive: true });
     const { status, stderr } = mmx(directory, 'runs', 'export', id, '--format', 'csv');
-    expect(stderr).toContain(`nothing that ${id} measured is stored any more`);
+    expect(stderr).toContain(`the results of ${id} are no longer stored`);
     expect(status).toBe(1);
   });
 });

@@ -95,7 +95,7 @@ describe('mmx data prepare', () => {
   it.each([
     [['fsdd', '--data', 'fsdd=.'], 2, 'fsdd has no movies of faces'],
     [['grid', '--data', 'grid=.'], 2, "there is no corpus named 'grid'"],
-    [['cuave', '--data', 'grid-digits=.'], 2, '--data names no copy of cuave'],
+    [['cuave', '--data', 'grid-digits=.'], 2, 'the folder of your copy of cuave is needed'],
     [['cuave', '--data', 'cuave=nowhere'], 2, 'cuave: nowhere does not exist'],
     [['cuave', '--data', 'cuave=.'], 2, 'there is no movie of a face in .'],
     [['manifest', '--data', 'manifest=.'], 2, 'cannot read the manifest manifest.csv: it does not exist'],

@@ -176,7 +176,7 @@ describe('mmx report', () => {
   });
 
   it.each([
-    [['nowhere'], 'There is no directory nowhere to report on, and no run begins so.'],
+    [['nowhere'], 'nowhere is neither a folder of results nor the beginning of the id of a run.'],
     [[join(reference, 'ngiam2011'), '--store', 'nowhere'], 'There is no artifact store nowhere.'],
     [[join(reference, 'ngiam2011'), '--out', '.'], '. is a directory; --out names the file to write.'],
   ])('refuses %j in one sentence', (words, sentence) => {

@@ -49,6 +49,52 @@ const valuesIn = (folder: string, row: string): number[] => {
   return table.rows.find(({ id }: { id: string }) => id === row).cells['right-to-left'].values;
 };
 
+describe('several runs', () => {
+  it('stand side by side in 80 columns, as JSON and as CSV', () => {
+    const [a = '', b = ''] = ids;
+    const { status, stdout } = mmx(directory, 'runs', 'compare', a, b, 'first');
+    expect(status).toBe(0);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(stdout).toContain('rbm-cca/right-to-left, accuracy in %');
+    expect(stdout).toMatch(/rbm\.right\.epochs\n {4}A C {2}1\n {4}B {2}2\n/);
+    const found = json('runs', 'compare', a, b, 'first');
+    const cell = found.cells.find(({ name }: { name: string }) => name === 'rbm-cca/right-to-left');
+    const pair = json('runs', 'compare', a, b).cells[1];
+    expect(cell.runs[1].difference.value).toBeCloseTo(pair.difference, 5);
+    expect(cell.runs[2].difference).toMatchObject({ value: 0, seeds: [1, 2] });
+    const [one = 0, two = 0] = valuesIn('first', 'rbm-cca');
+    expect(cell.runs[0].two_sd).toBeCloseTo(Math.SQRT2 * Math.abs(one - two), 4);
+    const left = found.losses.find(({ name }: { name: string }) => name.startsWith('rbm left'));
+    expect(left.unit).toBe('reconstruction error');
+    expect(left.runs[0].values).toEqual(left.runs[2].values);
+    const csv = mmx(directory, 'runs', 'compare', a, b, '--csv').stdout.trim().split('\n');
+    expect(csv[0]).toBe('name,unit,run,mean,two_sd,n,difference,low,high,p');
+    expect(csv.length).toBeGreaterThan(5);
+  });
+
+  it('are refused when there is one, or more than eight', () => {
+    for (const names of [['first'], Array.from({ length: 9 }, () => 'first')]) {
+      const { status, stderr } = mmx(directory, 'runs', 'compare', ...names);
+      expect(status).toBe(2);
+      expect(stderr).toContain('compares two to 8 runs');
+    }
+  });
+
+  it('have their curves in one chart: in a report, and as files', () => {
+    expect(mmx(directory, 'report', 'first', 'second', '--out', 'both.html').status).toBe(0);
+    const page = readFileSync(join(directory, 'both.html'), 'utf8');
+    expect(page.includes('>Curves of all runs</h2>')).toBe(true);
+    expect(/Reconstruction error of rbm right[^<]*A {2}first, mean of 2 seeds: from/.test(page)).toBe(true);
+    const { written } = json('figure', '--kind', 'curves', 'first', ids[1] ?? '', '--out', 'drawn');
+    expect(written).toEqual(expect.arrayContaining(['drawn/curves-1.svg', 'drawn/curves-1.png']));
+    const svg = readFileSync(join(directory, 'drawn/curves-1.svg'), 'utf8');
+    // Seeds 1 and 2 of the first run and 1, 2, 3 of the second, and a mean of each; runs of one epoch are dots.
+    expect(svg.match(/<(polyline|circle)/g)).toHaveLength(7);
+    const alone = mmx(directory, 'figure', '--kind', 'curves', 'first');
+    expect([alone.status, alone.stderr]).toEqual([2, expect.stringContaining('two to 8 runs')]);
+  });
+});
+
 describe('runs compare', () => {
   it('pairs seeds whatever their order, from the store as from the tables', () => {
     const [a = '', b = ''] = ids;
@@ -96,7 +142,7 @@ describe('runs compare', () => {
       /rbm-cca\/right-to-left → cca\/right-to-left.*2 seeds/,
     );
     for (const [wrong, message] of [
-      [[a, 'nowhere'], /no run begins with 'nowhere'/],
+      [[a, 'nowhere'], /no run has an id that begins with 'nowhere'/],
       [
         [a, `${a}:rbm-cca/right-to-lef`],
         /has no cell rbm-cca\/right-to-lef[\s\S]*did you mean rbm-cca\/right-to-left/,
@@ -122,7 +168,7 @@ describe('a folder with files of two runs, as a kill may leave it', () => {
     }
     const { status, stdout, stderr } = mmx(directory, ...words);
     expect(stderr).toMatch(
-      /^mmx: \S+\/table\.json is not the one that \S+\/manifest\.json records: .*\n.*mmx table small\.yaml --out first -j 1\n$/,
+      /^mmx: \S+\/table\.json does not have the checksum that \S+\/manifest\.json records: .*\n.*mmx table small\.yaml --out first -j 1\n$/,
     );
     expect(stdout).toBe('');
     expect(status).toBe(1);

@@ -123,7 +123,7 @@ describe('a second paper', () => {
     const other = mmx('check', results, '--paper', 'ngiam2011', '--against', reference);
     expect(other.status).toBe(2);
     expect(other.stderr).toBe(
-      `mmx: ${reference} holds claims of Doe and Roe (2020), and those tested are of Ngiam et al. (2011).\n`,
+      `mmx: ${reference} has claims of Doe and Roe (2020), but the tested claims are of Ngiam et al. (2011).\n`,
     );
   }, 60_000);
 

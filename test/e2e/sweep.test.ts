@@ -139,6 +139,19 @@ describe(`a sweep of ${points} points`, () => {
     expect(Object.keys(chosen)).toEqual(['left-to-right', 'right-to-left']);
   });
 
+  it('has the curves and confusion matrices of its trials beside it, recorded in its manifest', () => {
+    const read = (name: string) =>
+      JSON.parse(readFileSync(join(reference, 'results/sweeps/sweep', name), 'utf8'));
+    expect(Object.keys(read('manifest.json').files)).toEqual(
+      expect.arrayContaining(['curves.json', 'confusion.json']),
+    );
+    const cells = boardOf(reference).rows.flatMap((row) => Object.values(row.cells));
+    const { confusion } = read('confusion.json');
+    expect(confusion).toHaveLength(cells.length);
+    for (const { runs, classes } of confusion) expect([runs, classes.length]).toEqual([2, 10]);
+    expect(read('curves.json').curves.length).toBeGreaterThan(1);
+  });
+
   it('compares by what mmx evaluate says of held-out training examples, whatever the test part is', () => {
     const { rows } = boardOf(reference);
     const row = rows[Math.floor(rows.filter(({ cells }) => cells['left-to-right']).length / 2)];

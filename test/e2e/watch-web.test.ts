@@ -153,11 +153,9 @@ describe('mmx runs watch --web', () => {
       String(port),
     ).ended;
     taken.close();
-    expect(stderr).toContain(`port ${port} of 127.0.0.1 cannot be had: another program has it`);
+    expect(stderr).toContain(`port ${port} of 127.0.0.1 cannot be used: another program has it`);
     expect(status).toBe(2);
-    expect(mmx(directory, 'runs', 'watch', '--port', '8080').stderr).toContain(
-      '--port means something with --web only',
-    );
+    expect(mmx(directory, 'runs', 'watch', '--port', '8080').stderr).toContain('--port needs --web');
   });
 
   it.skipIf(chromium === null)(

@@ -120,7 +120,7 @@ describe('a reference that differs', () => {
     const { differences } = await changed(small, (manifest) => {
       manifest.files['table.json'] = '0'.repeat(64);
     });
-    expect(differences[0]).toContain('table.json is not the one that');
+    expect(differences[0]).toContain('table.json does not have the checksum that');
   });
 
   it('is reported with exit code 1, first what differs', () => {

@@ -22,7 +22,7 @@ describe('parseStored', () => {
   it.each([
     ['{"name": ', 'thing.json is not a thing: it is not valid JSON.'],
     ['[]', 'thing.json is not a thing: expected object, received array.'],
-    ['{"name": "a"}', 'thing.json is not a thing: rows: expected array, received undefined.'],
+    ['{"name": "a"}', 'thing.json is not a thing: rows is missing.'],
     [
       '{"name": "a", "rows": [{"n": 1}, {"n": "1"}]}',
       'thing.json is not a thing: rows[1].n: expected number, received string.',

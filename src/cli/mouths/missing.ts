@@ -82,7 +82,7 @@ export async function findMissingMouths(prepared: PreparedRun, flags: RunFlags):
     const unusable = [...found.failures.map(({ movie }) => movie), ...tooShort(all, found.records, movies)];
     const file = boxFileOf(all, found.records, unusable);
     replaceFile(join(folder, boxFileName), [Buffer.from(file.text)]);
-    const sheets = writeSheets(file.movies, folder);
+    const sheets = await writeSheets(file.movies, folder);
     if (flags.quiet !== true) say(...fewNames(sheets).map((sheet) => `look at what was found: ${sheet}`));
   }
   return missing.length > 0;

@@ -11,17 +11,21 @@ const MOVIES_OF_SHEET = 6;
 const FRAMES_OF_MOVIE = 3;
 
 /** Draws the boxes of movies on contact sheets. @returns the files written */
-export function writeSheets(movies: readonly PreparedMovie[], folder: string): readonly string[] {
+export async function writeSheets(
+  movies: readonly PreparedMovie[],
+  folder: string,
+): Promise<readonly string[]> {
   const chosen = forSheet(movies, MOST_MOVIES);
   const pages = Math.ceil(chosen.length / MOVIES_OF_SHEET);
   const nameOf = (page: number): string =>
     pages === 1 ? 'contact-sheet.png' : `contact-sheet-${String(page + 1).padStart(2, '0')}.png`;
-  const files = Array.from({ length: pages }, (_, page) => {
+  const files: string[] = [];
+  for (let page = 0; page < pages; page++) {
     const rows = chosen.slice(page * MOVIES_OF_SHEET, (page + 1) * MOVIES_OF_SHEET);
     const file = join(folder, nameOf(page));
-    replaceFile(file, [contactSheet(rows.map(rowOf))]);
-    return file;
-  });
+    replaceFile(file, [await contactSheet(rows.map(rowOf))]);
+    files.push(file);
+  }
   // Sheets of an earlier run with more pages would be taken for ones of this.
   for (const name of readdirSync(folder)) {
     const stale = /^contact-sheet(-\d+)?\.png$/.test(name) && !files.includes(join(folder, name));

@@ -20,7 +20,16 @@ export function localCorpora(text: string, previous: LocalCorpora = {}): LocalCo
   const [name, ...rest] = text.split('=');
   const directory = rest.join('=');
   if (!name || !directory) throw new InvalidArgumentError('It must look like mnist-halves=DIR.');
-  const read = corporaOfCopy(name);
+  return { ...previous, ...Object.fromEntries(corporaNamed(name).map((corpus) => [corpus, directory])) };
+}
+
+/**
+ * The corpora that are read from a copy of this name.
+ *
+ * @throws MmxError `corpora/unknown`, `cli/usage` for what has no copies
+ */
+export function corporaNamed(copy: string): readonly string[] {
+  const read = corporaOfCopy(copy);
   for (const corpus of read) {
     if (!corpusNames.includes(corpus)) throw unknownCorpus(corpus, copyNames());
     if (!generatedCorpora.includes(corpus)) continue;
@@ -28,7 +37,7 @@ export function localCorpora(text: string, previous: LocalCorpora = {}): LocalCo
       exitCode: 2,
     });
   }
-  return { ...previous, ...Object.fromEntries(read.map((corpus) => [corpus, directory])) };
+  return read;
 }
 
 /** Which corpora there is a copy of, so that configs know when another stands in. */

@@ -6,6 +6,7 @@ import { MmxError } from '../../errors.js';
 import type { LocalCorpora } from '../../pipeline/plan/resolve.js';
 import { configFile } from './configs.js';
 import { dataOption } from './corpora.js';
+import { storeOption } from './store.js';
 
 /** Options shared by the commands that compute. */
 export interface RunFlags {
@@ -36,15 +37,19 @@ export function withRunOptions(command: Command): Command {
     .option('-j, --jobs <n>', 'worker processes (default: cores; on a GPU at most 4)', positiveInteger)
     .option('--threads <n>', 'threads of each worker (default: cores / jobs)', positiveInteger)
     .addOption(
-      new Option('--engine <name>', 'engine to use; fails where that engine does not work').choices([
+      new Option('--engine <name>', 'engine to use; an error if it does not work on this machine').choices([
         'auto',
         ...engineNames,
       ]),
     )
-    .option('--seeds <list>', 'run these seeds, as in 1,2,3 or 1-3,7')
-    .addOption(dataOption('your copy of a corpus (repeatable)'))
+    .option('--seeds <list>', 'seeds to run, for example 1,2,3 or 1-3,7')
+    .addOption(dataOption('folder of your copy of a corpus (repeatable)'))
+    .addOption(storeOption())
     .addOption(
-      new Option('--launcher <name>', 'processes of this machine, or jobs of a cluster (docs/slurm.md)')
+      new Option(
+        '--launcher <name>',
+        'run stages as processes of this machine, or as jobs of a cluster (docs/slurm.md)',
+      )
         .choices(['local', 'slurm'])
         .default('local'),
     )
@@ -56,10 +61,10 @@ export function withRunOptions(command: Command): Command {
     .option('--no-wait', 'with --launcher slurm: submit the jobs and return')
     .option(
       '--log <format>',
-      'log losses and accuracies as they come: tensorboard, or tensorboard=DIR (default: results/tensorboard)',
+      'write losses and accuracies to a log during the run: tensorboard, or tensorboard=DIR (default: results/tensorboard)',
       runLog,
     )
-    .option('--dry-run', 'show the stages and which of them are stored; compute nothing')
+    .option('--dry-run', 'show the stages (steps of the computation) and which are stored; compute nothing')
     .option('--json', 'print JSON and nothing else')
     .option('-q, --quiet', 'print the result and nothing else');
 }

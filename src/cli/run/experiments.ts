@@ -4,7 +4,8 @@ import type { StageSpec } from '../../pipeline/graph/stage.js';
 import { type PreparedRun, prepareRun } from '../../pipeline/plan/prepare.js';
 import { availability } from '../options/corpora.js';
 import { filesAndOverrides, type RunFlags, threadsOf } from '../options/run.js';
-import { resultsDirectory, say } from '../output.js';
+import { say } from '../output.js';
+import { resultsDirectory } from '../project/places.js';
 import { computeStages, type FinishedRun, showPlan } from './stages.js';
 
 /** Flags of the commands that compute experiments and keep what came of them. */
@@ -21,7 +22,8 @@ export interface FinishedExperiments {
 }
 
 /** Below `results`, a folder a command; the results of a run lie in it under the run's id. */
-export const experimentFolder = (command: 'evaluate' | 'pretrain'): string => join(resultsDirectory, command);
+export const experimentFolder = (command: 'evaluate' | 'pretrain'): string =>
+  join(resultsDirectory(), command);
 
 /**
  * Computes the targets of experiments whose files are among the words, or shows what would be computed (`--dry-run`).

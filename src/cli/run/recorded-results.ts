@@ -5,6 +5,7 @@ import { manifestIfThere, type RunManifest } from '../../pipeline/runs/manifest.
 import { isSameWork } from '../../pipeline/runs/same-work.js';
 import { readTable } from '../../report/table/read-table.js';
 import type { ResultTable } from '../../report/table/table.js';
+import { folderOfRecord } from '../project/places.js';
 
 /** Where the results of a recorded run are, or why they are nowhere. */
 export type RecordedResults =
@@ -17,7 +18,7 @@ export type RecordedResults =
  * @throws MmxError `pipeline/manifest` when the manifest in a folder is damaged
  */
 export function resultsOfRecord(record: RunManifest): RecordedResults {
-  const { out = [] } = record;
+  const out = (record.out ?? []).map(folderOfRecord);
   const [first] = out;
   if (first === undefined) return { absent: 'it does not say where its results went' };
   const manifest = manifestIfThere(join(first, 'manifest.json'));
@@ -38,6 +39,6 @@ export function neededResults(id: string, record: RunManifest): readonly string[
   if (folders) return folders;
   throw new MmxError('runs/no-results', `the results of ${id} cannot be found: ${absent}`, {
     exitCode: 2,
-    hint: 'the same command writes them again, and computes nothing that is stored: mmx runs show says which',
+    hint: 'run its command again to write them; stored stages are not computed again. mmx runs show prints the command',
   });
 }

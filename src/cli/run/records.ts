@@ -5,7 +5,8 @@ import { manifestIfThere, type RunManifest, writeManifest } from '../../pipeline
 import type { RunOutcome } from '../../pipeline/runs/outcome.js';
 import { isComplete, isSameWork } from '../../pipeline/runs/same-work.js';
 import { namesIn } from '../../pipeline/store/files.js';
-import { runsDirectory } from '../output.js';
+import { recordedFolder, runsDirectory } from '../project/places.js';
+import { haveOneName } from './run-id.js';
 
 export const manifestDirectory = (): string => join(runsDirectory(), 'manifests');
 export const manifestPath = (id: string): string => join(manifestDirectory(), `${id}.json`);
@@ -18,9 +19,6 @@ export function runIds(): string[] {
     .sort()
     .reverse();
 }
-
-/** Characters of `20260102-030405-`, which the name follows. */
-const stampLength = 16;
 
 /** The record that a run is found by from now on. */
 export interface KeptRecord {
@@ -54,7 +52,8 @@ export function keepRecord(
   if (isPart) return { id, manifest: made, out: out(id) };
   const earlier = earlierOf(id, made);
   const folders = out(earlier?.id ?? id);
-  const shown = { ...(folders.length > 0 ? { out: folders } : {}), ...(outcome ? { outcome } : {}) };
+  const recorded = folders.map(recordedFolder);
+  const shown = { ...(folders.length > 0 ? { out: recorded } : {}), ...(outcome ? { outcome } : {}) };
   if (earlier === undefined) {
     writeManifest(manifestPath(id), { ...made, ...shown });
     return { id, manifest: made, out: folders };
@@ -76,7 +75,7 @@ function earlierOf(
 ): { readonly id: string; readonly manifest: RunManifest } | undefined {
   if (!isComplete(made) || made.stages.some(({ end }) => end === 'ran')) return undefined;
   for (const one of runIds()) {
-    if (one === id || one.slice(stampLength) !== id.slice(stampLength)) continue;
+    if (one === id || !haveOneName(one, id)) continue;
     const manifest = readableRecord(one);
     if (manifest && isComplete(manifest) && isSameWork(manifest, made)) return { id: one, manifest };
   }

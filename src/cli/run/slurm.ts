@@ -11,11 +11,7 @@ export function slurmOptionsOf({ launcher, slurm = [], wait }: RunFlags): SlurmO
     return { sbatch: sbatchOptions(slurm, Object.keys(stageImplementations)), task, wait };
   }
   if (slurm.length === 0 && wait) return undefined;
-  throw new MmxError(
-    'cli/usage',
-    `${wait ? '--slurm' : '--no-wait'} means something with --launcher slurm only`,
-    {
-      exitCode: 2,
-    },
-  );
+  throw new MmxError('cli/usage', `${wait ? '--slurm' : '--no-wait'} needs --launcher slurm`, {
+    exitCode: 2,
+  });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Resolved } from '../../config/index.js';
 import type { Json } from '../../json.js';
@@ -12,15 +13,19 @@ import { outcomeOf } from '../../pipeline/runs/outcome.js';
 import { measuredValues } from '../../pipeline/runs/results.js';
 import { checkFolder } from '../../pipeline/store/check-folder.js';
 import { listCheckpoints } from '../../pipeline/store/checkpoint.js';
-import { ArtifactStore } from '../../pipeline/store/store.js';
+import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { createProgress, progressMode } from '../../report/progress/progress.js';
 import { missingLines, refuseMissingMouths } from '../mouths/missing.js';
 import { jobsOf, type RunFlags, threadsOf } from '../options/run.js';
-import { print, printJson, resultsDirectory, runsDirectory, say } from '../output.js';
+import { print, printJson, say } from '../output.js';
+import { resultsDirectory, runsDirectory } from '../project/places.js';
+import { openStore } from '../project/store.js';
+import { cellLabels } from './cell-labels.js';
 import { LeftInQueue } from './left-in-queue.js';
 import { checkOutFolders } from './out-folders.js';
 import { manifestConfig } from './recorded-config.js';
-import { type KeptRecord, keepRecord, manifestDirectory } from './records.js';
+import { type KeptRecord, keepRecord, manifestDirectory, manifestPath } from './records.js';
+import { reserveRunId } from './run-id.js';
 import { slurmOptionsOf } from './slurm.js';
 import { tensorboardLog } from './tensorboard-log.js';
 
@@ -61,7 +66,7 @@ export function showPlan(
 ): void {
   const checkpoints = listCheckpoints(join(runsDirectory(), 'checkpoints')).map(({ hash }) => hash);
   refuseUnscorable(prepared.experiments, targets);
-  const plan = planRun(targets, prepared.identity, new ArtifactStore(), new Set(checkpoints));
+  const plan = planRun(targets, prepared.identity, openStore(), new Set(checkpoints));
   if (flags.json) printJson({ ...beside.json, ...plan });
   else print(engineLine(prepared), ...missingLines(prepared), ...beside.lines, ...renderPlan(plan));
 }
@@ -80,10 +85,10 @@ export async function computeStages(
   refuseUnscorable(prepared.experiments, targets);
   refuseMissingMouths(prepared);
   const slurm = slurmOptionsOf(flags);
-  const store = new ArtifactStore();
-  const logs = flags.log && (flags.log.directory ?? join(resultsDirectory, 'tensorboard'));
+  const store = openStore();
+  const logs = flags.log && (flags.log.directory ?? join(resultsDirectory(), 'tensorboard'));
   const started = new Date();
-  const id = runId(started, request.name);
+  const id = reserveRunId(started, request.name, (one) => existsSync(manifestPath(one)));
   const { out = [] } = request;
   const outOf = typeof out === 'function' ? out : () => out;
   checkOutFolders([...outOf(id), ...(logs === undefined ? [] : [logs])]);
@@ -122,6 +127,7 @@ export async function computeStages(
       ended: new Date(started.getTime() + performance.now() - clock),
       result,
       notes: [...new Set(notes.flat())],
+      cells: cellLabels(request.config, prepared, targets, result.targets),
       store,
     });
     manifest = made;
@@ -198,12 +204,6 @@ export function valuesOf(prepared: PreparedRun, finished: FinishedRun): number[]
       measuredValues(finished.store, hash, config.value.measure, resolved.classes),
     ),
   );
-}
-
-/** `20260102-030405-name`: sorts by time, and can be typed. */
-function runId(started: Date, name: string): string {
-  const stamp = started.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${stamp}-${name}`;
 }
 
 function engineLine({ engine, declined }: PreparedRun): string {

@@ -2,16 +2,16 @@ import { appendFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Resolved, ResolvedTable } from '../../config/index.js';
 import { MmxError } from '../../errors.js';
-import type { StageSpec } from '../../pipeline/graph/stage.js';
-import type { PreparedRun } from '../../pipeline/plan/prepare.js';
-import type { RunObserver } from '../../pipeline/run/events.js';
 import {
   cellsOfStages,
   measuredStage,
   seedOf,
   seriesOfEpochs,
   stagesBehind,
-} from '../../pipeline/runs/measurements.js';
+} from '../../pipeline/evidence/measurements.js';
+import type { StageSpec } from '../../pipeline/graph/stage.js';
+import type { PreparedRun } from '../../pipeline/plan/prepare.js';
+import type { RunObserver } from '../../pipeline/run/events.js';
 import { makeDirectory } from '../../pipeline/store/files.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { type TaggedStage, TensorboardEvents, timesOf } from '../../report/measurements/tensorboard.js';

@@ -1,8 +1,8 @@
+import { evidenceOf } from '../../pipeline/evidence/evidence.js';
 import type { RunManifest } from '../../pipeline/runs/manifest.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { evidenceFiles } from '../../report/files/evidence-files.js';
 import { writeTable } from '../../report/files/write.js';
-import { evidenceOf } from '../../report/html/evidence.js';
 import type { ResultTable } from '../../report/table/table.js';
 
 /**

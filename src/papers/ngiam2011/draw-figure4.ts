@@ -43,10 +43,11 @@ function firstLayersOf({ firstLayers }: ArchitectureKind): NonNullable<Architect
 function notOverTime(): MmxError {
   return new MmxError('report/figure-4', 'figure 4 needs a model of sound and pictures over time', {
     exitCode: 2,
+    hint: 'figures of other models: --kind reconstructions or --kind embedding',
   });
 }
 
-function draw(prepared: PreparedRun, store: ArtifactStore): Uint8Array {
+async function draw(prepared: PreparedRun, store: ArtifactStore): Promise<Uint8Array> {
   const [one] = prepared.experiments;
   const pieces = one?.runs[0]?.stages.pieces;
   if (!one || !pieces || !one.resolved.clips) throw notOverTime();

@@ -12,7 +12,7 @@ export const figure4: Figure = {
     'of time on the right. Both are sums of the first-layer features it is connected to most strongly.',
   alt: 'Deep units as what they look for',
   describe,
-  draws: 'deep units as the sound and the pictures they look for',
+  draws: 'deep units as the sound and the pictures that activate them',
   of: 'an experiment whose architecture is bimodal-dbn or bimodal-deep-autoencoder',
   help: `\
 Each panel is one deep unit: the spectrogram and the four pictures made of the ten first-layer features it is

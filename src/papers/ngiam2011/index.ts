@@ -23,14 +23,14 @@ export const ngiam2011: Paper = {
   unnamed: true,
   help: {
     copies: `\
-Without copies of the corpora the embedded, generated one stands in for each, at a scale that fits a laptop; for the open
-recordings of ngiam2011-open it does with --smoke only. Mouths are found first in movies of whole faces.`,
+Without copies of the corpora, a generated corpus that comes with mmx replaces each of them, at a scale that fits a laptop.
+In ngiam2011-open it replaces the open recordings with --smoke only. In movies of whole faces, mmx finds the mouths first.`,
     examples: [
       'mmx reproduce ngiam2011 --smoke',
       'mmx reproduce ngiam2011',
       'mmx reproduce ngiam2011 --data avletters=~/corpora/avletters --data cuave=~/corpora/cuave',
       'mmx reproduce ngiam2011 scale=paper --dry-run',
-      'mmx reproduce ngiam2011-open --data grid=data/grid                what mmx data fetch grid has fetched',
+      'mmx reproduce ngiam2011-open --data grid=data/grid                after mmx data fetch grid',
     ],
   },
 };

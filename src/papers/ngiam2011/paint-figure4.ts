@@ -1,17 +1,11 @@
 import { largest, paintArea } from '../../report/figures/area.js';
-import {
-  Canvas,
-  type Colour,
-  diverging,
-  grey,
-  interpolated,
-  textWidth,
-} from '../../report/figures/canvas.js';
-import { lineHeight } from '../../report/figures/font.js';
+import { colours } from '../../report/figures/bar-style.js';
+import { Canvas, diverging, grey, interpolated } from '../../report/figures/canvas.js';
+import { documentOf, painted } from '../../report/figures/document.js';
+import { textWidth } from '../../report/figures/picture-font.js';
+import { rasterise } from '../../report/figures/rasterise.js';
+import { label } from '../../report/figures/svg.js';
 import type { Figure4, Figure4Panel } from './deep-units.js';
-
-const ink: Colour = [40, 40, 40];
-const faint: Colour = [110, 110, 110];
 
 /** In pixels. Twice what a README shows, so that it is sharp there and legible at 1:1. */
 const layout = {
@@ -25,11 +19,13 @@ const layout = {
   split: 16,
   /** Between panels, and around the sheet. */
   margin: 36,
-  textScale: 2,
+  fontSize: 20,
+  line: 28,
   columns: 2,
 } as const;
 
-const captionHeight = lineHeight * layout.textScale + 8;
+/** Of the text above a panel, whose baseline is 10 pixels above its end. */
+const captionHeight = 30;
 
 /**
  * Figure 4 as a contact sheet, one panel a unit: the spectrogram on the left, frequency upwards, blue below and red
@@ -38,7 +34,7 @@ const captionHeight = lineHeight * layout.textScale + 8;
  *
  * @returns the bytes of a PNG
  */
-export function paintFigure4(figure: Figure4): Uint8Array {
+export async function paintFigure4(figure: Figure4): Promise<Uint8Array> {
   const { panels, picture } = figure;
   const pictureWidth = Math.round((layout.height * picture.width) / picture.height);
   const frames = Math.max(0, ...panels.map(({ pictures }) => pictures.rows));
@@ -47,39 +43,36 @@ export function paintFigure4(figure: Figure4): Uint8Array {
   const across = Math.max(1, Math.min(layout.columns, panels.length));
   const down = Math.ceil(panels.length / across);
   const legend = legendOf(figure);
-  const { margin, textScale } = layout;
+  const { margin, fontSize, line } = layout;
   const panelsWidth = across * (panelWidth + margin) - margin;
-  const legendWidth = Math.max(...legend.map((text) => textWidth(text, textScale)));
+  const legendWidth = Math.ceil(Math.max(...legend.map((text) => textWidth(text, fontSize))));
   const canvas = new Canvas(
     Math.max(panelsWidth, legendWidth) + 2 * margin,
-    margin + down * (panelHeight + margin) + legend.length * lineHeight * textScale + margin,
+    margin + down * (panelHeight + margin) + legend.length * line + margin,
   );
+  const words: string[] = [];
   for (const [index, panel] of panels.entries()) {
     const left = margin + (index % across) * (panelWidth + margin);
     const top = margin + Math.floor(index / across) * (panelHeight + margin);
-    paintPanel(canvas, panel, figure, left, top, pictureWidth);
+    paintPanel(canvas, panel, figure, left, top + captionHeight, pictureWidth);
+    words.push(...captionOf(panel, left, top + captionHeight - 10));
   }
   const below = margin + down * (panelHeight + margin);
   for (const [row, text] of legend.entries()) {
-    canvas.text(margin, below + row * lineHeight * textScale, text, faint, textScale);
+    words.push(label(margin, below + 20 + row * line, text, { 'font-size': fontSize, fill: colours.faint }));
   }
-  return canvas.encode();
+  return rasterise(documentOf('Deep units', canvas.width, canvas.height, painted(canvas, 0, 0), ...words), 1);
 }
 
 function paintPanel(
   canvas: Canvas,
-  { unit, norms, spectrogram, pictures }: Figure4Panel,
+  { spectrogram, pictures }: Figure4Panel,
   { picture }: Figure4,
   left: number,
-  top: number,
+  upper: number,
   pictureWidth: number,
 ): void {
-  const { height, spectrogram: width, split, gap, textScale } = layout;
-  const norm = `(audio ${norms.audio.toFixed(2)}, video ${norms.video.toFixed(2)})`;
-  canvas.text(left, top, `unit ${unit}`, ink, textScale);
-  canvas.text(left + width + split, top, norm, faint, textScale);
-
-  const upper = top + captionHeight;
+  const { height, spectrogram: width, split, gap } = layout;
   const heard = interpolated(spectrogram.data, spectrogram.rows, spectrogram.columns, height, width);
   // Row 0 is the lowest frequency and belongs at the bottom.
   paintArea(canvas, left, upper, width, height, largest(spectrogram.data), diverging, (x, y) =>
@@ -94,6 +87,16 @@ function paintPanel(
   }
 }
 
+/** What is written above a panel. */
+function captionOf({ unit, norms }: Figure4Panel, left: number, baseline: number): readonly string[] {
+  const { fontSize, spectrogram: width, split } = layout;
+  const norm = `(audio ${norms.audio.toFixed(2)}, video ${norms.video.toFixed(2)})`;
+  return [
+    label(left, baseline, `unit ${unit}`, { 'font-size': fontSize }),
+    label(left + width + split, baseline, norm, { 'font-size': fontSize, fill: colours.faint }),
+  ];
+}
+
 /** The lines under the sheet. */
 export function legendOf({
   panels,
@@ -103,13 +106,13 @@ export function legendOf({
   hop,
 }: Figure4): readonly string[] {
   const [panel] = panels;
-  if (panel === undefined) return ['no units'];
+  if (panel === undefined) return ['No units'];
   const { spectrogram, pictures } = panel;
   return [
     `${panels.length} of ${jointUnits} deep units, those most strongly connected to sound and picture, each as the sum ` +
       `of its ${strongest} strongest first-layer features.`,
-    `left: ${spectrogram.columns} spectra, one each ${Math.round(hop * 1000)} ms, 0 to ${highestFrequency} Hz upwards, ` +
-      `blue below, red above the mean. right: ${pictures.rows} frames, mid grey the mean.`,
-    'in brackets: norms of the weights that connect the unit to either first layer.',
+    `Left: ${spectrogram.columns} spectra, one each ${Math.round(hop * 1000)} ms, 0 to ${highestFrequency} Hz upwards, ` +
+      `blue below, red above the mean. Right: ${pictures.rows} frames, mid grey the mean.`,
+    'In brackets: norms of the weights that connect the unit to either first layer.',
   ];
 }

@@ -45,7 +45,7 @@ function firstOf({ columns }: Matrix, parts: number): number {
   if (columns % parts === 0) return columns / parts;
   throw new MmxError(
     'report/figure-4',
-    `frames of ${columns} numbers are no ${parts} parts, signal and derivatives`,
+    `frames of ${columns} numbers cannot be divided into ${parts} parts (signal and derivatives)`,
   );
 }
 

@@ -10,9 +10,14 @@ import { featuresOf } from '../readouts/features.js';
 import { extractorOf } from '../stages/extractor.js';
 import type { ArtifactStore } from '../store/store.js';
 import { firstOfEachClass, type InspectedModel, loadInspected, testedRows } from './tested-rows.js';
+import { umapPlane } from './umap-plane.js';
 
-/** Test examples in the plane in which the features of a model vary most. */
+/** How features are laid out in a plane: by their first two principal components, or by UMAP. */
+export type EmbeddingMethod = 'pca' | 'umap';
+
+/** Test examples in a plane, by the features of a model. */
 export interface Embedding {
+  readonly method: EmbeddingMethod;
   /** One where there is one way of showing examples, else a second one with each way about its own mean. */
   readonly panels: readonly EmbeddingPanel[];
   /** Ways of showing examples to the model. */
@@ -26,8 +31,8 @@ export interface EmbeddingPanel {
   readonly centred: boolean;
   /** Way by way, and within one class by class. */
   readonly points: readonly EmbeddedPoint[];
-  /** Shares of the variance along the two axes. */
-  readonly explained: readonly [number, number];
+  /** Shares of the variance along the two axes; of principal components only. */
+  readonly explained?: readonly [number, number];
 }
 
 export interface EmbeddedPoint {
@@ -75,9 +80,9 @@ export function waysInOneSpace({
 }
 
 /**
- * The features of test examples, the first of each class, in the plane of their first two principal components. Of clips,
- * features are averaged over the whole clip.
+ * The features of test examples, the first of each class, in a plane. Of clips, features are averaged over the whole clip.
  *
+ * @param method UMAP draws from the seed of the model
  * @throws MmxError `store/*` for an artifact that is not stored; `figure/*` when there is nothing to lay out
  */
 export async function embeddingOf(
@@ -85,6 +90,7 @@ export async function embeddingOf(
   model: InspectedModel,
   { identity, local }: Pick<PreparedRun, 'identity' | 'local'>,
   store: ArtifactStore,
+  method: EmbeddingMethod = 'pca',
 ): Promise<Embedding> {
   const { classes, architecture } = resolved;
   const inputs = loadInspected(model, identity, store);
@@ -112,24 +118,29 @@ export async function embeddingOf(
   if (!features.every(({ data }) => data.every(Number.isFinite))) {
     throw new MmxError(
       'figure/not-finite',
-      `the features of '${architecture.name}' are no finite numbers: it diverged`,
+      `the features of '${architecture.name}' contain values that are not finite: the model diverged`,
     );
   }
   const labels = ways.flatMap(() => chosen.map(({ label }) => label));
-  const panelOf = (own: readonly Matrix[], centred: boolean): EmbeddingPanel => {
-    const { places, explained } = principalPlane(concatRows([...own]));
+  const panelOf = async (own: readonly Matrix[], centred: boolean): Promise<EmbeddingPanel> => {
+    const rows = concatRows([...own]);
+    const { places, explained } =
+      method === 'umap'
+        ? { places: await umapPlane(rows, model.parameters.seed), explained: undefined }
+        : principalPlane(rows);
     const points = labels.map((label, i) => ({
       x: places[2 * i] ?? 0,
       y: places[2 * i + 1] ?? 0,
       label,
       way: Math.floor(i / chosen.length),
     }));
-    return { centred, points, explained };
+    return { centred, points, ...(explained ? { explained } : {}) };
   };
   return {
+    method,
     panels: [
-      panelOf(features, false),
-      ...(ways.length > 1 ? [panelOf(features.map(aboutItsMean), true)] : []),
+      await panelOf(features, false),
+      ...(ways.length > 1 ? [await panelOf(features.map(aboutItsMean), true)] : []),
     ],
     ways,
     part: model.part,

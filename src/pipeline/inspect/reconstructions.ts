@@ -212,9 +212,9 @@ function drawnRow(
   if (drawn.frames.every(({ data }) => data.every(Number.isFinite))) return [drawn];
   throw new MmxError(
     'figure/not-finite',
-    `what the model makes of ${modality} is no finite numbers: it diverged`,
+    `the reconstruction of ${modality} contains values that are not finite: the model diverged`,
     {
-      hint: 'a smaller learning rate keeps training from diverging',
+      hint: 'train it again with a smaller learning rate',
     },
   );
 }

@@ -32,7 +32,7 @@ export function configDifferences(
 }
 
 /** Values that are no maps, by path; a list counts as one. */
-function leavesOf(value: object): Map<string, unknown> {
+export function leavesOf(value: object): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
   const visit = (at: unknown, path: readonly string[]): void => {
     if (isRecord(at) && !Array.isArray(at) && Object.keys(at).length > 0) {

@@ -67,6 +67,7 @@ const stage = z.looseObject({
   seconds: seconds.nullable(),
   created: instant.nullable(),
   engine: text.nullable(),
+  cells: list(text).exactOptional(),
 });
 
 const engine = z.looseObject({

@@ -67,6 +67,8 @@ export interface ManifestStage {
   readonly created: string | null;
   /** Engine that computed it; null when it is not stored. */
   readonly engine: string | null;
+  /** Labels of the cells of a table whose result it is; absent of other stages, and in the records of an older mmx. */
+  readonly cells?: readonly string[];
 }
 
 /** All that is needed to say how numbers came about, and to get them again. */
@@ -109,6 +111,8 @@ export interface ManifestInput
   readonly started: Date;
   readonly ended: Date;
   readonly result: RunResult;
+  /** Labels of cells, by the hash of their result. */
+  readonly cells?: ReadonlyMap<string, readonly string[]>;
   /** Supplies time and engine of the stages computed by earlier runs. */
   readonly store: ArtifactStore;
 }
@@ -127,10 +131,12 @@ export function buildManifest(input: ManifestInput): RunManifest<Json> {
     ended,
     result,
     notes = [],
+    cells,
     store,
   } = input;
   const stages = result.stages.map(({ hash, kind, label, end }): ManifestStage => {
     const record = store.isSound(hash) ? store.record(hash) : undefined;
+    const labels = cells?.get(hash);
     return {
       hash,
       kind,
@@ -139,6 +145,7 @@ export function buildManifest(input: ManifestInput): RunManifest<Json> {
       seconds: record?.seconds ?? null,
       created: record?.created ?? null,
       engine: record?.engine.name ?? null,
+      ...(labels === undefined ? {} : { cells: labels }),
     };
   });
   return {

@@ -1,9 +1,9 @@
 import { MmxError } from '../../errors.js';
+import { learntModels } from '../evidence/learnt-models.js';
 import type { StageSpec } from '../graph/stage.js';
 import type { PreparedRun } from '../plan/prepare.js';
 import type { RunResult } from '../run/result.js';
 import type { ArtifactStore } from '../store/store.js';
-import { learntModels } from './learnt-models.js';
 import { measuredValues, metricOf, unitOf } from './results.js';
 
 /** The main number of a run, as lists of runs show it. */

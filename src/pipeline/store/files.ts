@@ -70,7 +70,7 @@ export function checkSpace(path: string, bytes: number): void {
  */
 export function fileError(error: unknown, path: string, neededBytes?: number): MmxError {
   if (error instanceof MmxError) return error;
-  const continues = 'then run the same command again: what is finished is kept and the run continues.';
+  const continues = 'then run the same command again. Finished stages are kept, and the run continues.';
   switch (errorCodeOf(error)) {
     case 'ENOSPC':
     case 'EDQUOT': {
@@ -99,7 +99,9 @@ export function fileError(error: unknown, path: string, neededBytes?: number): M
         cause: error,
       });
     default: {
-      const reason = error instanceof Error ? error.message : String(error);
+      // Node writes `ENOENT: no such file or directory, mkdir '/proc/x'`; the path is at the head of the sentence already.
+      const message = error instanceof Error ? error.message : String(error);
+      const reason = message.replace(/^[A-Z]+: (.*), \w+ '.*'$/s, '$1');
       return new MmxError('store/io', `${path} cannot be accessed: ${reason}.`, { cause: error });
     }
   }

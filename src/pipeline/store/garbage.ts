@@ -28,6 +28,10 @@ export interface Garbage {
 }
 
 export interface GarbageOptions {
+  /** Folder of the artifacts; `store` below the runs when absent. */
+  readonly store?: string;
+  /** Runs that are recorded elsewhere use the store too: its artifacts stay, whatever the runs here refer to. */
+  readonly isShared?: boolean;
   /** What only runs older than this refer to goes too; no run is too old when absent. */
   readonly keepDays?: number;
   /** Whatever was written more recently stays: a run of an older mmx leaves no mark while it goes on. */
@@ -60,7 +64,7 @@ export interface GarbageReport {
 export function lookForGarbage(runsDirectory: string, options: GarbageOptions = {}): GarbageReport {
   const now = options.now ?? Date.now();
   const youngest = now - (options.minimumAgeHours ?? defaultMinimumAgeHours) * hour;
-  const store = new ArtifactStore(join(runsDirectory, 'store'));
+  const store = storeOf(runsDirectory, options);
   const marks = runMarks(runsDirectory, now);
   const manifests = manifestsIn(join(runsDirectory, 'manifests'));
   const isUncertain =
@@ -73,7 +77,7 @@ export function lookForGarbage(runsDirectory: string, options: GarbageOptions = 
       ? 'no run refers to it'
       : `no run of the last ${options.keepDays} days refers to it`;
 
-  const artifacts = (isUncertain ? [] : store.list())
+  const artifacts = (isUncertain || options.isShared === true ? [] : store.list())
     .filter((hash) => !held.has(hash) && isOld(join(store.pathOf(hash), 'artifact.json')))
     .map((hash): Garbage => {
       const path = store.pathOf(hash);
@@ -93,7 +97,7 @@ export function lookForGarbage(runsDirectory: string, options: GarbageOptions = 
     ...artifacts,
     ...quarantined(store.directory),
     ...checkpoints,
-    ...litterIn(runsDirectory, marks, now),
+    ...litterIn(runsDirectory, store.directory, marks, now),
     ...logsIn(runsDirectory, marks, options, now),
   ];
   return { garbage, unread: [...manifests.unread, ...marks.flatMap(({ damage }) => damage ?? [])] };
@@ -104,8 +108,12 @@ export function lookForGarbage(runsDirectory: string, options: GarbageOptions = 
  *
  * @returns what is gone
  */
-export function removeGarbage(runsDirectory: string, garbage: readonly Garbage[]): readonly Garbage[] {
-  const store = new ArtifactStore(join(runsDirectory, 'store'));
+export function removeGarbage(
+  runsDirectory: string,
+  garbage: readonly Garbage[],
+  options: Pick<GarbageOptions, 'store'> = {},
+): readonly Garbage[] {
+  const store = storeOf(runsDirectory, options);
   return garbage.filter((item) => {
     const { kind, hash, path } = item;
     if (hash !== undefined && hashesOfLiving(runMarks(runsDirectory)).has(hash)) return false;
@@ -114,6 +122,9 @@ export function removeGarbage(runsDirectory: string, garbage: readonly Garbage[]
     return true;
   });
 }
+
+const storeOf = (runsDirectory: string, { store }: Pick<GarbageOptions, 'store'>): ArtifactStore =>
+  new ArtifactStore(store ?? join(runsDirectory, 'store'));
 
 const hashesOfLiving = (marks: readonly RunMark[]): ReadonlySet<string> =>
   new Set(marks.flatMap(({ alive, hashes }) => (alive ? hashes : [])));
@@ -186,10 +197,15 @@ function inputsOf(store: ArtifactStore, hash: string): readonly string[] {
 }
 
 /** Unfinished writes whose process is gone, or of other hosts after a day, and the marks of dead runs. */
-function litterIn(runsDirectory: string, marks: readonly RunMark[], now: number): readonly Garbage[] {
+function litterIn(
+  runsDirectory: string,
+  store: string,
+  marks: readonly RunMark[],
+  now: number,
+): readonly Garbage[] {
   const checkpoints = join(runsDirectory, 'checkpoints');
   const directories = [
-    join(runsDirectory, 'store', 'tmp'),
+    join(store, 'tmp'),
     join(runsDirectory, 'manifests'),
     ...namesIn(checkpoints).map((hash) => join(checkpoints, hash)),
   ];

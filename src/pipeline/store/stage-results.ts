@@ -7,43 +7,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { RbmStageParameters } from '../../architectures/pieces/rbm.js';
 import { frontEnd } from '../../config/front-end-schema.js';
-import { isRecord } from '../../json.js';
 import { storedProblem } from '../../stored-json.js';
 import type { FrontEndStageParameters } from '../data/parameters.js';
+import { pointsOf, type StoredCurve } from '../evidence/curves.js';
 import type { EpochMeans } from '../graph/stage.js';
-import { bounded, count, epochMeans, figure, list, text } from '../graph/stored-values.js';
+import { bounded, count, epochMeans, list, text } from '../graph/stored-values.js';
 import type { Score, Units } from '../stages/parameters.js';
 import { recordFile, resultFile } from './artifact-record.js';
 import { ArtifactError } from './damage.js';
 import type { ArtifactStore } from './store.js';
 
-/** One epoch of training. */
-export interface CurvePoint {
-  readonly epoch: number;
-  /** Mean of the epoch. */
-  readonly value: number;
-}
-
 const percent = z.number().min(0).max(100);
-
-/** What a model reported while it learnt. */
-export interface StoredCurve {
-  readonly quantity: 'reconstruction error' | 'loss';
-  readonly points: readonly CurvePoint[];
-}
-
-const curveOf = (observed: 'reconstruction' | 'loss', quantity: StoredCurve['quantity']) =>
-  z
-    .object({
-      curve: list(
-        z
-          .object({ epoch: count, [observed]: figure })
-          .transform((point): CurvePoint => ({ epoch: Number(point.epoch), value: Number(point[observed]) })),
-      ),
-    })
-    .transform(({ curve }): StoredCurve => ({ quantity, points: curve }));
-const rbmResult = curveOf('reconstruction', 'reconstruction error');
-const networkResult = curveOf('loss', 'loss');
 
 /** Classes that a matrix of counts may have. */
 const mostClasses = 10_000;
@@ -88,28 +62,31 @@ export const scoreIn = (store: ArtifactStore, hash: string): Score => checked(st
 export const unitsIn = (store: ArtifactStore, hash: string): Units =>
   checked(store, hash, units, 'a count of units');
 
-/** Stages that learn nothing, or report nothing while they learn. */
-const withoutCurve = ['front-end', 'frames', 'examples', 'cca', 'rbm-choice', 'units', 'score'];
-
-/** Whether a stage of this kind reports while it learns: RBMs, autoencoders and networks do. */
-export const hasCurve = (kind: string): boolean => !withoutCurve.includes(kind);
-
-/** What a model reported while it learnt; undefined of a result without a curve. @throws as {@link scoreIn} */
-export function trainingCurveIn(store: ArtifactStore, hash: string): StoredCurve | undefined {
-  const result = store.loadResult(hash);
-  if (!isRecord(result) || result.curve === undefined) return undefined;
-  const isRbm =
-    Array.isArray(result.curve) && isRecord(result.curve[0]) && 'reconstruction' in result.curve[0];
-  return isRbm
-    ? checked(store, hash, rbmResult, 'the result of an RBM')
-    : checked(store, hash, networkResult, 'the result of a network');
-}
-
 const learnt = z.object({ curve: list(epochMeans).optional() });
 
 /** All that any model observed while it learnt; none of a stage that learns nothing by epochs. @throws as {@link scoreIn} */
 export const epochsIn = (store: ArtifactStore, hash: string): readonly EpochMeans[] =>
   checked(store, hash, learnt, 'the result of a stage').curve ?? [];
+
+/** What a model minimised while it learnt; undefined of a result without a curve. @throws as {@link scoreIn} */
+export function trainingCurveIn(store: ArtifactStore, hash: string): StoredCurve | undefined {
+  const epochs = epochsIn(store, hash);
+  const [first] = epochs;
+  if (first === undefined) return undefined;
+  const [observation, quantity] =
+    'reconstruction' in first
+      ? (['reconstruction', 'reconstruction error'] as const)
+      : (['loss', 'loss'] as const);
+  const points = pointsOf(epochs, observation);
+  if (points.length === epochs.length) return { quantity, points };
+  const at = epochs.findIndex((means) => means[observation] === undefined);
+  throw corrupted(
+    store,
+    hash,
+    resultFile,
+    `is not the result of a model: curve[${at}] has no ${observation}`,
+  );
+}
 
 const rbmParameters: z.ZodType<Pick<RbmStageParameters, 'visible'> & { corpus: SeenData }> = z.object({
   corpus: z.union([

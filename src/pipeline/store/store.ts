@@ -29,8 +29,6 @@ import { removeLitter, sweepLitter, temporaryName } from './temporary.js';
 
 export type { ArtifactOrigin, ArtifactRecord } from './artifact-record.js';
 
-export const defaultStoreDirectory = join('results', 'runs', 'store');
-
 /**
  * Artifacts under the hash of what made them: `<directory>/<hh>/<hash>/` with `artifact.json` (origin and checksums),
  * `tensors.safetensors` and `result.json`. A directory appears whole or not at all, so any number of processes may
@@ -40,7 +38,7 @@ export const defaultStoreDirectory = join('results', 'runs', 'store');
 export class ArtifactStore {
   readonly directory: string;
 
-  constructor(directory: string = defaultStoreDirectory) {
+  constructor(directory: string) {
     this.directory = directory;
   }
 

@@ -33,9 +33,9 @@ export const renderClaims = (report: ClaimsReport): readonly NamedContent[] => [
  */
 export function readClaimTables(directory: string, paper: ReportedPaper): ClaimTables {
   const names = paper.tables.join(', ');
-  const hint = `mmx reproduce makes these tables; it wants one folder for each of ${names}, with a table.json.`;
+  const hint = `mmx reproduce writes these tables. The folder must have a subfolder with a table.json for at least one of ${names}.`;
   if (statusOf(directory)?.isDirectory() !== true) {
-    throw new MmxError('claims/no-tables', `There is no directory ${directory} to take tables from.`, {
+    throw new MmxError('claims/no-tables', `There is no folder ${directory} with tables.`, {
       exitCode: 2,
       hint,
     });

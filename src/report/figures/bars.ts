@@ -2,8 +2,9 @@ import { decimal, mainQuantity, mainUnit, oneLine, syntheticMark } from '../tabl
 import type { ResultTable, TableColumn } from '../table/table.js';
 import { wrap } from '../text/columns.js';
 import { type Line, panel, spread } from './bar-panel.js';
-import { colours, fonts, layout } from './bar-style.js';
-import { element, escaped, label, vertical } from './svg.js';
+import { colours, layout } from './bar-style.js';
+import { documentOf } from './document.js';
+import { element, label, vertical } from './svg.js';
 
 export interface BarsOptions {
   /** Accuracy in percent of guessing, drawn as a line in every column. */
@@ -40,22 +41,7 @@ export function paintBars(table: ResultTable, options: BarsOptions = {}): string
     y = painted.bottom;
   }
   const height = y + margin - 10;
-  return `${element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      width,
-      height,
-      viewBox: `0 0 ${width} ${Math.ceil(height)}`,
-      role: 'img',
-      'font-family': fonts,
-      fill: colours.ink,
-    },
-    element('title', {}, escaped(oneLine(table.title))),
-    // A background of its own: a page may be dark.
-    element('rect', { width: '100%', height: '100%', fill: '#ffffff' }),
-    ...parts,
-  )}\n`;
+  return documentOf(oneLine(table.title), width, height, ...parts);
 }
 
 /** Panels side by side, with the labels of their rows on the left. */

@@ -1,5 +1,4 @@
 import { PNG } from 'pngjs';
-import { advance, textPixels } from './font.js';
 
 /** Red, green and blue, 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
@@ -39,10 +38,6 @@ export class Canvas {
     this.fill(left + width, top, 1, height, colour);
   }
 
-  text(left: number, top: number, text: string, colour: Colour, scale: number): void {
-    for (const [x, y] of textPixels(text)) this.fill(left + scale * x, top + scale * y, scale, scale, colour);
-  }
-
   /** Bytes of an 8-bit RGB PNG. */
   encode(): Uint8Array {
     const format = { colorType: 2, inputColorType: 2, inputHasAlpha: false, bitDepth: 8 } as const;
@@ -50,11 +45,6 @@ export class Canvas {
     png.data = Buffer.from(this.#pixels);
     return PNG.sync.write(png, format);
   }
-}
-
-/** Pixels a line of text is wide. */
-export function textWidth(text: string, scale: number): number {
-  return Math.max(0, [...text].length * advance - 1) * scale;
 }
 
 /**

@@ -1,5 +1,9 @@
-import { Canvas, type Colour, textWidth } from './canvas.js';
-import { advance, lineHeight } from './font.js';
+import { visible } from '../../visible.js';
+import { Canvas, type Colour } from './canvas.js';
+import { documentOf, hexOf, painted } from './document.js';
+import { cutToWidth, textWidth } from './picture-font.js';
+import { rasterise } from './rasterise.js';
+import { label as textAt } from './svg.js';
 
 /** A grey picture, 0 to 255, row by row. */
 interface Grey {
@@ -59,8 +63,12 @@ const MOUTH_SCALE = 3;
 const GAP = 10;
 /** Between a frame and its mouth. */
 const NEAR = 4;
-const TEXT_SCALE = 2;
-const TEXT_HEIGHT = TEXT_SCALE * lineHeight;
+const FONT_SIZE = 15;
+const TEXT_HEIGHT = 22;
+/** From the top of a line of text. */
+const BASELINE = 16;
+/** A sheet without frames has room for a title. */
+const LEAST_WIDTH = 480;
 /** Of the mouth pictures. */
 const [MOUTH_WIDTH, MOUTH_HEIGHT] = [80, 60];
 
@@ -89,7 +97,7 @@ export function layoutSheet(
   const left = (column: number): number =>
     widths.slice(0, column).reduce((x, width) => x + width + NEAR + mouth.width + 2 * GAP, GAP);
   const rowHeight = TEXT_HEIGHT + GAP / 2 + FRAME_HEIGHT + 2 * GAP;
-  const width = Math.max(left(columns) - GAP, 40 * advance * TEXT_SCALE);
+  const width = Math.max(left(columns) - GAP, LEAST_WIDTH);
   return {
     width,
     height: GAP + sizes.length * rowHeight,
@@ -113,20 +121,19 @@ export function layoutSheet(
 }
 
 /** A contact sheet as PNG: for eyes that judge whether the mouths are where the boxes are. */
-export function contactSheet(movies: readonly SheetMovie[]): Uint8Array {
+export async function contactSheet(movies: readonly SheetMovie[]): Promise<Uint8Array> {
   const layout = layoutSheet(movies.map(({ frames }) => frames.map(({ picture }) => picture)));
   const sheet = new Canvas(layout.width, layout.height);
   sheet.fill(0, 0, layout.width, layout.height, background);
+  const words: string[] = [];
   movies.forEach(({ title, note, poor, frames }, row) => {
     const places = layout.movies[row];
     if (places === undefined) return;
-    const right = textWidth(note, TEXT_SCALE);
-    paintText(sheet, { ...places.title, width: places.title.width - right - GAP }, title, ink);
-    paintText(
-      sheet,
-      { ...places.title, x: places.title.x + places.title.width - right },
-      note,
-      poor ? warning : good,
+    const right = Math.ceil(textWidth(note, FONT_SIZE));
+    const { x, width } = places.title;
+    words.push(
+      textIn({ ...places.title, width: width - right - GAP }, title, ink),
+      textIn({ ...places.title, x: x + width - right, width: right }, note, poor ? warning : good),
     );
     frames.forEach(({ picture, box, mouth, label }, column) => {
       const place = places.frames[column];
@@ -148,11 +155,14 @@ export function contactSheet(movies: readonly SheetMovie[]): Uint8Array {
         );
       }
       if (mouth !== null) paintPicture(sheet, place.mouth, mouth);
-      else paintText(sheet, place.mouth, 'no face', warning);
-      paintText(sheet, place.label, label, faint);
+      else words.push(textIn(place.mouth, 'no face', warning));
+      words.push(textIn(place.label, label, faint));
     });
   });
-  return sheet.encode();
+  return rasterise(
+    documentOf('Frames and mouths', layout.width, layout.height, painted(sheet, 0, 0), ...words),
+    1,
+  );
 }
 
 /** Scales a picture to a place: averages when shrinking, in proportion between pixels when enlarging. */
@@ -182,11 +192,11 @@ function paintOutline(canvas: Canvas, box: Place, inside: Place, colour: Colour)
 }
 
 /** A line of text, cut where its place ends. */
-function paintText(canvas: Canvas, { x, y, width }: Place, text: string, colour: Colour): void {
-  const room = Math.max(0, Math.floor((width + TEXT_SCALE) / (advance * TEXT_SCALE)));
-  const shown = text.length > room ? `${text.slice(0, Math.max(0, room - 2))}..` : text;
-  canvas.text(x, y, shown, colour, TEXT_SCALE);
-}
+const textIn = ({ x, y, width }: Place, text: string, colour: Colour): string =>
+  textAt(x, y + BASELINE, cutToWidth(visible(text), Math.max(0, width), FONT_SIZE), {
+    'font-size': FONT_SIZE,
+    fill: hexOf(colour),
+  });
 
 /** Which pixels of a row of `from` each of `to` is made of, and in which shares: a triangle filter. */
 function weights(

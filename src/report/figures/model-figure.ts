@@ -1,8 +1,9 @@
 import { wrap } from '../text/columns.js';
-import { colours, fonts } from './bar-style.js';
+import { colours } from './bar-style.js';
+import { documentOf } from './document.js';
 import type { FigureKind } from './figure-kinds.js';
 import type { FigureRecord } from './figure-record.js';
-import { element, escaped, label } from './svg.js';
+import { label } from './svg.js';
 
 /** The model that a figure is drawn of. */
 export interface DrawnModel {
@@ -75,30 +76,34 @@ export const modelText = ({ corpus, synthetic, architecture, settings, seed }: D
     `seed ${seed}`,
   ].join(' · ');
 
-/** A whole document of some width and height, in pixels. */
-export const documentOf = (title: string, width: number, height: number, ...parts: string[]): string =>
-  `${element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      width,
-      height,
-      viewBox: `0 0 ${width} ${height}`,
-      role: 'img',
-      'font-family': fonts,
-      fill: colours.ink,
-    },
-    element('title', {}, escaped(title)),
-    // A background of its own: a page may be dark.
-    element('rect', { width: '100%', height: '100%', fill: '#ffffff' }),
-    ...parts,
-  )}\n`;
+/** What a figure is called and says. */
+interface FigureText {
+  readonly title: string;
+  /** Sentences. */
+  readonly caption: readonly string[];
+  readonly alt: string;
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels from the top to the end of what is drawn. */
+  readonly height: number;
+}
 
-/** What is known of a figure. */
-export function recordOf(
+/** A figure of a model: its document, and the record of what it shows. @param parts elements, drawn one over the other */
+export function figureOf(
   kind: FigureKind,
-  { corpus, synthetic, architecture, settings, seed }: DrawnModel,
-  rest: Pick<FigureRecord, 'title' | 'caption' | 'alt' | 'width'>,
-): FigureRecord {
-  return { format: 1, kind, ...rest, corpus, synthetic, architecture, settings, seed };
+  model: DrawnModel,
+  { title: of, caption, alt, width, height }: FigureText,
+  ...parts: readonly string[]
+): ModelFigure {
+  const { corpus, synthetic, architecture, settings, seed } = model;
+  const title = `${of}: ${architecture}`;
+  return {
+    svg: documentOf(title, width, Math.ceil(height + margin), ...parts),
+    record: {
+      format: 1,
+      kind,
+      ...{ title, caption: caption.join(' '), alt, width },
+      ...{ corpus, synthetic, architecture, settings, seed },
+    },
+  };
 }

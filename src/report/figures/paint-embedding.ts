@@ -3,12 +3,11 @@ import { colours } from './bar-style.js';
 import {
   characterWidth,
   type DrawnModel,
-  documentOf,
+  figureOf,
   headingOf,
   linesAt,
   type ModelFigure,
   margin,
-  recordOf,
 } from './model-figure.js';
 import { element, label } from './svg.js';
 
@@ -54,24 +53,27 @@ function marker(way: number, x: number, y: number, colour: string, opacity: numb
   });
 }
 
-/**
- * Where test examples lie in the features of a model, in the plane of the first two principal components: colours say the
- * class, markers what the model was shown.
- */
+/** How each method of laying out is called in captions. */
+const methodNames = {
+  pca: 'the first two principal components of the features',
+  umap: 'a plane that UMAP made of the features',
+} as const;
+
+/** Where test examples lie in the features of a model: colours say the class, markers what the model was shown. */
 export function paintEmbedding(found: Embedding, model: DrawnModel): ModelFigure {
   const { panels, ways } = found;
   const width = 2 * margin + panels.length * (layout.panel + layout.gap) - layout.gap;
-  const title = 'Where examples lie in the features';
+  const title = `Where examples lie in the features${found.method === 'umap' ? ', by UMAP' : ''}`;
   const heading = headingOf(title, model, width);
   const legend = markersOf(ways, heading.bottom + 14);
   const top = heading.bottom + 26 + 20;
   const bottom = top + layout.panel;
   const caption = captionOf(found, model);
   const below = linesAt([...caption], bottom + 24, width);
-  const svg = documentOf(
-    `${title}: ${model.architecture}`,
-    width,
-    Math.ceil(below.bottom + margin),
+  return figureOf(
+    'embedding',
+    model,
+    { title, caption, alt: altOf(found, model), width, height: below.bottom },
     heading.svg,
     legend,
     ...panels.map((panel, index) =>
@@ -79,15 +81,6 @@ export function paintEmbedding(found: Embedding, model: DrawnModel): ModelFigure
     ),
     below.svg,
   );
-  return {
-    svg,
-    record: recordOf('embedding', model, {
-      title: `${title}: ${model.architecture}`,
-      caption: caption.join(' '),
-      alt: altOf(found, model),
-      width,
-    }),
-  };
 }
 
 function markersOf(ways: Embedding['ways'], y: number): string {
@@ -116,8 +109,6 @@ function paintPanel(panel: EmbeddingPanel, classes: readonly string[], left: num
   const placeX = (x: number): number => left + layout.panel / 2 + ((x - (x0 + x1) / 2) / reach) * room;
   const placeY = (y: number): number => top + layout.panel / 2 - ((y - (y0 + y1) / 2) / reach) * room;
   const colour = (index: number): string => colourOf(index, classes.length);
-  const axis = (name: string, share: number): string =>
-    `${name} component, ${(100 * share).toFixed(0)} % of the variance`;
   return element(
     'g',
     {},
@@ -143,21 +134,23 @@ function paintPanel(panel: EmbeddingPanel, classes: readonly string[], left: num
         label(at, line, name, { ...style, fill: colour(own) }),
       ];
     }),
-    label(left + layout.panel / 2, top + layout.panel + 16, axis('first', explained[0]), {
-      'font-size': 12,
-      fill: colours.faint,
-      'text-anchor': 'middle',
-    }),
+    ...(explained ? axesOf(explained, left, top) : []),
+  );
+}
+
+/** The names of the axes of principal components. */
+function axesOf(explained: readonly [number, number], left: number, top: number): readonly string[] {
+  const axis = (name: string, share: number): string =>
+    `${name} component, ${(100 * share).toFixed(0)} % of the variance`;
+  const style = { 'font-size': 12, fill: colours.faint, 'text-anchor': 'middle' };
+  return [
+    label(left + layout.panel / 2, top + layout.panel + 16, axis('first', explained[0]), style),
     element(
       'g',
       { transform: `translate(${left - 5} ${top + layout.panel / 2}) rotate(-90)` },
-      label(0, 0, axis('second', explained[1]), {
-        'font-size': 12,
-        fill: colours.faint,
-        'text-anchor': 'middle',
-      }),
+      label(0, 0, axis('second', explained[1]), style),
     ),
-  );
+  ];
 }
 
 /** Where the name of each class goes: the mean of its points of each way. */
@@ -171,10 +164,14 @@ function classMeans(points: readonly EmbeddedPoint[]) {
   return [...groups.values()].map(({ x, y, own, count }) => ({ x: x / count, y: y / count, own }));
 }
 
-function captionOf({ ways, part, examples }: Embedding, { classes }: DrawnModel): readonly string[] {
+function captionOf({ method, ways, part, examples }: Embedding, { classes }: DrawnModel): readonly string[] {
   const of = part === 'test' ? 'test' : 'training';
   return [
-    `${examples} ${of} examples, the first of each of ${classes.length} classes, as principal components of their features. ` +
+    `${examples} ${of} examples, the first of each of ${classes.length} classes, ` +
+      (method === 'umap'
+        ? 'laid out by UMAP so that neighbours in the features are neighbours here: the axes have no unit, and distances ' +
+          'between groups say little. '
+        : 'as principal components of their features. ') +
       'Colours are classes; a name stands at the mean of its class.',
     ...(ways.length > 1
       ? [
@@ -185,11 +182,14 @@ function captionOf({ ways, part, examples }: Embedding, { classes }: DrawnModel)
   ];
 }
 
-function altOf({ panels, ways, examples }: Embedding, { architecture, corpus, classes }: DrawnModel): string {
+function altOf(
+  { method, panels, ways, examples }: Embedding,
+  { architecture, corpus, classes }: DrawnModel,
+): string {
   const [first] = panels;
   const shares = (first?.explained ?? []).map((share) => `${(100 * share).toFixed(0)} %`).join(' and ');
   return (
-    `${examples} examples of ${classes.length} classes of ${corpus} in the first two principal components of the features of ` +
-    `${architecture}, which have ${shares} of the variance; shown ${ways.map((shown) => shown.join(' and ')).join(', and ')}`
+    `${examples} examples of ${classes.length} classes of ${corpus} in ${methodNames[method]} of ` +
+    `${architecture}${shares === '' ? '' : `, which have ${shares} of the variance`}; shown ${ways.map((shown) => shown.join(' and ')).join(', and ')}`
   );
 }

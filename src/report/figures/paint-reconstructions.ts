@@ -5,17 +5,17 @@ import { cut } from '../text/columns.js';
 import { largest, paintArea } from './area.js';
 import { colours } from './bar-style.js';
 import { Canvas, type Colour, diverging, grey, interpolated, type Sampler } from './canvas.js';
+import { painted } from './document.js';
 import {
   characterWidth,
   type DrawnModel,
-  documentOf,
+  figureOf,
   headingOf,
   linesAt,
   type ModelFigure,
   margin,
-  recordOf,
 } from './model-figure.js';
-import { element, label } from './svg.js';
+import { label } from './svg.js';
 
 /** In pixels of the document. */
 const layout = {
@@ -95,10 +95,16 @@ export function paintReconstructions(found: Reconstructions, model: DrawnModel):
   }
 
   const legend = linesAt(legendOf(found, slots.length > 0 ? examples : []), top + height + 2, width);
-  const svg = documentOf(
-    `${title}: ${model.architecture}`,
-    width,
-    Math.ceil(legend.bottom + margin),
+  return figureOf(
+    'reconstructions',
+    model,
+    {
+      title,
+      caption: legendOf(found, examples),
+      alt: altOf(found, model),
+      width,
+      height: legend.bottom,
+    },
     heading.svg,
     ...heads.flatMap(({ title: head, lines }, column) => [
       label(columnLeft(column), headTop + 10, head, { 'font-size': 13, 'font-weight': 600 }),
@@ -112,24 +118,9 @@ export function paintReconstructions(found: Reconstructions, model: DrawnModel):
     ...examples.map(({ label: name }, row) =>
       label(margin, top + rowTop(row) + cellHeight / 2 + 4, shortened(name, names), { 'font-size': 13 }),
     ),
-    element('image', {
-      x: margin + names - layout.frame,
-      y: top - layout.frame,
-      width: canvas.width / detail,
-      height: canvas.height / detail,
-      href: `data:image/png;base64,${Buffer.from(canvas.encode()).toString('base64')}`,
-    }),
+    painted(canvas, margin + names - layout.frame, top - layout.frame, detail),
     legend.svg,
   );
-  return {
-    svg,
-    record: recordOf('reconstructions', model, {
-      title: `${title}: ${model.architecture}`,
-      caption: legendOf(found, examples).join(' '),
-      alt: altOf(found, model),
-      width,
-    }),
-  };
 }
 
 /** Bold text is the wider. */

@@ -1,15 +1,12 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { MmxError } from '../../errors.js';
+import { pictureFont, registerPictureFont } from './picture-font.js';
 
 /** Pixels of the PNG to one of the SVG: 800 pixels become 2400, 300 to the inch at 8 inches. */
 const paperScale = 3;
 
 /** Of a side of a picture: what canvases hold. */
 const mostPixels = 32_767;
-
-const family = 'DejaVu Sans';
 
 /**
  * A figure of `svg.ts` as a picture for papers. Text is set in a font that comes with mmx, whatever fonts are installed,
@@ -20,7 +17,7 @@ const family = 'DejaVu Sans';
  * @returns the bytes of a PNG
  */
 export async function rasterise(svg: string, scale = paperScale): Promise<Uint8Array> {
-  registerFonts();
+  registerPictureFont();
   const [whole, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   if (whole === undefined) throw new RangeError('an SVG without width and height has no size in pixels');
   const size = { width: Math.ceil(scale * Number(width)), height: Math.ceil(scale * Number(height)) };
@@ -32,21 +29,8 @@ export async function rasterise(svg: string, scale = paperScale): Promise<Uint8A
   }
   const large = svg
     .replace(whole, `width="${scale * Number(width)}" height="${scale * Number(height)}"`)
-    .replace(/font-family="[^"]*"/g, `font-family="${family}"`);
+    .replace(/font-family="[^"]*"/g, `font-family="${pictureFont}"`);
   const canvas = createCanvas(size.width, size.height);
   canvas.getContext('2d').drawImage(await loadImage(Buffer.from(large)), 0, 0);
   return canvas.encode('png');
-}
-
-let registered = false;
-
-function registerFonts(): void {
-  if (registered) return;
-  const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');
-  for (const file of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) {
-    if (!GlobalFonts.registerFromPath(join(fonts, file), family)) {
-      throw new Error(`${join(fonts, file)} is no font: install the package dejavu-fonts-ttf again`);
-    }
-  }
-  registered = true;
 }

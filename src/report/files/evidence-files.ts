@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Json } from '../../json.js';
-import { count, list, text } from '../../pipeline/graph/stored-values.js';
+import { type CurvePoint, type TrainingCurves, thinned } from '../../pipeline/evidence/curves.js';
+import type { Answers, Evidence, KeptEvidence } from '../../pipeline/evidence/evidence.js';
+import { count, figure, list, text } from '../../pipeline/graph/stored-values.js';
 import type { RunManifest } from '../../pipeline/runs/manifest.js';
-import type { CurvePoint } from '../../pipeline/store/stage-results.js';
 import { type StoredKind, storedIfThere } from '../../stored-json.js';
-import type { Answers, Evidence, TrainingCurves } from '../html/evidence.js';
 import { jsonText } from '../table/json.js';
 import type { NamedContent } from './file-set.js';
 
@@ -22,12 +22,6 @@ const mostPoints = 20_000;
 const mostPointsOfCurve = 200;
 /** Counts in all matrices of a file together. */
 const mostCounts = 100_000;
-
-/** What was read of a folder; each list is empty where its file is not there. */
-export interface KeptEvidence {
-  readonly curves: readonly Omit<TrainingCurves, 'tables'>[];
-  readonly answers: readonly Omit<Answers, 'tables'>[];
-}
 
 /** The files for what there is; none for what there is not. Equal evidence gives equal bytes. */
 export function evidenceFiles({
@@ -89,17 +83,6 @@ function within<T>(
   });
   return { kept, leftOut: items.length - kept.length };
 }
-
-/** At most `most` points, evenly spread, the first and the last among them. */
-function thinned(line: readonly CurvePoint[], most: number): readonly CurvePoint[] {
-  if (line.length <= most) return line;
-  return Array.from({ length: most }, (_, index) => {
-    const at = Math.round((index * (line.length - 1)) / (most - 1));
-    return line[at] as CurvePoint;
-  });
-}
-
-const figure = z.number().min(-1e300).max(1e300);
 
 const curvesSchema = z.looseObject({
   format: z.literal(1, 'is of another version of mmx'),

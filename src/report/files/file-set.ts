@@ -77,8 +77,8 @@ export function refuseMixed(directory: string): void {
     const record = join(directory, manifestName);
     throw new MmxError(
       'results/mixed',
-      `${path} is not the one that ${record} records: a run was killed while it wrote them, or one was changed.`,
-      { hint: `The same command writes them anew: ${commandText(manifest.command)}` },
+      `${path} does not have the checksum that ${record} records: a run was killed while it wrote the files, or a file was changed.`,
+      { hint: `Write them again with: ${commandText(manifest.command)}` },
     );
   }
 }

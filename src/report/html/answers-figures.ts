@@ -1,6 +1,6 @@
+import type { Answers } from '../../pipeline/evidence/evidence.js';
 import { element, escaped, label } from '../figures/svg.js';
 import { decimal, oneLine } from '../table/layout.js';
-import type { Answers } from './evidence.js';
 import { details, type Markup, scrollBox, tag, text } from './markup.js';
 
 /** Above so many classes a cell is too small for its number. */

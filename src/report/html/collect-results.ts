@@ -1,12 +1,13 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { MmxError } from '../../errors.js';
+import type { KeptEvidence } from '../../pipeline/evidence/evidence.js';
 import { manifestIfThere, type RunManifest } from '../../pipeline/runs/manifest.js';
 import { fileError } from '../../pipeline/store/files.js';
 import { readPlainFile, readPlainText, statusOf, UnreadFile } from '../../read-file.js';
 import { readClaims, type StoredClaims } from '../claims/read-claims.js';
 import { type FigureRecord, figureNameOf, figureRecordIn } from '../figures/figure-record.js';
-import { type KeptEvidence, keptEvidence } from '../files/evidence-files.js';
+import { keptEvidence } from '../files/evidence-files.js';
 import { refuseMixed } from '../files/file-set.js';
 import type { ReportedFigure, ReportedPaper } from '../paper.js';
 import { readTable } from '../table/read-table.js';
@@ -71,9 +72,10 @@ const readmeBytes = 2 ** 20;
  * side by side, what `paperNamed` throws, `store/*` when a folder cannot be read
  */
 export function collectResults(directory: string, paperNamed: PaperNamed): readonly ResultGroup[] {
-  const hint = 'mmx table and mmx reproduce write such folders; mmx report results/tables takes all in one.';
+  const hint =
+    'mmx table and mmx reproduce write such folders. mmx report results/tables shows all tables in one report.';
   if (statusOf(directory)?.isDirectory() !== true) {
-    throw new MmxError('report/no-results', `There is no directory ${directory} to report on.`, {
+    throw new MmxError('report/no-results', `There is no folder ${directory} with results.`, {
       exitCode: 2,
       hint,
     });
@@ -188,7 +190,7 @@ function pictureOf(
   directory: string,
 ): Uint8Array | null {
   const path = join(directory, `${name}.png`);
-  let what = 'it is no PNG picture';
+  let what = 'it is not a PNG picture';
   try {
     const bytes = readPlainFile(path, figureBytes);
     if (pngSize(bytes) !== null) return bytes;
@@ -202,7 +204,7 @@ function pictureOf(
     `report/${figure.replaceAll(' ', '-')}`,
     `${path} cannot be put into the report: ${what}.`,
     {
-      hint: `mmx reproduce or mmx figure writes it; without that file the report goes without ${figure}.`,
+      hint: `Write it again with mmx reproduce or mmx figure, or remove it: the report then leaves out ${figure}.`,
     },
   );
 }

@@ -1,6 +1,6 @@
+import type { TrainingCurves } from '../../pipeline/evidence/curves.js';
 import { element, label, vertical } from '../figures/svg.js';
 import { oneLine } from '../table/layout.js';
-import type { TrainingCurves } from './evidence.js';
 import { type Markup, tag, text } from './markup.js';
 
 /** In pixels. */

@@ -1,11 +1,11 @@
 import { MmxError } from '../../errors.js';
+import { withoutSeed } from '../../pipeline/evidence/curves.js';
+import { lineages } from '../../pipeline/evidence/lineage.js';
 import { type Filters, firstLayerFilters, isFirstLayer } from '../../pipeline/inspect/filters.js';
-import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { paintFilters } from '../figures/paint-filters.js';
 import { oneLine } from '../table/layout.js';
 import type { ReportedTable } from './collect-results.js';
-import { lineages } from './lineage.js';
 import { type Markup, pngImage, scrollBox, tag, text } from './markup.js';
 
 /** What the first layer of one model looks for, of one of its seeds. */

@@ -1,7 +1,7 @@
+import type { Evidence } from '../../pipeline/evidence/evidence.js';
 import { missingOf } from '../claims/layout.js';
 import { oneLine } from '../table/layout.js';
 import type { ResultGroup } from './collect-results.js';
-import type { Evidence } from './evidence.js';
 
 const unfinished = ['failed', 'skipped', 'interrupted', 'not-started'];
 

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
+import { type Evidence, evidenceOf } from '../../pipeline/evidence/evidence.js';
 import type { ArtifactStore } from '../../pipeline/store/store.js';
 import { countsText } from '../claims/layout.js';
 import type { FigureKind } from '../figures/figure-kinds.js';
+import type { RunWithCurves } from '../figures/overlaid-curves.js';
 import { oneLine } from '../table/layout.js';
 import { confusionOf, unanswerableOf } from './answers-figures.js';
 import { barsOf } from './bars-figure.js';
 import { claimsOf } from './claims-section.js';
 import type { ReportedTable, ResultGroup } from './collect-results.js';
 import { curvesOf } from './curves-figure.js';
-import { type Evidence, evidenceOf } from './evidence.js';
 import { figureSection } from './figure-section.js';
 import { type FoundFilters, filterSheets, filtersOf } from './filters-section.js';
 import { leftOut } from './left-out.js';
 import { heading, headOf, idMaker, list, type Markup, tag, text } from './markup.js';
 import { modelFigures } from './model-figures-section.js';
+import { overlaysSection } from './overlays-section.js';
 import { provenanceOf } from './provenance-section.js';
 import { style } from './style.js';
 import { summaryOf } from './summary-section.js';
@@ -46,13 +48,18 @@ export function renderReport(
   const [only] = groups;
   const single = groups.length === 1 && only !== undefined;
   const title = single ? titleOf(only) : `Results in ${name}`;
+  const withCurves: RunWithCurves[] = [];
   const parts = groups.map((group) => {
     const own = single ? null : { id: id(group.name), title: titleOf(group) };
     const found = { evidence: evidenceOf(group.tables, store), filters: filtersOf(group.tables, store) };
+    const { curves, validation } = found.evidence;
+    withCurves.push({ name: group.name, curves: [...curves, ...validation] });
     const sections = sectionsOf(group, found, single ? 2 : 3, id);
     const intro = single ? '' : heading(2, text(titleOf(group)), own?.id) + introOf(group) + summaryOf(group);
     return { own, sections, markup: intro + sections.map(({ markup }) => markup).join('') };
   });
+  const overlays = single ? '' : overlaysSection(withCurves);
+  const overlaid = overlays === '' ? null : { id: id('Curves of all runs'), title: 'Curves of all runs' };
   const contents = parts.map(({ own, sections }) => {
     const links = list(sections.map(link));
     return own === null ? links : tag('li', {}, link(own), links);
@@ -73,9 +80,20 @@ export function renderReport(
           single
             ? introOf(only) + summaryOf(only)
             : tag('p', { class: 'lead' }, `${groups.length} sets of results.`),
-          tag('nav', { 'aria-label': 'Contents' }, single ? contents.join('') : tag('ul', {}, ...contents)),
+          tag(
+            'nav',
+            { 'aria-label': 'Contents' },
+            single
+              ? contents.join('')
+              : tag('ul', {}, ...(overlaid ? [tag('li', {}, link(overlaid))] : []), ...contents),
+          ),
         ),
-        tag('main', {}, ...parts.map(({ markup }) => markup)),
+        tag(
+          'main',
+          {},
+          overlaid ? heading(2, text(overlaid.title), overlaid.id) + overlays : '',
+          ...parts.map(({ markup }) => markup),
+        ),
         tag(
           'footer',
           {},

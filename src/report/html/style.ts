@@ -1,5 +1,20 @@
 import { colours, fonts } from '../figures/bar-style.js';
 
+/** Colours of runs that are too dark on a dark page, and lighter ones of the same hue. */
+const lighter = {
+  '#0072b2': '#4aa8e0',
+  '#d55e00': '#ff8a3d',
+  '#009e73': '#2fc79b',
+  '#56b4e9': '#a9dbf7',
+  '#7b4fa3': '#b994de',
+};
+const darkRuns = Object.entries(lighter)
+  .map(
+    ([from, to]) =>
+      `  .overlay [stroke="${from}"] { stroke: ${to}; } .overlay svg [fill="${from}"] { fill: ${to}; }`,
+  )
+  .join('\n');
+
 /**
  * The whole look of a report. Light by default, dark where the reader's system is, plain on paper. Figures that were
  * painted for a white page are re-coloured by their own colours, so that they follow the page's.
@@ -17,6 +32,9 @@ export const style = `
     --good: #7fd39f; --bad: #ff9d94; --open: #e8c468; --warn: #3a3016; --warn-ink: #f3dfa6; --published: #ff9d57;
     --shade: rgb(255 255 255 / .25);
   }
+}
+@media screen and (prefers-color-scheme: dark) {
+${darkRuns}
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-behavior: auto; }

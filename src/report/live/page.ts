@@ -55,7 +55,7 @@ export function livePage(run: PagedRun, view: RunView, version: string, now: num
           tag(
             'p',
             { id: 'lost', hidden: true },
-            'mmx runs watch does not answer: this is how the run stood when it last did.',
+            'mmx runs watch does not answer. This page shows the last state that it sent.',
           ),
           tag('div', { id: 'summary' }, summary),
         ),
@@ -90,7 +90,7 @@ function titleOf({ id }: PagedRun, view: RunView): string {
   const how = {
     running: `${Math.floor(100 * shareDone(view))} %`,
     ended: 'ended',
-    gone: 'goes on no longer',
+    gone: 'has stopped',
   };
   return `${how[view.state]} · ${oneLine(id)}`;
 }

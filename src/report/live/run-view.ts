@@ -1,7 +1,7 @@
+import { type Series, seriesOfEpochs } from '../../pipeline/evidence/measurements.js';
 import type { EpochMeans, StageProgress } from '../../pipeline/graph/stage.js';
 import type { RunEvent } from '../../pipeline/run/events.js';
 import type { RunManifest } from '../../pipeline/runs/manifest.js';
-import { type Series, seriesOfEpochs } from '../../pipeline/runs/measurements.js';
 import { RunMeter } from '../progress/meter.js';
 
 export type ViewedState = 'running' | 'done' | 'stored' | 'failed' | 'skipped' | 'interrupted';
@@ -94,7 +94,7 @@ export class RunView {
   }
 
   /**
-   * The run goes on no longer. Its record says what became of stages whose last events nobody has read.
+   * The run has stopped. Its record says what became of stages whose last events nobody has read.
    *
    * @param manifest its record; absent where it left none
    */

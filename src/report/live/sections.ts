@@ -1,7 +1,7 @@
-import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
-import type { Series } from '../../pipeline/runs/measurements.js';
+import type { TrainingCurves } from '../../pipeline/evidence/curves.js';
+import { withoutSeed } from '../../pipeline/evidence/curves.js';
+import type { Series } from '../../pipeline/evidence/measurements.js';
 import { curvesOf } from '../html/curves-figure.js';
-import type { TrainingCurves } from '../html/evidence.js';
 import { grid, heading, list, type Markup, tag, text } from '../html/markup.js';
 import { formatDuration, formatTimeLeft, fractionOf } from '../progress/meter.js';
 import type { RunView, ViewedStage, ViewedState } from './run-view.js';
@@ -32,7 +32,7 @@ export function stateText({ state, stages }: RunView): string {
     case 'ended':
       return `The run has ended${but}.`;
     case 'gone':
-      return 'The run goes on no longer: the command that started it continues it, if anything is missing.';
+      return 'The run has stopped. If results are missing, run its command again: it continues where it stopped.';
   }
 }
 

@@ -1,5 +1,5 @@
-import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
-import type { MeasuredStage } from '../../pipeline/runs/measurements.js';
+import { withoutSeed } from '../../pipeline/evidence/curves.js';
+import type { MeasuredStage } from '../../pipeline/evidence/measurements.js';
 import { csvText } from '../table/csv.js';
 
 /** Every measurement of a run in long form, a line a stage, seed, metric and step. @param run its id */

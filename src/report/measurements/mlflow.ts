@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isRecord } from '../../json.js';
-import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
+import { withoutSeed } from '../../pipeline/evidence/curves.js';
+import type { MeasuredStage } from '../../pipeline/evidence/measurements.js';
 import type { RunManifest } from '../../pipeline/runs/manifest.js';
-import type { MeasuredStage } from '../../pipeline/runs/measurements.js';
 import { visible } from '../../visible.js';
 import { timesOf } from './tensorboard.js';
 

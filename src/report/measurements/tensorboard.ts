@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileVersionRecord, scalarRecord } from '../../formats/tfevents.js';
-import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
-import type { MeasuredStage, Series } from '../../pipeline/runs/measurements.js';
+import { withoutSeed } from '../../pipeline/evidence/curves.js';
+import type { MeasuredStage, Series } from '../../pipeline/evidence/measurements.js';
 
 /** What of a stage its tags and files are named by. */
 export type TaggedStage = Pick<MeasuredStage, 'hash' | 'kind' | 'label' | 'seed' | 'cells'>;

@@ -114,6 +114,7 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'cli-progress': ['report'],
   '@napi-rs/canvas': ['report'],
+  'umap-js': ['pipeline'],
   yaml: ['config', 'corpora'],
   yauzl: ['corpora'],
   zod: ['architectures', 'config', 'corpora', 'modalities', 'pipeline', 'report', 'stored-json.ts'],

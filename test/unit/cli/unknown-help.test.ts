@@ -23,3 +23,20 @@ describe('help of a command that there is not', () => {
     },
   );
 });
+
+describe('a mistake in the arguments names the help of its own command', () => {
+  it.each([
+    [['table'], "missing required argument 'config'", '(mmx table --help shows its arguments and options)'],
+    [
+      ['runs', 'show'],
+      "missing required argument 'run'",
+      '(mmx runs show --help shows its arguments and options)',
+    ],
+    [['runs', 'lss'], "unknown command 'lss'", '(mmx runs --help lists its commands)'],
+  ])('mmx %j', async (words, sentence, hint) => {
+    const { status, stderr } = await commandLine(...words);
+    expect(status).toBe(2);
+    expect(stderr).toContain(sentence);
+    expect(stderr).toContain(hint);
+  });
+});

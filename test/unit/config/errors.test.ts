@@ -278,10 +278,20 @@ describe('YAML', () => {
   it('syntax', () => {
     expect(messageOf('corpus: [1\nsetting: {a: b: c}\n')).toMatchInlineSnapshot(`
       "[config/syntax]
-      x.yaml:2:1: this is not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]
+      x.yaml:2:1: this is not valid YAML: the list that [ begins must end with ], and its lines must be indented
         2 | setting: {a: b: c}
           | ^"
     `);
+  });
+
+  it.each([
+    ['corpus: x\n  setting: y\n', "a value cannot contain 'key: value'"],
+    ['corpus: a: b\n', "a value cannot contain 'key: value'"],
+    ['corpus: {name: x\n', 'the map that { begins must end with }'],
+    ['corpus: "x\n', 'the text has no closing quote'],
+    ["corpus: 'x\n", 'the text has no closing quote'],
+  ])('syntax of %j in words of its own, not of the parser', (text, sentence) => {
+    expect(messageOf(text)).toContain(`this is not valid YAML: ${sentence}`);
   });
 
   it('tabs', () => {
@@ -480,7 +490,7 @@ describe('overrides', () => {
         cca=
            ^
 
-      override seeds=[1: this is not valid YAML: flow sequence must end with a ]
+      override seeds=[1: this is not valid YAML: the list that [ begins must end with ]
         seeds=[1
                 ^
 

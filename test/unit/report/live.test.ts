@@ -73,7 +73,7 @@ describe('the page of a run in progress', () => {
     expect(stateOf(view).sections.stages).toMatch(/three.*class="state done".*5\.0 s/);
     const killed = viewOf([{ type: 'stage-start', ...stage(3, 'three'), cost: 1 }]);
     killed.close(undefined);
-    expect(stateOf(killed).sections.state).toContain('goes on no longer');
+    expect(stateOf(killed).sections.state).toContain('The run has stopped.');
     expect(stateOf(killed).sections.stages).toContain('class="state interrupted"');
   });
 

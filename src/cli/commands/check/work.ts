@@ -47,7 +47,7 @@ function paperOf(directory: string, { paper, against }: CheckFlags, reference: S
 function readReference(path: string): StoredClaims {
   const claims = readClaims(path);
   if (claims !== undefined) return claims;
-  throw new MmxError('claims/no-reference', `There are no claims ${path} to compare with.`, {
+  throw new MmxError('claims/no-reference', `The file of claims ${path}, to compare with, does not exist.`, {
     exitCode: 2,
     hint: 'mmx check DIR --out DIR writes such a file; commit it, and compare with it from then on.',
   });
@@ -59,7 +59,7 @@ function refuseOtherPaper(reference: StoredClaims, paper: Paper, path: string): 
   if (other.name === paper.name) return;
   throw new MmxError(
     'claims/other-paper',
-    `${path} holds claims of ${other.cited}, and those tested are of ${paper.cited}.`,
+    `${path} has claims of ${other.cited}, but the tested claims are of ${paper.cited}.`,
     { exitCode: 2 },
   );
 }

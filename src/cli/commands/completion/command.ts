@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import { corpusNames } from '../../../corpora/names.js';
+import { shippedConfigs } from '../../options/configs.js';
 import { printText } from '../../output.js';
 import { completionScript, type Shell, shells } from './scripts.js';
 import { commandWords } from './words.js';
@@ -12,7 +13,8 @@ export function completionCommand(): Command {
     .addHelpText(
       'after',
       `
-Commands, options and what they take, configurations (*.yaml), corpora for --data, and runs.
+It completes commands, options and their values, configs (*.yaml files and those that come with mmx), corpora for --data,
+and ids of runs.
 
 Examples:
   $ source <(mmx completion bash)                                       in this shell
@@ -22,6 +24,8 @@ Examples:
   return command.action((shell: Shell) => {
     let root: Command = command;
     while (root.parent) root = root.parent;
-    printText(completionScript(shell, commandWords(root), corpusNames));
+    // Parts that configs extend compute nothing by themselves.
+    const configs = shippedConfigs().filter((name) => !name.startsWith('base/'));
+    printText(completionScript(shell, commandWords(root), { corpora: corpusNames, configs }));
   });
 }

@@ -3,19 +3,23 @@ import type { CommandWords, OptionWords } from './words.js';
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** The script that completes `mmx` in a shell. @param corpora names for `--data` */
-export function completionScript(
-  shell: Shell,
-  commands: readonly CommandWords[],
-  corpora: readonly string[],
-): string {
-  if (shell === 'fish') return fishScript(commands, corpora);
-  const tables = posixTables(commands, corpora);
+/** Names that every script offers. */
+export interface Names {
+  /** For `--data`. */
+  readonly corpora: readonly string[];
+  /** Configs that come with mmx. */
+  readonly configs: readonly string[];
+}
+
+/** The script that completes `mmx` in a shell. */
+export function completionScript(shell: Shell, commands: readonly CommandWords[], names: Names): string {
+  if (shell === 'fish') return fishScript(commands, names);
+  const tables = posixTables(commands, names);
   return shell === 'bash' ? `${bashHead}${tables}${bashTail}` : `${zshHead}${tables}${zshTail}`;
 }
 
 /** What bash and zsh look up: functions of one `case` each, in the syntax both share. */
-function posixTables(commands: readonly CommandWords[], corpora: readonly string[]): string {
+function posixTables(commands: readonly CommandWords[], { corpora, configs }: Names): string {
   const table = (name: string, on: string, entries: readonly (readonly [string, string])[]): string => {
     const lines = entries.map(([key, value]) => `    ${quoted(key)}) echo ${quoted(value)} ;;\n`);
     return `_mmx_${name}() {\n  case "${on}" in\n${lines.join('')}  esac\n}\n`;
@@ -53,6 +57,7 @@ function posixTables(commands: readonly CommandWords[], corpora: readonly string
     // What follows an option: a kind, and the words there are to choose from.
     table('value', '$1 $2', values),
     `_mmx_corpora() {\n  echo ${quoted(corpora.join(' '))}\n}\n`,
+    `_mmx_configs() {\n  echo ${quoted(configs.join(' '))}\n}\n`,
     '_mmx_runs() {\n  for file in results/runs/manifests/*.json; do\n    if [ -e "$file" ]; then basename "$file" .json; fi\n  done\n}\n',
     liveRuns,
     `_mmx_known() {\n  case "$1" in\n${paths.join('')}  esac\n  return 1\n}\n`,
@@ -83,7 +88,7 @@ _mmx_of_kind() {
   case "$kind" in
     words) _mmx_add < <(compgen -W "$*" -- "$cur") ;;
     config)
-      _mmx_add < <(compgen -W "$*" -- "$cur"; compgen -f -X '!*.yaml' -- "$cur"; compgen -f -X '!*.yml' -- "$cur"; compgen -d -- "$cur")
+      _mmx_add < <(compgen -W "\${*:-$(_mmx_configs)}" -- "$cur"; compgen -f -X '!*.yaml' -- "$cur"; compgen -f -X '!*.yml' -- "$cur"; compgen -d -- "$cur")
       compopt -o filenames 2>/dev/null ;;
     directory)
       _mmx_add < <(compgen -d -- "$cur")
@@ -141,7 +146,7 @@ const zshTail = `_mmx_of_kind() {
   shift
   case "$kind" in
     words) compadd -- "$@" ;;
-    config) (( $# )) && compadd -- "$@"; _files -g '*.(yaml|yml)' ;;
+    config) compadd -- \${@:-$(_mmx_configs)}; _files -g '*.(yaml|yml)' ;;
     directory) _files -/ ;;
     corpus) compadd -- $(_mmx_corpora) ;;
     live-run) compadd -- $(_mmx_live_runs) ;;
@@ -178,7 +183,7 @@ complete -c mmx -f
 `;
 
 /** fish has descriptions, so each command and option gets a line of its own. */
-function fishScript(commands: readonly CommandWords[], corpora: readonly string[]): string {
+function fishScript(commands: readonly CommandWords[], { corpora, configs }: Names): string {
   const paths = commands.map(({ path }) => path).filter((path) => path !== '');
   const at = `function __mmx_at
   set -l at
@@ -193,6 +198,9 @@ end
 function __mmx_yaml
   __fish_complete_suffix .yaml
   __fish_complete_suffix .yml
+end
+function __mmx_configs
+  string join \\n -- ${configs.map(fishQuoted).join(' ')}
 end
 function __mmx_runs
   for file in results/runs/manifests/*.json
@@ -245,7 +253,7 @@ function fishArgument(argument: CommandWords['argument'], corpora: readonly stri
     case 'words':
       return [argument.words.join(' ')];
     case 'config':
-      return [...(argument.words.length > 0 ? [argument.words.join(' ')] : []), '(__mmx_yaml)'];
+      return [argument.words.length > 0 ? argument.words.join(' ') : '(__mmx_configs)', '(__mmx_yaml)'];
     case 'directory':
       return ['(__fish_complete_directories)'];
     case 'corpus':

@@ -6,7 +6,7 @@ import { showCommand } from './show/command.js';
 /** `mmx config show|check|schema`. */
 export function configCommand(): Command {
   const command = new Command('config')
-    .description('show, check and describe configuration files')
+    .description('show and check configs (configuration files), and print their JSON Schema')
     .addHelpText(
       'after',
       `

@@ -8,16 +8,16 @@ import { prepareCommand } from './prepare/command.js';
 
 /** `mmx data ls|info|fetch|check|prepare|init`. */
 export function dataCommand(): Command {
-  const command = new Command('data').description('the corpora of mmx, and your copies of them').addHelpText(
+  const command = new Command('data').description('list, fetch, check and prepare corpora').addHelpText(
     'after',
     `
 Examples:
   $ mmx data ls                                              list all corpora
   $ mmx data info cuave                                      describe one corpus
-  $ mmx data fetch fsdd                                      an open one, over the network
-  $ mmx data check cuave --data cuave=~/corpora/cuave        whether your copy is whole
+  $ mmx data fetch fsdd                                      download an open corpus
+  $ mmx data check cuave --data cuave=~/corpora/cuave        look for missing files in your copy
   $ mmx data prepare cuave --data cuave=~/corpora/cuave      find the mouths in its movies
-  $ mmx data init mine                                       a folder for recordings of your own`,
+  $ mmx data init mine                                       start a corpus of your own recordings`,
   );
   for (const part of [
     listCommand(),

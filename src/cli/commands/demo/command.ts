@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { withRunOptions } from '../../options/run.js';
-import { resultsDirectory } from '../../output.js';
+import { usualResults } from '../../project/places.js';
 import type { TableFlags } from '../table/work.js';
 
 /** The table of the demonstration, among the configs that come with mmx. */
@@ -11,13 +11,13 @@ export function demoCommand(): Command {
   return withRunOptions(
     new Command('demo')
       .description('compute a small table from handwritten digits that come with mmx: two minutes')
-      .argument('[overrides...]', 'key.path=value for all of its cells'),
+      .argument('[overrides...]', 'key.path=value for all cells of the table'),
   )
-    .option('-o, --out <dir>', `folder for the table (default: ${resultsDirectory}/tables/mnist-halves-demo)`)
+    .option('-o, --out <dir>', `folder for the table (default: ${usualResults}/tables/mnist-halves-demo)`)
     .addHelpText(
       'after',
       `
-The same as mmx table ${demo}.
+This command does the same as mmx table ${demo}.
 
 Examples:
   $ mmx demo

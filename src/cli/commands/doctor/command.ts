@@ -8,7 +8,7 @@ export interface DoctorFlags {
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description(
-      'the engines of this machine and their speed, the programs that recordings need, and how to fix the others',
+      'show which engines work on this machine and how fast, which programs are installed, and how to get the others',
     )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  $ mmx doctor\n  $ mmx doctor --json')

@@ -2,6 +2,8 @@ import { inspectTools } from '../../../corpora/tools.js';
 import { inspectEngines } from '../../../engine/registry.js';
 import { describeEnvironment } from '../../../pipeline/runs/environment.js';
 import { print, printJson } from '../../output.js';
+import { placeLines } from '../../project/lines.js';
+import { places } from '../../project/places.js';
 import type { DoctorFlags } from './command.js';
 
 /** The work of `mmx doctor`. */
@@ -10,7 +12,8 @@ export async function examineSystem(flags: DoctorFlags): Promise<void> {
   const engines = await inspectEngines({});
   const tools = inspectTools();
   if (flags.json) {
-    printJson({ environment, engines, tools });
+    const { file = null, results, store, data } = places();
+    printJson({ environment, engines, tools, project: { file, results, store, data } });
     return;
   }
   const { mmx, node, platform, cpu, cores, memoryBytes } = environment;
@@ -30,6 +33,7 @@ export async function examineSystem(flags: DoctorFlags): Promise<void> {
   print('', `engine auto takes: ${first?.name ?? 'none'}`);
   print('', 'for recordings of your own, and corpora of them:');
   tools.forEach(printReport);
+  print('', ...placeLines());
 }
 
 type Report =

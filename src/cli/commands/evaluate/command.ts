@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { withRunOptions } from '../../options/run.js';
-import { resultsDirectory } from '../../output.js';
+import { usualResults } from '../../project/places.js';
 import type { ExperimentFlags } from '../../run/experiments.js';
 
 // The work is loaded when needed: the engines take longer to load than all else together.
@@ -9,10 +9,10 @@ import type { ExperimentFlags } from '../../run/experiments.js';
 export function evaluateCommand(): Command {
   return withRunOptions(
     new Command('evaluate')
-      .description('pretrain what is missing, fit the linear classifier and print the accuracy')
-      .argument('<configs...>', 'experiments, and key.path=value for all of them'),
+      .description('learn features that are not stored yet, fit the linear classifier and print the accuracy')
+      .argument('<configs...>', 'configs of experiments, and key.path=value for all of them'),
   )
-    .option('-o, --out <dir>', `folder for the results (default: ${resultsDirectory}/evaluate/<run>)`)
+    .option('-o, --out <dir>', `folder for the results (default: ${usualResults}/evaluate/<run>)`)
     .addHelpText(
       'after',
       `

@@ -17,10 +17,12 @@ import {
 } from '../../../pipeline/inspect/export-files.js';
 import { type PreparedExperiment, type PreparedRun, prepareRun } from '../../../pipeline/plan/prepare.js';
 import { replaceFile } from '../../../pipeline/store/files.js';
-import { ArtifactStore } from '../../../pipeline/store/store.js';
+import type { ArtifactStore } from '../../../pipeline/store/store.js';
 import { availability } from '../../options/corpora.js';
 import { filesAndOverrides, threadsOf } from '../../options/run.js';
-import { labelled, print, printJson, resultsDirectory } from '../../output.js';
+import { labelled, print, printJson } from '../../output.js';
+import { resultsDirectory } from '../../project/places.js';
+import { openStore } from '../../project/store.js';
 import { checkOutFolders } from '../../run/out-folders.js';
 import { computeStages, showPlan } from '../../run/stages.js';
 import type { ExportFlags } from './command.js';
@@ -47,12 +49,12 @@ export async function runExport(config: string, words: readonly string[], flags:
     return;
   }
   const name = basename(file).replace(/\.ya?ml$/, '');
-  const directory = flags.out ?? join(resultsDirectory, 'export', name);
+  const directory = flags.out ?? join(resultsDirectory(), 'export', name);
   const out = [directory];
   if (flags.compute) {
     await computeStages(prepared, targets, flags, { name, config: experiment, overrides, out });
   } else checkOutFolders(out);
-  const store = new ArtifactStore();
+  const store = openStore();
   requireStored(targets, prepared, store);
 
   const seeds: object[] = [];
@@ -92,8 +94,8 @@ function requireStored(targets: readonly StageSpec[], { identity }: PreparedRun,
   const more = labels.length > 3 ? ` and ${labels.length - 3} more` : '';
   throw new MmxError(
     'export/missing',
-    `not computed yet, with the engine ${identity.engine}: ${labels.slice(0, 3).join('; ')}${more}`,
-    { exitCode: 2, hint: 'mmx evaluate of the same experiment computes it; so does --compute' },
+    `these stages are not stored for the engine ${identity.engine}: ${labels.slice(0, 3).join('; ')}${more}`,
+    { exitCode: 2, hint: 'compute them with mmx evaluate of the same experiment, or add --compute' },
   );
 }
 

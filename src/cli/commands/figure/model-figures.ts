@@ -27,7 +27,8 @@ import type { NamedContent } from '../../../report/files/file-set.js';
 import { writeTogether } from '../../../report/files/write.js';
 import { availability } from '../../options/corpora.js';
 import { fileAndOverrides, threadsOf } from '../../options/run.js';
-import { print, printJson, resultsDirectory, say } from '../../output.js';
+import { print, printJson, say } from '../../output.js';
+import { resultsDirectory } from '../../project/places.js';
 import { computeStages, showPlan } from '../../run/stages.js';
 import type { FigureFlags } from './work.js';
 
@@ -41,6 +42,7 @@ interface Kind {
     prepared: PreparedRun,
     store: ArtifactStore,
     drawn: DrawnModel,
+    flags: FigureFlags,
   ) => Promise<ModelFigure>;
 }
 
@@ -52,8 +54,8 @@ const kinds: Readonly<Record<FigureKind, Kind>> = {
   },
   embedding: {
     obstacle: noEmbedding,
-    draw: async (resolved, model, prepared, store, drawn) =>
-      paintEmbedding(await embeddingOf(resolved, model, prepared, store), drawn),
+    draw: async (resolved, model, prepared, store, drawn, { method }) =>
+      paintEmbedding(await embeddingOf(resolved, model, prepared, store, method), drawn),
   },
 };
 
@@ -85,7 +87,7 @@ export async function runModelFigure(
     showPlan(prepared, targets, flags);
     return;
   }
-  const directory = flags.out ?? join(resultsDirectory, 'figures');
+  const directory = flags.out ?? join(resultsDirectory(), 'figures');
   const [first] = loaded;
   if (!first) throw new Error('a table has at least one cell');
   const { store } = await computeStages(prepared, targets, flags, {
@@ -97,15 +99,23 @@ export async function runModelFigure(
   const files: NamedContent[] = [];
   for (const { resolved, model, seed, settings } of subjects) {
     const { corpus, architecture, classes } = resolved;
-    const { svg, record } = await kind.draw(resolved, model, prepared, store, {
-      corpus: corpus.name,
-      synthetic: corpus.synthetic,
-      architecture: architecture.name,
-      settings,
-      seed,
-      classes,
-    });
-    const own = uniqueName(`${name}-${architecture.name}-${settings[0]}`, files);
+    const { svg, record } = await kind.draw(
+      resolved,
+      model,
+      prepared,
+      store,
+      {
+        corpus: corpus.name,
+        synthetic: corpus.synthetic,
+        architecture: architecture.name,
+        settings,
+        seed,
+        classes,
+      },
+      flags,
+    );
+    const method = flags.method === 'umap' ? '-umap' : '';
+    const own = uniqueName(`${name}${method}-${architecture.name}-${settings[0]}`, files);
     files.push(
       { name: `${own}.svg`, content: svg },
       { name: `${own}.png`, content: await rasterise(svg, pngScale) },

@@ -1,6 +1,6 @@
 import type { Corpus } from '../../../corpora/corpus.js';
+import { type LearntModel, learntModels } from '../../../pipeline/evidence/learnt-models.js';
 import type { PreparedRun } from '../../../pipeline/plan/prepare.js';
-import { type LearntModel, learntModels } from '../../../pipeline/runs/learnt-models.js';
 import type { ArtifactStore } from '../../../pipeline/store/store.js';
 import { summarise } from '../../../report/table/summary.js';
 import type { Cell, ResultTable, TableRow } from '../../../report/table/table.js';

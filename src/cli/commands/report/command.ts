@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { unnamedPaper } from '../../../papers/find.js';
-import { resultsDirectory } from '../../output.js';
+import { storeOption } from '../../options/store.js';
+import { resultsDirectory, usualResults } from '../../project/places.js';
 import type { ReportFlags } from './work.js';
 
 /** `mmx report`: results as one HTML file. */
@@ -10,24 +11,24 @@ export function reportCommand(): Command {
     .description('write results as one self-contained HTML file: tables, figures, claims, provenance')
     .argument(
       '[runs...]',
-      `runs by their ids or the beginnings of them, and folders of results (default: ${join(resultsDirectory, 'reproduce', unnamedPaper().name)})`,
+      `ids of runs (their first characters are enough) or folders of results (default: ${join(usualResults, 'reproduce', unnamedPaper().name)})`,
     )
     .option(
       '-o, --out <file>',
-      `file to write (default: report.html in the folder; for several runs, ${join(resultsDirectory, 'report.html')})`,
+      `file to write (default: report.html in the folder; for several runs, ${join(usualResults, 'report.html')})`,
     )
     .option(
       '--figures <dir>',
-      'write its figures there too, for papers: bars as SVG and PNG, the rest as PNG',
+      'also write the figures to this folder, for use in a paper: bars as SVG and PNG, the others as PNG',
     )
-    .option('--store <dir>', `artifacts of the runs (default: ${join(resultsDirectory, 'runs', 'store')})`)
+    .addOption(storeOption())
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-The file has no scripts and fetches nothing: send it, or open it from a disk. Training curves, confusion
-matrices, first-layer filters and answers to McGurk clips are in it where the artifacts of the runs are
-still stored.
+The file has no scripts and loads nothing from the network. It opens in any browser and can be sent by mail. Training
+curves and confusion matrices come from the stored artifacts of the runs, or from the files beside a table. First-layer
+filters and answers to McGurk clips are shown only if the artifacts are still stored.
 
 Examples:
   $ mmx report
@@ -37,7 +38,7 @@ Examples:
     )
     .action(async (named: readonly string[], flags: ReportFlags) => {
       const { runReport } = await import('./work.js');
-      const usual = join(resultsDirectory, 'reproduce', unnamedPaper().name);
+      const usual = join(resultsDirectory(), 'reproduce', unnamedPaper().name);
       await runReport(named.length === 0 ? [usual] : named, flags);
     });
 }

@@ -10,7 +10,8 @@ import { statusOf } from '../../../read-file.js';
 import { writeTogether } from '../../../report/files/write.js';
 import { collectResults, type ResultGroup } from '../../../report/html/collect-results.js';
 import { renderReport } from '../../../report/html/page.js';
-import { print, printJson, resultsDirectory, runsDirectory } from '../../output.js';
+import { print, printJson } from '../../output.js';
+import { resultsDirectory, storeDirectory } from '../../project/places.js';
 import { checkOutFolders } from '../../run/out-folders.js';
 import { neededResults } from '../../run/recorded-results.js';
 import { manifestPath, runIds } from '../../run/records.js';
@@ -30,11 +31,11 @@ export async function runReport(named: readonly string[], flags: ReportFlags): P
   if (flags.store !== undefined && !isDirectory(flags.store)) {
     throw new MmxError('report/no-store', `There is no artifact store ${flags.store}.`, {
       exitCode: 2,
-      hint: 'Without --store the report is made of what is stored in results/runs/store, or of the tables alone.',
+      hint: 'Without --store, the report uses the store of the project if it exists, and only the tables otherwise.',
     });
   }
-  const [directory = resultsDirectory, ...others] = folders;
-  const path = flags.out ?? join(others.length === 0 ? directory : resultsDirectory, 'report.html');
+  const [directory = resultsDirectory(), ...others] = folders;
+  const path = flags.out ?? join(others.length === 0 ? directory : resultsDirectory(), 'report.html');
   if (isDirectory(path)) {
     throw new MmxError('cli/usage', `${path} is a directory; --out names the file to write.`, {
       exitCode: 2,
@@ -43,7 +44,7 @@ export async function runReport(named: readonly string[], flags: ReportFlags): P
   checkOutFolders([dirname(path), ...(flags.figures === undefined ? [] : [flags.figures])]);
   // Filters go back through the whitening. Not `auto`: the bytes of a report are the same on every machine.
   await useEngine('wasm');
-  const store = new ArtifactStore(flags.store ?? join(runsDirectory(), 'store'));
+  const store = new ArtifactStore(storeDirectory());
   const html = renderReport(groups, {
     store,
     version: packageVersion(),
@@ -72,7 +73,7 @@ function folderOf(text: string): string {
   if (!runIds().some((id) => id.startsWith(text))) {
     throw new MmxError(
       'report/no-results',
-      `There is no directory ${text} to report on, and no run begins so.`,
+      `${text} is neither a folder of results nor the beginning of the id of a run.`,
       {
         exitCode: 2,
         hint: 'mmx runs ls lists the runs; mmx table and mmx reproduce write folders of results.',

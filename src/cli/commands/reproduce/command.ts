@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { reproductions } from '../../../papers/find.js';
 import { papers } from '../../../papers/index.js';
 import { withRunOptions } from '../../options/run.js';
-import { resultsDirectory } from '../../output.js';
+import { usualResults } from '../../project/places.js';
 import type { ReproduceFlags } from './work.js';
 
 /** `mmx reproduce`: all of a paper's tables with one command. */
@@ -12,20 +12,17 @@ export function reproduceCommand(): Command {
   const examples = help.flatMap((one) => one.examples).map((line) => `  $ ${line}`);
   return withRunOptions(
     new Command('reproduce')
-      .description("a paper's tables, controls, figure and claims, with one command")
+      .description("compute a paper's tables, controls and figure, and test its claims, with one command")
       .argument('<paper>', `${reproductions().join(', ')}, or a YAML file that lists tables`)
       .argument('[overrides...]', 'key.path=value for all experiments'),
   )
-    .option('--smoke', 'small enough for CI: everything runs, but the numbers say nothing about the paper')
-    .option(
-      '-o, --out <dir>',
-      `folder for the results (default: ${resultsDirectory}/reproduce/<paper>[-smoke])`,
-    )
+    .option('--smoke', 'run everything at a small size, in minutes; the numbers say nothing about the paper')
+    .option('-o, --out <dir>', `folder for the results (default: ${usualResults}/reproduce/<paper>[-smoke])`)
     .addHelpText(
       'after',
       `
 ${copies}
-You can interrupt it at any time. The same command continues where it stopped, also within a stage.
+You can interrupt it at any time. The same command continues where it stopped, even in the middle of training a model.
 
 Examples:
 ${examples.join('\n')}`,

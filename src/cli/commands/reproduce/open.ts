@@ -44,7 +44,7 @@ export function openReproduction(
   const file = listOf(paper);
   const { files, overrides } = filesAndOverrides([file, ...words], flags);
   if (files.length > 1) {
-    throw new MmxError('cli/usage', `'${files[1]}' is no override (key=value)`, { exitCode: 2 });
+    throw new MmxError('cli/usage', `'${files[1]}' is not an override (key=value)`, { exitCode: 2 });
   }
   const reproduction = loadReproduction(file);
   const known = paperNamed(reproduction.paper, file);
@@ -106,7 +106,7 @@ function listOf(paper: string): string {
   const known = reproductionFile(paper);
   if (known !== undefined) return known;
   if (existsSync(paper)) return paper;
-  throw new MmxError('cli/usage', `there is no paper '${paper}' to reproduce, and no such file`, {
+  throw new MmxError('cli/usage', `'${paper}' is neither a paper that mmx can reproduce nor a file`, {
     exitCode: 2,
     hint: reproductions()
       .map((one) => `mmx reproduce ${one}`)
@@ -131,7 +131,7 @@ function refuseStandIns(
   const { copy, size } = needs;
   const fetched = `data/${copy}`;
   const use = `mmx reproduce ${paper} --data ${copy}=${fetched}`;
-  throw new MmxError('corpora/missing', `${name} needs a copy of ${copy}, and none is named`, {
+  throw new MmxError('corpora/missing', `${name} needs your copy of ${copy}`, {
     exitCode: 2,
     hint: existsSync(join(fetched, 'fetched.json'))
       ? `there is one: ${use}`

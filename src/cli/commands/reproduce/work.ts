@@ -12,7 +12,8 @@ import type { ResultTable } from '../../../report/table/table.js';
 import { renderTerminal, terminalOptions } from '../../../report/table/terminal.js';
 import { findMissingMouths } from '../../mouths/missing.js';
 import { type RunFlags, threadsOf } from '../../options/run.js';
-import { print, printPainted, printText, resultsDirectory, say } from '../../output.js';
+import { print, printPainted, printText, say } from '../../output.js';
+import { resultsDirectory } from '../../project/places.js';
 import { computeStages, part, showPlan } from '../../run/stages.js';
 import { computeTable } from '../../run/table.js';
 import { experimentsOf, openReproduction, targetsOf } from './open.js';
@@ -45,7 +46,7 @@ export async function runReproduce(
     return;
   }
   // Everything in one run: tables share most of what they learn, and no core waits for the end of a table.
-  const directory = flags.out ?? join(resultsDirectory, 'reproduce', flags.smoke ? `${name}-smoke` : name);
+  const directory = flags.out ?? join(resultsDirectory(), 'reproduce', flags.smoke ? `${name}-smoke` : name);
   const whole = await computeStages(prepared, targets, flags, {
     name,
     config: firstTable[1],
@@ -67,13 +68,11 @@ export async function runReproduce(
     );
     results.set(folder, result);
   }
-  const figures = drawings.map(({ figure, drawing, at }) => ({
-    figure,
-    picture: {
-      name: `${figure.name}.png`,
-      content: drawing.draw(part(prepared, at, at + 1), whole.store),
-    },
-  }));
+  const figures = [];
+  for (const { figure, drawing, at } of drawings) {
+    const content = await drawing.draw(part(prepared, at, at + 1), whole.store);
+    figures.push({ figure, picture: { name: `${figure.name}.png`, content } });
+  }
   const leftOut = new Map(Object.entries(reproduction.left_out ?? {}));
   const report = checkClaims(known, results, leftOut);
   const summary = [

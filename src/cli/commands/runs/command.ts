@@ -9,15 +9,17 @@ import { watchCommand } from './watch/command.js';
 
 /** `mmx runs ls|show|watch|cancel|compare|export|gc`. */
 export function runsCommand(): Command {
-  const command = new Command('runs').description('the runs of this folder').addHelpText(
-    'after',
-    `
+  const command = new Command('runs')
+    .description('list, show, watch and compare the runs of this folder')
+    .addHelpText(
+      'after',
+      `
 Examples:
   $ mmx runs ls                                              newest first
   $ mmx runs watch                                           progress of the current run
-  $ mmx runs compare 20260102-0304 20260102-0911             what differs, and by more than chance?
-  $ mmx runs gc                                              what could be freed`,
-  );
+  $ mmx runs compare 20260102-0304 20260102-0911             differences with confidence intervals
+  $ mmx runs gc                                              list files that can be removed`,
+    );
   command.addCommand(listCommand());
   command.addCommand(showCommand());
   command.addCommand(watchCommand());

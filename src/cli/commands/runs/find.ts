@@ -8,9 +8,13 @@ export function runNamed(prefix: string): string {
   const found = ids.filter((id) => id.startsWith(prefix));
   const [id, second] = found;
   if (id !== undefined && second === undefined) return id;
-  const many = `${found.length} runs begin with '${prefix}'`;
-  throw new MmxError('runs/unknown', found.length === 0 ? `no run begins with '${prefix}'` : many, {
-    exitCode: 2,
-    hint: 'mmx runs ls lists them',
-  });
+  const many = `the ids of ${found.length} runs begin with '${prefix}'`;
+  throw new MmxError(
+    'runs/unknown',
+    found.length === 0 ? `no run has an id that begins with '${prefix}'` : many,
+    {
+      exitCode: 2,
+      hint: 'mmx runs ls lists the runs of this folder with their ids',
+    },
+  );
 }

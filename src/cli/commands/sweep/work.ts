@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { loadSweep, type ResolvedSweep, type ResolvedTable, showConfig } from '../../../config/index.js';
 import { uniform } from '../../../engine/noise.js';
 import { MmxError } from '../../../errors.js';
+import { evidenceOf } from '../../../pipeline/evidence/evidence.js';
 import { type PreparedRun, prepareRun } from '../../../pipeline/plan/prepare.js';
 import { failureBehind } from '../../../pipeline/run/failed-stages.js';
 import { measuredValues } from '../../../pipeline/runs/results.js';
+import { evidenceFiles } from '../../../report/files/evidence-files.js';
 import { leaderboardContent } from '../../../report/leaderboard/json.js';
 import {
   type CellFailure,
@@ -18,7 +20,8 @@ import { renderJson } from '../../../report/table/json.js';
 import { renderTerminal, terminalOptions } from '../../../report/table/terminal.js';
 import { availability } from '../../options/corpora.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';
-import { printJson, printPainted, resultsDirectory, say } from '../../output.js';
+import { printJson, printPainted, say } from '../../output.js';
+import { resultsDirectory } from '../../project/places.js';
 import { provenanceNotes } from '../../run/provenance.js';
 import { computeStages, type FinishedRun, part, showPlan } from '../../run/stages.js';
 import { computeTable, targetsOf } from '../../run/table.js';
@@ -49,7 +52,7 @@ export async function runSweep(config: string, words: readonly string[], flags: 
     return;
   }
   const name = sweep.value.table;
-  const directory = flags.out ?? join(resultsDirectory, 'sweeps', name);
+  const directory = flags.out ?? join(resultsDirectory(), 'sweeps', name);
   const computed: ResolvedTable = { ...sweep, cells };
   const finished = await computeStages(prepared, targetsOf(prepared), flags, {
     name,
@@ -66,7 +69,8 @@ export async function runSweep(config: string, words: readonly string[], flags: 
     ...new Set(finished.notes.flat()),
   ];
   const board = collectLeaderboard(sweep, scores, [...refused, ...failures], corpora, notes);
-  const beside = chosenConfigs(sweep, board);
+  const evidence = evidenceOf([{ name, manifest: finished.manifest }], finished.store);
+  const beside = [...chosenConfigs(sweep, board), ...evidenceFiles(evidence)];
   const written = writeLeaderboard(board, directory, { beside, manifest: finished.manifest });
   if (!flags.json) {
     printPainted(renderLeaderboardTerminal(board, terminalOptions(process.stdout)));

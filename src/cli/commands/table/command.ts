@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { tableFormats } from '../../../report/table/formats.js';
 import { withRunOptions } from '../../options/run.js';
-import { resultsDirectory } from '../../output.js';
+import { usualResults } from '../../project/places.js';
 import type { TableFlags } from './work.js';
 
 /** What it is written as. */
@@ -11,15 +11,15 @@ const formats = tableFormats.map(({ title }) => title).join(', ');
 export function tableCommand(): Command {
   return withRunOptions(
     new Command('table')
-      .description(`compute a whole table, all rows and seeds, and write it as ${formats}`)
-      .argument('<config>', 'a table')
-      .argument('[overrides...]', 'key.path=value for all of its cells'),
+      .description(`compute every cell of a table, with all seeds, and write the table as ${formats}`)
+      .argument('<config>', 'config of a table')
+      .argument('[overrides...]', 'key.path=value for all cells of the table'),
   )
-    .option('-o, --out <dir>', `folder for the table (default: ${resultsDirectory}/tables/<name>)`)
+    .option('-o, --out <dir>', `folder for the table (default: ${usualResults}/tables/<name>)`)
     .addHelpText(
       'after',
       `
-You can interrupt it at any time. The same command continues where it stopped, also within a stage.
+You can interrupt it at any time. The same command continues where it stopped, even in the middle of training a model.
 
 Examples:
   $ mmx table configs/mnist-halves/corrnet.yaml --dry-run

@@ -3,7 +3,8 @@ import { prepareRun } from '../../../pipeline/plan/prepare.js';
 import { renderJson } from '../../../report/table/json.js';
 import { renderTerminal, terminalOptions } from '../../../report/table/terminal.js';
 import { fileAndOverrides, type RunFlags, threadsOf } from '../../options/run.js';
-import { printPainted, printText, resultsDirectory, say } from '../../output.js';
+import { printPainted, printText, say } from '../../output.js';
+import { resultsDirectory } from '../../project/places.js';
 import { showPlan } from '../../run/stages.js';
 import { computeTable, openTable, targetsOf } from '../../run/table.js';
 
@@ -24,7 +25,7 @@ export async function runTable(config: string, words: readonly string[], flags: 
     showPlan(prepared, targetsOf(prepared), flags);
     return;
   }
-  const directory = flags.out ?? join(resultsDirectory, 'tables', table.value.table);
+  const directory = flags.out ?? join(resultsDirectory(), 'tables', table.value.table);
   const { result, written } = await computeTable(table, prepared, overrides, flags, directory);
   if (flags.json) printText(renderJson(result));
   else {

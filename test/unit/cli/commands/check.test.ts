@@ -165,7 +165,9 @@ describe('mmx check', () => {
       writeTables();
       const { status, stdout, stderr } = await check();
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-      expect(stderr).toMatch(/^mmx: There are no claims .* to compare with\.\n {2}→ mmx check DIR/);
+      expect(stderr).toMatch(
+        /^mmx: The file of claims .*, to compare with, does not exist\.\n {2}→ mmx check DIR/,
+      );
       mkdirSync(join(folder, 'reference'));
       writeFileSync(against(), '[]');
       expect(await check()).toMatchObject({ status: 1, stdout: '' });
@@ -183,7 +185,7 @@ describe('mmx check', () => {
   it('says that there is no directory, or no table in it', async () => {
     const absent = await commandLine('check', join(folder, 'absent'));
     expect(absent).toMatchObject({ status: 2, stdout: '' });
-    expect(absent.stderr).toMatch(/^mmx: There is no directory .*absent.*\.\n {2}→ /);
+    expect(absent.stderr).toMatch(/^mmx: There is no folder .*absent.*\.\n {2}→ /);
     mkdirSync(join(folder, 'something-else'));
     const empty = await commandLine('check', folder);
     expect(empty.status).toBe(2);
@@ -209,7 +211,7 @@ describe('mmx check', () => {
     ['cut off', () => '{"table": "table4", "corp', /is not a table: it is not valid JSON/],
     ['empty', () => '', /not valid JSON/],
     ['another thing', () => '[1]', /expected object, received array/],
-    ['no corpus', () => broken(({ corpus, ...rest }) => rest), /corpus: expected string/],
+    ['no corpus', () => broken(({ corpus, ...rest }) => rest), /corpus is missing/],
     ['row twice', withRows(row({}), row({})), /rows\[1\]: repeats raw-cca/],
     ['wrong count', withRows(row({ 'hearing-to-see': { ...cell, n: 3 } })), /is 3, and there are 2 values/],
   ])('names the file that is damaged: %s', async (_, text, message) => {

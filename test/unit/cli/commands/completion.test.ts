@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { completionScript, type Shell, shells } from '../../../../src/cli/commands/completion/scripts.js';
 import { commandWords } from '../../../../src/cli/commands/completion/words.js';
+import { shippedConfigs } from '../../../../src/cli/options/configs.js';
 import { program } from '../../../../src/cli/program.js';
 import { corpusNames } from '../../../../src/corpora/names.js';
 
 const words = commandWords(program());
-const script = (shell: Shell): string => completionScript(shell, words, corpusNames);
+const script = (shell: Shell): string =>
+  completionScript(shell, words, { corpora: corpusNames, configs: shippedConfigs() });
 const has = (shell: Shell): boolean => spawnSync(shell, ['--version']).status === 0;
 
 const directory = mkdtempSync(join(tmpdir(), 'mmx-completion-'));
@@ -54,7 +56,9 @@ describe.each(shells)('the %s script', (shell) => {
   });
 
   it.skipIf(!has(shell))(`is understood by ${shell} (needs ${shell})`, () => {
-    const { status, stderr } = spawnSync(shell, ['-n'], { input: script(shell), encoding: 'utf8' });
+    const path = join(directory, `completion.${shell}`);
+    writeFileSync(path, script(shell));
+    const { status, stderr } = spawnSync(shell, ['-n', path], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
@@ -75,6 +79,7 @@ function offered(...line: string[]): string[] {
 describe.skipIf(!has('bash'))('in bash (needs bash)', () => {
   it.each<[string[], string[]]>([
     [['ta'], ['table']],
+    [['table', 'mnist-halves/d'], ['mnist-halves/demo']],
     [
       ['runs', ''],
       ['ls', 'show', 'watch', 'cancel', 'compare', 'export', 'gc'],
@@ -123,9 +128,12 @@ describe.skipIf(!has('bash'))('in bash (needs bash)', () => {
 
   it('offers commands at first, and configurations and folders, but no other files', () => {
     expect(offered('')).toEqual(words[0]?.commands.map(({ name }) => name));
-    expect(offered('table', '').sort()).toEqual(
-      ['configs', 'one.yaml', 'results', 'two.yml', 'with space.yaml'].sort(),
-    );
+    const configs = shippedConfigs();
+    expect(
+      offered('table', '')
+        .filter((word) => !configs.includes(word))
+        .sort(),
+    ).toEqual(['configs', 'one.yaml', 'results', 'two.yml', 'with space.yaml'].sort());
     expect(offered('table', '--data', '').sort()).toEqual(corpusNames.map((name) => `${name}=`).sort());
   });
 });

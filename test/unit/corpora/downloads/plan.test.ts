@@ -58,7 +58,7 @@ describe('the descriptions', () => {
   });
 
   it.each([
-    ['title: x', /is not a description of a download: licence: /],
+    ['title: x', /is not a description of a download: licence is missing/],
     ['[', /it is not valid YAML/],
     ['- 1', /expected object/],
   ])('%j is none', (text, message) => {
@@ -175,7 +175,7 @@ describe('a listing', () => {
 
   it.each<[string, string, RegExp]>([
     ['no JSON', '<html>', /^x is not a listing of a record of Zenodo: it is not valid JSON/],
-    ['no files', '{}', /files: expected array/],
+    ['no files', '{}', /files is missing/],
     [
       'another checksum',
       textOf({ ...entry, checksum: 'sha1:1' }),

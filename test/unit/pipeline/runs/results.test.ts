@@ -105,7 +105,7 @@ describe('what an experiment reports', () => {
   });
 
   it.each<[string, Json]>([
-    ['accuracy: expected number', { confusion: [] }],
+    ['accuracy is missing', { confusion: [] }],
     ['accuracy: Too big', { ...raw, accuracy: 101 }],
     ['confusion[1]: does not have a count for each of 2 classes', { ...raw, confusion: [[1, 2], [3]] }],
     ['answers: does not have a count for each of 3 classes', { ...raw, answers: [1] }],

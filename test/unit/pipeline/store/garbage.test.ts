@@ -27,7 +27,7 @@ const content: Artifact = { tensors: { x: { shape: [100], data: new Float32Array
 const day = 24 * 3600;
 
 let directory = '';
-let store = new ArtifactStore();
+let store = new ArtifactStore('unset');
 
 beforeEach(() => {
   directory = temporaryDirectory();
@@ -190,7 +190,7 @@ describe('a mark that is damaged', () => {
 
   it.each([
     ['a number for a hash', { hashes: [7] }, /hashes\[0\]: expected string/],
-    ['no hashes', { id: 'run' }, /hashes: expected array/],
+    ['no hashes', { id: 'run' }, /hashes is missing/],
     ['an unknown launcher', { hashes: [], launcher: 'magic' }, /launcher: /],
   ])('is one with %s', (_, content, message) => {
     writeFileSync(join(madeFolder('running'), temporaryName('run')), JSON.stringify(content));

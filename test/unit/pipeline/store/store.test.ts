@@ -124,7 +124,7 @@ describe('a store that cannot be written', () => {
       /store\/cd\/cd0123\S* cannot be written: the disk is full \(400\.\d kB needed, /,
     );
     expect(error.message).not.toContain('\n');
-    expect(error.hint).toContain('what is finished is kept');
+    expect(error.hint).toContain('Finished stages are kept');
     expect(filesBelow(disk.directory)).toEqual(before);
     expect(store.load(hash)).toEqual(artifact);
   });

@@ -6,6 +6,7 @@ import {
   type Place,
   type SheetMovie,
 } from '../../../../src/report/figures/contact-sheet.js';
+import { textWidth } from '../../../../src/report/figures/picture-font.js';
 
 const wide = { width: 360, height: 288 };
 const tall = { width: 300, height: 600 };
@@ -56,8 +57,8 @@ describe('a contact sheet', () => {
     frames: [{ label: 'frame 7', picture: { ...wide, data }, box, mouth }],
     ...change,
   });
-  const draw = (one: SheetMovie) => {
-    const png = PNG.sync.read(Buffer.from(contactSheet([one])));
+  const draw = async (one: SheetMovie) => {
+    const png = PNG.sync.read(Buffer.from(await contactSheet([one])));
     const at = (x: number, y: number): readonly number[] => [
       ...png.data.subarray(4 * (y * png.width + x), 4 * (y * png.width + x) + 3),
     ];
@@ -66,8 +67,8 @@ describe('a contact sheet', () => {
   const isGreen = ([red = 0, green = 0, blue = 0]: readonly number[]): boolean =>
     green > red + 50 && green > blue + 50;
 
-  it('shows the frame upright, the box where the mouth is, the mouth beside it', () => {
-    const { at, places } = draw(movie());
+  it('shows the frame upright, the box where the mouth is, the mouth beside it', async () => {
+    const { at, places } = await draw(movie());
     const { x, y } = places?.frames[0]?.picture ?? { x: 0, y: 0 };
     const scale = 240 / 288;
     const inFrame = (column: number, row: number) =>
@@ -88,25 +89,38 @@ describe('a contact sheet', () => {
     expect(middle).toEqual([120, 120, 120]);
     expect(at(beside.x + 3 * 70 + 1, beside.y + 3)).toEqual([210, 210, 210]);
   });
-  it('says so where there is no face, and draws nothing outside a frame', () => {
+  it('says so where there is no face, and draws nothing outside a frame', async () => {
     const outside = { x: -50, y: 200, width: 900, height: 300 };
     const [frame] = movie().frames;
     if (frame === undefined) throw new Error('no frame');
-    const without = draw(movie({ frames: [{ ...frame, box: null, mouth: null }] }));
+    const without = await draw(movie({ frames: [{ ...frame, box: null, mouth: null }] }));
     const greens = Array.from({ length: 300 * 240 }, (_, i) => {
       const { x, y } = without.places?.frames[0]?.picture ?? { x: 0, y: 0 };
       return isGreen(without.at(x + (i % 300), y + Math.floor(i / 300)));
     });
     expect(greens.some(Boolean)).toBe(false);
-    const beyond = draw(movie({ frames: [{ ...frame, box: outside }] }));
+    const beyond = await draw(movie({ frames: [{ ...frame, box: outside }] }));
     const { x, y, height } = beyond.places?.frames[0]?.picture ?? { x: 0, y: 0, height: 0 };
     expect(isGreen(beyond.at(x + 100, Math.round(y + (200 * height) / 288)))).toBe(true);
     expect(isGreen(beyond.at(x - 1, y + 220))).toBe(false);
   });
-  it('cuts a title that is too long before the note', () => {
-    const { png, at, places } = draw(movie({ title: 'x'.repeat(400) }));
-    const { y, height } = places?.title ?? { y: 0, height: 0 };
-    const gap = png.width - 10 - 9 * 12 - 5;
-    for (let row = y; row < y + height; row++) expect(at(gap, row)).toEqual(at(0, 0));
+  it('cuts a title that is too long before the note', async () => {
+    for (const letter of ['x', 'W', 'i', '\u202e']) {
+      const { png, at, places } = await draw(movie({ title: letter.repeat(4000) }));
+      const { y, height } = places?.title ?? { y: 0, height: 0 };
+      const gap = png.width - 10 - Math.ceil(textWidth('75 frames', 15)) - 5;
+      for (let row = y; row < y + height; row++) expect(at(gap, row)).toEqual(at(0, 0));
+    }
+  });
+  it('writes names in letters of any case and language', async () => {
+    const titleOf = async (title: string) =>
+      (await draw(movie({ title }))).png.data.subarray(0, 4 * 600 * 32);
+    const [wanted = Buffer.from(''), ...others] = await Promise.all(
+      ['S1/Évora/Ω.mpg', 's1/évora/ω.mpg', '?1/?vora/?.mpg'].map(titleOf),
+    );
+    for (const other of others) expect(wanted.equals(other)).toBe(false);
+    // Not the box that stands for letters that a font lacks.
+    const [tau, phi] = await Promise.all(['τ', 'φ'].map(titleOf));
+    expect(tau && phi && tau.equals(phi)).toBe(false);
   });
 });

@@ -89,7 +89,7 @@ describe('the files of a run', () => {
     copyFileSync(join(other, 'table.json'), join(folder, 'table.json'));
     const error = refusal(folder);
     expect(error.message).toMatch(
-      /table\.json is not the one that \S+manifest\.json records: .*killed.*changed/,
+      /table\.json does not have the checksum that \S+manifest\.json records: .*killed.*changed/,
     );
     expect(error.hint).toContain("mmx table tricky.yaml 'seeds=[1, 2]'");
     writeTable(tricky, folder, { manifest });

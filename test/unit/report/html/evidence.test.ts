@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { evidenceOf } from '../../../../src/pipeline/evidence/evidence.js';
 import { ArtifactStore } from '../../../../src/pipeline/store/store.js';
 import {
   confusionOf,
@@ -9,7 +10,6 @@ import {
   unanswerableText,
 } from '../../../../src/report/html/answers-figures.js';
 import { curvesOf, curvesText } from '../../../../src/report/html/curves-figure.js';
-import { evidenceOf } from '../../../../src/report/html/evidence.js';
 import { faults, manifest, stage, store, temporary, the } from './fixture.js';
 
 let artifacts: ArtifactStore;
@@ -212,6 +212,36 @@ describe('answers', () => {
       ['ae, video, variant 2', 2, [[1 + 3]], ['controls']],
     ]);
     expect(curves.map(({ lines }) => lines.length)).toEqual([2, 2]);
+  });
+
+  it('of one name are told apart by the cells that show them, in one table or in several', () => {
+    const model = (reconstruct: string) => {
+      const one = stage('autoencoder', reconstruct, { label: 'autoencoder, seed 1' });
+      store(artifacts, one, { curve: [{ epoch: 1, loss: 1 }] }, { parameters: { reconstruct } });
+      return one;
+    };
+    const tests = ['both', 'video'].map((reconstruct, index) => {
+      const one = stage('score', `score of ${reconstruct}`, { label: 'score ae, video, seed 1' });
+      store(artifacts, one, score([[index + 1]]), {
+        parameters: { corpus },
+        inputs: { model: model(reconstruct).hash },
+      });
+      return { ...one, cells: [`${reconstruct} reconstructed, video`] };
+    });
+    const { answers } = evidenceOf(
+      [
+        { name: 'table1', manifest: manifest({ stages: tests }) },
+        {
+          name: 'controls',
+          manifest: manifest({ stages: [{ ...the(tests[0]), cells: ['control, video'] }] }),
+        },
+      ],
+      artifacts,
+    );
+    expect(answers.map(({ classifier, confusion }) => [classifier, confusion])).toEqual([
+      ['ae, video (both reconstructed, video; control, video)', [[1]]],
+      ['ae, video (video reconstructed, video)', [[2]]],
+    ]);
   });
 
   it('count what is not stored, and tell of what is damaged', () => {

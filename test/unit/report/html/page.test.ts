@@ -290,8 +290,8 @@ describe('the report of another paper', () => {
     writeFileSync(join(folder, 'figure1.png'), 'text');
     const error = errorOf(page);
     expect(error.code).toBe('report/figure-1');
-    expect(error.message).toContain('figure1.png cannot be put into the report: it is no PNG picture');
-    expect(error.hint).toMatch(/without figure 1\.$/);
+    expect(error.message).toContain('figure1.png cannot be put into the report: it is not a PNG picture');
+    expect(error.hint).toMatch(/leaves out figure 1\.$/);
   });
 });
 
@@ -319,7 +319,7 @@ describe('the report of the committed results', () => {
 
 describe('what cannot be reported', () => {
   it.each([
-    ['There is no directory', () => join(folder, 'absent'), 'report/no-results'],
+    ['There is no folder', () => join(folder, 'absent'), 'report/no-results'],
     ['There is no table.json in', () => folder, 'report/no-results'],
   ])('%s', (message, place, code) => {
     expect(() => collectResults(place(), paperNamed)).toThrow(
@@ -329,14 +329,10 @@ describe('what cannot be reported', () => {
 
   it.each([
     ['table.json', '{', 'is not a table: it is not valid JSON'],
-    [
-      'claims.json',
-      '{"corpora": [], "synthetic": true}',
-      'is not a record of claims: tables: expected array',
-    ],
+    ['claims.json', '{"corpora": [], "synthetic": true}', 'is not a record of claims: tables is missing'],
     ['manifest.json', '[]', 'is not a run manifest'],
-    ['manifest.json', '{"format": 1, "stages": []}', 'is not a run manifest: command: expected array'],
-    ['figure4.png', 'text', 'cannot be put into the report: it is no PNG picture'],
+    ['manifest.json', '{"format": 1, "stages": []}', 'is not a run manifest: command is missing'],
+    ['figure4.png', 'text', 'cannot be put into the report: it is not a PNG picture'],
   ])('a damaged %s', (name, content, message) => {
     writeTable(folder, wide);
     writeFileSync(join(folder, name), content);

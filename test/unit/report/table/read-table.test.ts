@@ -21,13 +21,13 @@ describe('parseTable', () => {
   };
 
   it.each<[string, (raw: Raw) => void]>([
-    ['title: expected string, received undefined', (raw) => delete raw.title],
+    ['title is missing', (raw) => delete raw.title],
     ['title: is longer than', (raw) => (raw.title = 'x'.repeat(2 ** 21))],
     ['synthetic: expected boolean', (raw) => (raw.synthetic = 'no')],
     ['columns[3]: expected string, received number', (raw) => raw.columns.push(7)],
     ['columns[3]: repeats fusion', (raw) => raw.columns.push('fusion')],
     ['column_labels: are 2, and there are 3 columns', (raw) => raw.column_labels.pop()],
-    ['references: expected array', (raw) => delete raw.references],
+    ['references is missing', (raw) => delete raw.references],
     ['references[1].values.x.value: expected number', (raw) => (raw.references[1].values.x = { value: 'a' })],
     [
       'references[1].values.x: is no column of the table',
@@ -36,10 +36,10 @@ describe('parseTable', () => {
     ['notes: expected array, received string', (raw) => (raw.notes = 'a note')],
     ['rows[1].id: expected string', (raw) => (raw.rows[1].id = 7)],
     ['rows[1]: repeats single-view', (raw) => (raw.rows[1].id = 'single-view')],
-    ['rows[1].label: expected string', (raw) => delete raw.rows[1].label],
+    ['rows[1].label is missing', (raw) => delete raw.rows[1].label],
     ['rows[1].cells: expected record', (raw) => (raw.rows[1].cells = null)],
     ['rows[1].cells.fusion: expected object', (raw) => (raw.rows[1].cells.fusion = 3)],
-    ['rows[1].cells.fusion.sd: ', (raw) => delete raw.rows[1].cells.fusion.sd],
+    ['rows[1].cells.fusion.sd is missing', (raw) => delete raw.rows[1].cells.fusion.sd],
     ['rows[1].cells.fusion.sd: Too small', (raw) => (raw.rows[1].cells.fusion.sd = -1)],
     ['rows[1].cells.fusion.unit: expected string', (raw) => (raw.rows[1].cells.fusion.unit = 1)],
     [

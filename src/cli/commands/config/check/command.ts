@@ -10,7 +10,7 @@ export interface CheckOptions {
 /** `mmx config check`. */
 export function checkCommand(): Command {
   return new Command('check')
-    .description('print ok for each file, or everything that is wrong')
+    .description('check configs: print ok for each file, or its errors')
     .argument('<configs...>', 'experiments, tables, sweeps, and lists of tables for mmx reproduce')
     .addOption(dataOption('your copy of a corpus, used instead of the embedded one (repeatable)'))
     .option('--json', 'print JSON')

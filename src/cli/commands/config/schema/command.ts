@@ -5,7 +5,7 @@ import { printText } from '../../../output.js';
 export function schemaCommand(): Command {
   return new Command('schema')
     .description('print the JSON Schema of configuration files')
-    .option('--json', 'accepted for consistency: a schema is always JSON')
+    .option('--json', 'no effect: the schema is always JSON')
     .addHelpText(
       'after',
       `

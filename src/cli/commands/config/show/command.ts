@@ -9,10 +9,10 @@ export interface ShowOptions extends CheckOptions {
 /** `mmx config show`. */
 export function showCommand(): Command {
   return new Command('show')
-    .description('print the resolved values and where each came from')
-    .argument('<config>', 'an experiment, a table or a sweep')
+    .description('print the resolved values of a config, and where each value was set')
+    .argument('<config>', 'config of an experiment, a table or a sweep')
     .argument('[overrides...]', 'key.path=value')
-    .option('--cell <row/column>', 'of a table or a sweep: this cell alone')
+    .option('--cell <row/column>', 'print only this cell of a table or a sweep')
     .addOption(dataOption('your copy of a corpus, used instead of the embedded one (repeatable)'))
     .option('--json', 'print JSON')
     .addHelpText(

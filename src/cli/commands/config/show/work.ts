@@ -1,5 +1,6 @@
 import { loadExperiment } from '../../../../config/experiment.js';
 import { kindOf } from '../../../../config/extends.js';
+import type { ResolvedExperiment } from '../../../../config/layers.js';
 import { filesOf, loadReproduction } from '../../../../config/reproduction.js';
 import { showConfig } from '../../../../config/show.js';
 import { loadSweep } from '../../../../config/sweep.js';
@@ -10,6 +11,8 @@ import { MmxError } from '../../../../errors.js';
 import { configFile } from '../../../options/configs.js';
 import { availability } from '../../../options/corpora.js';
 import { print, printJson, printText } from '../../../output.js';
+import { placeText } from '../../../project/lines.js';
+import { places } from '../../../project/places.js';
 import type { ShowOptions } from './command.js';
 
 /** The work of `mmx config show`. */
@@ -35,7 +38,7 @@ export function showConfiguration(word: string, overrides: readonly string[], op
   }
   const config = loadExperiment(path, overrides, availability(options.data));
   if (options.json) printJson(config);
-  else printText(showConfig(config));
+  else printText(copyLines([config]) + showConfig(config));
 }
 
 /** A sweep, each of its points a row. */
@@ -49,11 +52,24 @@ function showTable(table: ResolvedTable, options: ShowOptions): void {
     printJson({ value, origins, files, cells });
     return;
   }
-  if (options.cell === undefined) printText(showConfig(table));
+  const copies = copyLines(cells.map(({ experiment }) => experiment));
+  if (options.cell === undefined) printText(copies + showConfig(table));
+  else if (copies !== '') printText(copies);
   for (const { row, column, experiment } of cells) {
     print(`--- # row ${row}, column ${column}`);
     printText(showConfig(experiment));
   }
+}
+
+/** Comments that say where the corpora are read from which `--data` or the project names. */
+function copyLines(configs: readonly ResolvedExperiment[]): string {
+  const { data } = places();
+  const names = configs.flatMap(({ value }) => [value.corpus, ...value.unlabelled].map(({ name }) => name));
+  return [...new Set(names)]
+    .flatMap((name) =>
+      data[name] === undefined ? [] : [`# your copy of ${name}: ${placeText(data[name])}\n`],
+    )
+    .join('');
 }
 
 function cellNamed(table: ResolvedTable, name: string): ResolvedTable['cells'][number] {

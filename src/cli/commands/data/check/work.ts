@@ -36,12 +36,12 @@ function copyOf(corpus: Asked, { data = {} }: CheckFlags): string {
   if (isEmbedded(corpus)) {
     throw new MmxError('cli/usage', `${name} is embedded: there is no copy to check`, {
       exitCode: 2,
-      hint: `corpora that you give a copy of: ${Object.keys(copyChecks).join(', ')}`,
+      hint: `corpora that need a copy: ${Object.keys(copyChecks).join(', ')}`,
     });
   }
   const directory = dataOf(corpus, data);
   if (directory !== undefined) return directory;
-  throw new MmxError('cli/usage', `--data names no copy of ${name}`, {
+  throw new MmxError('cli/usage', `the folder of your copy of ${name} is needed`, {
     exitCode: 2,
     hint: `mmx data check ${name} --data ${name}=DIR (mmx data info ${name} says how to get one)`,
   });
@@ -50,7 +50,7 @@ function copyOf(corpus: Asked, { data = {} }: CheckFlags): string {
 function show({ counts, breakdown, findings, usable }: Check): void {
   for (const { of, found, expected } of counts) {
     print(
-      `${String(found).padStart(6)}  ${of}${expected === null || expected === found ? '' : `, where ${expected} belong`}`,
+      `${String(found).padStart(6)}  ${of}${expected === null || expected === found ? '' : `, ${expected} expected`}`,
     );
   }
   print(...breakdownLines(breakdown), '');

@@ -18,10 +18,10 @@ export function fetchCommand(): Command {
     .description('fetch an open corpus over the network, after showing its licence')
     .option('--only <parts>', 'download these parts only, as in s1,s2')
     .option('--out <dir>', 'folder for the corpus (default: data/<name>)')
-    .option('--mirror <url>', 'download the files from this address instead, under the same names')
+    .option('--mirror <url>', 'download the files from below this address; they have the same names there')
     .option('--keep-archives', 'do not delete archives once they are unpacked')
-    .option('--dry-run', 'ask for the list of files and show it; fetch none')
-    .option('-y, --yes', 'do not ask: the licence is known and kept to')
+    .option('--dry-run', 'show the list of files; fetch no file')
+    .option('-y, --yes', 'agree to the licence, without a prompt')
     .option('--json', 'print JSON and nothing else')
     .option('-q, --quiet', 'no progress')
     .addHelpText(
@@ -39,7 +39,7 @@ Examples:
       await runDataFetch(name, flags);
     });
   // Offered, not enforced: the name of a corpus that reads it does as well.
-  const argument = command.createArgument('<name>', 'which');
+  const argument = command.createArgument('<name>', 'name of an open corpus');
   command.addArgument(argument.choices([...downloadNames()]).argParser((word: string) => word));
   return command;
 }

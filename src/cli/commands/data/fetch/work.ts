@@ -46,10 +46,10 @@ export async function runDataFetch(word: string, flags: FetchFlags): Promise<voi
   if (flags.yes !== true && flags.dryRun !== true && !canAsk(flags)) {
     throw new MmxError(
       'cli/usage',
-      `${download.name} is not fetched before you agree to its licence, ${download.licence.name}`,
+      `${download.name} is fetched only if you agree to its licence, ${download.licence.name}`,
       {
         exitCode: 2,
-        hint: `with --yes you do: mmx data fetch ${download.name} --yes (--dry-run shows the files)`,
+        hint: `to agree, add --yes: mmx data fetch ${download.name} --yes (--dry-run shows the files)`,
       },
     );
   }
@@ -66,7 +66,7 @@ export async function runDataFetch(word: string, flags: FetchFlags): Promise<voi
       if (signal === undefined) throw error;
       throw new MmxError(
         'fetch/interrupted',
-        `interrupted by ${signal}: what has come is kept in ${folder}`,
+        `interrupted by ${signal}: the received files are kept in ${folder}`,
         {
           exitCode: exitCodeOf(signal),
           hint: 'run the same command again: it continues where it stopped',

@@ -7,7 +7,7 @@ export interface InfoFlags {
 /** `mmx data info`. */
 export function infoCommand(): Command {
   return new Command('info')
-    .description('modalities, sizes, and the architectures and settings that fit')
+    .description('show the modalities and sizes of a corpus, and the architectures and settings that fit it')
     .argument('<corpus>')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  $ mmx data info mnist-halves\n  $ mmx data info cuave --json')

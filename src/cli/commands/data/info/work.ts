@@ -2,6 +2,8 @@ import { architecturesOf, unusable } from '../../../../architectures/index.js';
 import { corpusNamed, isEmbedded } from '../../../../corpora/registry.js';
 import { settingsOf, unseenIn } from '../../../../evaluation/settings.js';
 import { labelled, print, printJson } from '../../../output.js';
+import { placeText } from '../../../project/lines.js';
+import { places } from '../../../project/places.js';
 import type { InfoFlags } from './command.js';
 import { kindLines, modalityLines, optionLines, readingsOf } from './readings.js';
 
@@ -44,7 +46,9 @@ export function describeCorpus(name: string, flags: InfoFlags): void {
   said('settings', [readings?.kinds ? settingsByName : settings.join(', ')]);
   if (has.length > 1) print(`${' '.repeat(15)}${lists(has)}, and any other lists`);
   if (readings && !readings.kinds) said('options', optionLines(readings));
-  if (!isEmbedded(corpus))
+  const copy = places().data[name];
+  if (copy !== undefined) said('your copy', [placeText(copy)]);
+  else if (!isEmbedded(corpus))
     said('your copy', [`--data ${name}=DIR, checked by: mmx data check ${name} --data ${name}=DIR`]);
 }
 

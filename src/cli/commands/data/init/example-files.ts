@@ -20,7 +20,8 @@ table: own-examples
 title: Own examples
 corpus:
   name: examples
-  data: ${JSON.stringify(directory)}
+  # The folder of the examples, counted from the folder of this file.
+  data: .
   # A column of examples.csv each, and what is in it: text, image, audio, video or features (mmx data info examples).
   inputs:
     caption: {kind: text, length: 20, vocabulary: 2000}

@@ -34,8 +34,8 @@ ${steps}#   mmx data check ${file}
 #   mmx config schema          every key, for completion in an editor
 table: own-recordings
 title: Own recordings
-# Where the manifest lies, from the folder in which mmx is run. --data manifest=DIR names another copy.
-corpus: {name: manifest, data: ${JSON.stringify(directory)}}
+# The folder of the manifest, counted from the folder of this file. --data manifest=DIR names another copy.
+corpus: {name: manifest, data: .}
 # Each seed is one more run of everything; the table shows the mean and the deviation.
 seeds: [1]
 

@@ -2,6 +2,7 @@ import { copyOfCorpus } from '../../../../corpora/copies.js';
 import { allDownloads } from '../../../../corpora/downloads/description.js';
 import { corpora, isEmbedded } from '../../../../corpora/registry.js';
 import { print, printJson } from '../../../output.js';
+import { places } from '../../../project/places.js';
 import type { ListFlags } from './command.js';
 
 /** The work of `mmx data ls`. */
@@ -10,16 +11,22 @@ export function listCorpora(flags: ListFlags): void {
   const rows = Object.values(corpora).map((corpus) => {
     const { name, title, synthetic, kind } = corpus;
     const fetch = downloads.find(({ corpora: read }) => read.includes(name))?.name ?? null;
-    return { name, title, synthetic, kind, embedded: isEmbedded(corpus), fetch };
+    const copy = places().data[name] ?? null;
+    return { name, title, synthetic, kind, embedded: isEmbedded(corpus), fetch, copy };
   });
   if (flags.json) {
     printJson(rows);
     return;
   }
   const width = Math.max(...rows.map(({ name }) => name.length));
-  for (const { name, title, synthetic, embedded, fetch } of rows) {
+  for (const { name, title, synthetic, embedded, fetch, copy } of rows) {
     const marks = [
-      embedded ? 'embedded' : `your copy: --data ${copyOfCorpus(name)}=DIR`,
+      ...(embedded ? ['embedded'] : []),
+      ...(copy === null
+        ? embedded
+          ? []
+          : [`your copy: --data ${copyOfCorpus(name)}=DIR`]
+        : [`your copy: ${copy.path}, named in ${copy.from}`]),
       ...(fetch === null ? [] : [`open: mmx data fetch ${fetch}`]),
       ...(synthetic ? ['synthetic'] : []),
     ];

@@ -25,16 +25,21 @@ export function prepareCommand(): Command {
     .addOption(dataOption('your copy'))
     .option('--out <dir>', 'folder for the results (default: results/prepared/<corpus>)')
     .option('--in-place', 'also write boxes.csv into your copy')
-    .option('--limit <n>', 'process n movies at most, besides finished ones', positiveInteger)
+    .option('--limit <n>', 'process at most n movies; finished ones do not count', positiveInteger)
     .option(
       '--every <n>',
-      'look at each n-th frame; between them boxes follow in proportion',
+      'look at each n-th frame; boxes of the frames between are interpolated',
       positiveInteger,
       1,
     )
-    .option('--boxes <file>', 'draw the boxes of this file; find none')
+    .option('--boxes <file>', 'draw the boxes of this file and do not look for mouths')
     .option('--crops', 'also write the 60x80 mouth pictures of each movie as .npy')
-    .option('-j, --jobs <n>', 'movies at the same time', positiveInteger, availableParallelism())
+    .option(
+      '-j, --jobs <n>',
+      'number of movies that are processed at the same time',
+      positiveInteger,
+      availableParallelism(),
+    )
     .option('--json', 'print JSON and nothing else')
     .option('-q, --quiet', 'no progress')
     .addHelpText(

@@ -35,7 +35,7 @@ export async function prepareCorpus(named: string, flags: PrepareFlags): Promise
   const written = [join(folder, boxFileName), ...(flags.inPlace ? [join(copy, boxFileName)] : [])];
   for (const one of written) replaceFile(one, [Buffer.from(file.text)]);
   if (flags.crops) written.push(...writeCrops(file, folder));
-  written.push(...writeSheets(file.movies, folder));
+  written.push(...(await writeSheets(file.movies, folder)));
   const beside = join(copy, boxFileName);
   const hidden = !flags.inPlace && existsSync(beside);
   const standard = resolve(folder) === resolve(preparedFolder(corpus.name, copy));
@@ -93,7 +93,7 @@ function copyOf(
     'cli/usage',
     corpus === undefined
       ? `${name} has no movies of faces, so there are no mouths to find`
-      : `--data names no copy of ${name}`,
+      : `the folder of your copy of ${name} is needed`,
     {
       exitCode: 2,
       hint:

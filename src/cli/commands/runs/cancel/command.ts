@@ -3,7 +3,7 @@ import { Command } from 'commander';
 /** `mmx runs cancel`: ends a run of another terminal, or in the queue of Slurm. */
 export function cancelCommand(): Command {
   return new Command('cancel')
-    .description('end a run in progress; what is stored stays, and the same command continues it')
+    .description('end a run in progress; stored results are kept, and the command of the run continues it')
     .argument('<live-run>', 'id of a run, or the beginning of it')
     .option('--json', 'print JSON')
     .addHelpText(

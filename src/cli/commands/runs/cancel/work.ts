@@ -4,7 +4,8 @@ import { removeRecord, taskOf } from '../../../../pipeline/run/slurm/record.js';
 import type { LiveRun } from '../../../../pipeline/runs/marks.js';
 import { isHere, tasksOf } from '../../../../pipeline/runs/watch.js';
 import { errorCodeOf } from '../../../../pipeline/store/files.js';
-import { print, printJson, runsDirectory } from '../../../output.js';
+import { print, printJson } from '../../../output.js';
+import { runsDirectory } from '../../../project/places.js';
 import { liveRunNamed } from '../watch/work.js';
 
 /** The work of `mmx runs cancel`. */

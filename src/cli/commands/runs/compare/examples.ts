@@ -4,9 +4,10 @@ import { MmxError } from '../../../../errors.js';
 import { commonSeeds, type McNemar, mcNemar } from '../../../../evaluation/compare.js';
 import type { StageSpec } from '../../../../pipeline/graph/stage.js';
 import { type Answers, answersOf } from '../../../../pipeline/inspect/answers.js';
-import { dataOfCommand, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
-import { ArtifactStore } from '../../../../pipeline/store/store.js';
+import { identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
 import { say } from '../../../output.js';
+import { copiesOfRun } from '../../../project/copies-of-run.js';
+import { openStore } from '../../../project/store.js';
 import type { CompareFlags } from './command.js';
 import type { MeasuredRun } from './measured-run.js';
 
@@ -83,8 +84,8 @@ async function answersOfRun(
   const identity = identityOf(manifest);
   const { name: engine, tf32 } = engineOfIdentity(identity.engine);
   await useEngine(engine, { tf32 });
-  const store = new ArtifactStore();
-  const local = { ...dataOfCommand(manifest.command), ...data };
+  const store = openStore();
+  const local = copiesOfRun(manifest, data);
   // A result without randomness stands against every seed of the other side.
   const known = new Map<StageSpec, Answers>();
   const found: (Answers | undefined)[][] = [];

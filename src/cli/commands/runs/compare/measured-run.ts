@@ -9,11 +9,12 @@ import {
   type RunCell,
 } from '../../../../pipeline/runs/cells.js';
 import { manifestIfThere, type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
-import { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { statusOf } from '../../../../read-file.js';
 import { refuseMixed } from '../../../../report/files/file-set.js';
 import { readTable } from '../../../../report/table/read-table.js';
 import type { ResultTable } from '../../../../report/table/table.js';
+import { copiesOfRun } from '../../../project/copies-of-run.js';
+import { openStore } from '../../../project/store.js';
 import { manifestPath } from '../../../run/records.js';
 import { runNamed } from '../find.js';
 
@@ -24,6 +25,8 @@ export interface MeasuredRun {
   readonly cells: readonly RunCell[];
   /** False where values are paired by their order, because nothing tells their seeds. */
   readonly knowsSeeds: boolean;
+  /** What names the run: its id, or its folder. */
+  readonly evidence: string;
   /** Absent where only a table tells of the run. */
   readonly manifest?: RunManifest;
 }
@@ -34,8 +37,9 @@ export interface MeasuredRun {
  */
 export function measuredRun(text: string, local: LocalCorpora | undefined, fromStore = false): MeasuredRun {
   const stored = (name: string, file: string, manifest: RunManifest): MeasuredRun => {
-    const cells = cellsOfRun(manifest, file, new ArtifactStore(), local);
-    return { name, cells, knowsSeeds: true, manifest };
+    const isScored = manifest.stages.some(({ kind }) => kind === 'score' || kind === 'units');
+    const cells = isScored ? cellsOfRun(manifest, file, openStore(), copiesOfRun(manifest, local)) : [];
+    return { name, evidence: name, cells, knowsSeeds: true, manifest };
   };
   if (statusOf(text)?.isDirectory() !== true) {
     const id = runNamed(text);
@@ -45,10 +49,12 @@ export function measuredRun(text: string, local: LocalCorpora | undefined, fromS
   const manifestFile = join(text, 'manifest.json');
   const manifest = manifestIfThere(manifestFile);
   const tableFile = join(text, 'table.json');
-  const table = fromStore && manifest ? undefined : readTable(tableFile);
+  const table =
+    fromStore && manifest ? undefined : (readTable(tableFile) ?? readTable(join(text, 'leaderboard.json')));
   if (table) {
     const cells = cellsOfTable(table, tableFile, (manifest && experimentsOf(manifest)) ?? []);
-    return { name: text, cells, knowsSeeds: cells.every(({ experiment }) => experiment !== null) };
+    const knowsSeeds = cells.every(({ experiment }) => experiment !== null);
+    return { name: text, evidence: text, cells, knowsSeeds, ...(manifest && { manifest }) };
   }
   if (manifest) return stored(text, manifestFile, manifest);
   throw new MmxError('runs/unknown', `the folder ${text} has neither a table.json nor a manifest.json`, {

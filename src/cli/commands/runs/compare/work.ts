@@ -4,11 +4,13 @@ import { MmxError } from '../../../../errors.js';
 import { comparePaired, type PairedComparison } from '../../../../evaluation/compare.js';
 import type { RunCell } from '../../../../pipeline/runs/cells.js';
 import { type ConfigDifference, configDifferences } from '../../../../pipeline/runs/config-difference.js';
+import { mostRuns } from '../../../../report/figures/overlaid-curves.js';
 import { round } from '../../../../report/text/round.js';
 import { print, printJson } from '../../../output.js';
 import type { CompareFlags } from './command.js';
 import { compareExamples, exampleLines } from './examples.js';
 import { type MeasuredRun, measuredRun } from './measured-run.js';
+import { compareSeveral } from './several.js';
 
 export interface ComparedCell extends PairedComparison {
   /** `row/column`, or `row/column → row/column` of two that differ. */
@@ -17,8 +19,31 @@ export interface ComparedCell extends PairedComparison {
 }
 
 /** The work of `mmx runs compare`. */
-export async function compareRuns(first: string, second: string, flags: CompareFlags): Promise<void> {
-  const [a, b] = [sideOf(first, flags), sideOf(second, flags)];
+export async function compareRuns(named: readonly string[], flags: CompareFlags): Promise<void> {
+  if (named.length < 2 || named.length > mostRuns) {
+    const count = named.length === 1 ? 'one is named' : `${named.length} are named`;
+    throw new MmxError('cli/usage', `mmx runs compare compares two to ${mostRuns} runs, and ${count}`, {
+      exitCode: 2,
+      hint: 'mmx runs ls lists them',
+    });
+  }
+  const sides = named.map((text) => sideOf(text, flags));
+  const [a, b] = sides;
+  const isPair = sides.length === 2 && sides.every(({ cells }) => cells.length > 0);
+  if (a && b && isPair && flags.csv !== true) return comparePair(a, b, flags);
+  if (flags.examples) {
+    throw new MmxError(
+      'cli/usage',
+      '--examples compares two runs that were evaluated, and goes without --csv',
+      {
+        exitCode: 2,
+      },
+    );
+  }
+  compareSeveral(sides, flags);
+}
+
+async function comparePair(a: MeasuredRun, b: MeasuredRun, flags: CompareFlags): Promise<void> {
   const pairs = pairsOf(a, b);
   const cells = pairs.flatMap(([left, right]): ComparedCell[] => {
     const found = comparePaired(left, right);

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { LocalCorpora } from '../../../../pipeline/plan/resolve.js';
 import { dataOption } from '../../../options/corpora.js';
+import { storeOption } from '../../../options/store.js';
 
 export interface RunExportFlags {
   readonly format: 'csv' | 'tensorboard' | 'mlflow';
@@ -24,7 +25,8 @@ export function exportRunCommand(): Command {
       'folder for the files (default: results/measurements, results/tensorboard or results/mlruns)',
     )
     .addOption(dataOption('your copy of a corpus, if it has moved since the run (repeatable)'))
-    .option('--json', 'print JSON: what was written')
+    .addOption(storeOption())
+    .option('--json', 'print the list of written files as JSON')
     .addHelpText(
       'after',
       `

@@ -1,21 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MmxError } from '../../../../errors.js';
-import { cellsOfRun, dataOfCommand, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
-import { type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
 import {
   type CellsOfStages,
   cellsOfStages,
   type MeasuredStage,
   measuredStage,
   stagesBehind,
-} from '../../../../pipeline/runs/measurements.js';
+} from '../../../../pipeline/evidence/measurements.js';
+import { cellsOfRun, identityOf, type RunCell } from '../../../../pipeline/runs/cells.js';
+import { type RunManifest, readManifest } from '../../../../pipeline/runs/manifest.js';
 import { fileError, makeDirectory } from '../../../../pipeline/store/files.js';
-import { ArtifactStore } from '../../../../pipeline/store/store.js';
+import type { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { renderMeasurementsCsv } from '../../../../report/measurements/csv.js';
 import { type MlflowRun, mlflowFiles } from '../../../../report/measurements/mlflow.js';
 import { TensorboardEvents, timesOf } from '../../../../report/measurements/tensorboard.js';
-import { print, printJson, resultsDirectory, say } from '../../../output.js';
+import { print, printJson, say } from '../../../output.js';
+import { copiesOfRun } from '../../../project/copies-of-run.js';
+import { resultsDirectory } from '../../../project/places.js';
+import { openStore } from '../../../project/store.js';
 import { manifestPath } from '../../../run/records.js';
 import { runNamed } from '../find.js';
 import type { RunExportFlags } from './command.js';
@@ -27,14 +30,14 @@ export function exportRun(prefix: string, flags: RunExportFlags): void {
   const id = runNamed(prefix);
   const file = manifestPath(id);
   const manifest = readManifest(file);
-  const store = new ArtifactStore();
-  const root = flags.out ?? join(resultsDirectory, folders[flags.format]);
+  const store = openStore();
+  const root = flags.out ?? join(resultsDirectory(), folders[flags.format]);
   const cells = cellsIn(manifest, file, store, flags);
   const { stages, unread } = readStages(manifest, store, cells && cellsOfStages(cells, identityOf(manifest)));
   for (const sentence of unread) say(`mmx: ${sentence} It is left out.`);
   if (stages.length === 0) {
-    throw new MmxError('runs/nothing', `nothing that ${id} measured is stored any more`, {
-      hint: 'the command of the run computes it again: mmx runs show prints it',
+    throw new MmxError('runs/nothing', `the results of ${id} are no longer stored`, {
+      hint: 'run its command again to compute them; mmx runs show prints the command',
     });
   }
   const lost = manifest.stages.filter(({ hash }) => !store.has(hash)).length;
@@ -108,7 +111,7 @@ function cellsIn(
   { format, data }: RunExportFlags,
 ): readonly RunCell[] | undefined {
   try {
-    return cellsOfRun(manifest, file, store, { ...dataOfCommand(manifest.command), ...data });
+    return cellsOfRun(manifest, file, store, copiesOfRun(manifest, data));
   } catch (error) {
     if (!(error instanceof MmxError) || format === 'mlflow') throw error;
     say(`mmx: cells are not named: ${error.message}`);

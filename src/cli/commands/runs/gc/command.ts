@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { storeOption } from '../../../options/store.js';
 
 export interface GcFlags {
   readonly yes?: boolean;
@@ -13,9 +14,14 @@ export function gcCommand(): Command {
   return new Command('gc')
     .description('list files of results/runs that no run uses; remove them with --yes')
     .option('--yes', 'remove them')
-    .option('--keep-days <n>', 'also remove what only runs older than n days use, and older logs', number)
-    .option('--min-age <hours>', 'keep what is newer than this', number, 24)
-    .option('--despite-damaged', 'also remove what only runs with damaged records use')
+    .option(
+      '--keep-days <n>',
+      'also remove files that are used only by runs older than n days, and older logs',
+      number,
+    )
+    .option('--min-age <hours>', 'keep files that are newer than this', number, 24)
+    .option('--despite-damaged', 'also remove files that only runs with damaged records may use')
+    .addOption(storeOption())
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

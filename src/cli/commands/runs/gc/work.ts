@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from 'node:path';
 import { liveRuns } from '../../../../pipeline/runs/marks.js';
 import { formatBytes } from '../../../../pipeline/store/files.js';
 import {
@@ -6,20 +7,26 @@ import {
   lookForGarbage,
   removeGarbage,
 } from '../../../../pipeline/store/garbage.js';
-import { print, printJson, runsDirectory, say } from '../../../output.js';
+import { print, printJson, say } from '../../../output.js';
+import { places, runsDirectory, storeDirectory } from '../../../project/places.js';
 import type { GcFlags } from './command.js';
 
 /** The work of `mmx runs gc`. */
 export function collect(flags: GcFlags): void {
   const { yes = false, keepDays, minAge, json = false, despiteDamaged = false } = flags;
   const directory = runsDirectory();
+  const store = storeDirectory();
+  const isShared =
+    !liesWithin(store, directory) && !(places().file !== undefined && liesWithin(store, places().root));
   const options = {
+    store,
+    isShared,
     minimumAgeHours: minAge,
     despiteDamaged,
     ...(keepDays === undefined ? {} : { keepDays }),
   };
   const { garbage: found, unread } = lookForGarbage(directory, options);
-  const freed = yes ? removeGarbage(directory, found) : [];
+  const freed = yes ? removeGarbage(directory, found, { store }) : [];
   const running = liveRuns(directory).length;
   if (json) {
     const damaged = unread.map(({ message }) => message);
@@ -29,6 +36,7 @@ export function collect(flags: GcFlags): void {
       freed: yes,
       freedBytes: total(freed),
       running,
+      isShared,
       damaged,
     });
     return;
@@ -47,6 +55,8 @@ export function collect(flags: GcFlags): void {
       `${named(kind, items.length).padEnd(18)} ${formatBytes(total(items)).padStart(11)}  ${reasons(items)}`,
     );
   }
+  if (isShared)
+    print(`artifacts of ${store} stay: it lies outside this project, and runs of others may use it`);
   if (running > 0) print(`${named('run', running)} in progress: what they need stays`);
   if (found.length === 0) print('nothing to free');
   else if (!yes) print(`${formatBytes(total(found))} can be freed: mmx runs gc --yes`);
@@ -54,6 +64,12 @@ export function collect(flags: GcFlags): void {
     const left = found.length - freed.length;
     print(`freed ${formatBytes(total(freed))}${left === 0 ? '' : `; ${left} in use or not removable`}`);
   }
+}
+
+/** Whether a folder lies in another one, or is it. */
+function liesWithin(folder: string, outer: string): boolean {
+  const way = relative(outer, folder);
+  return !isAbsolute(way) && way.split(sep)[0] !== '..';
 }
 
 const total = (items: readonly Garbage[]): number => items.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -19,8 +19,8 @@ export function listCommand(): Command {
         .choices(sortings)
         .default('when'),
     )
-    .option('--filter <text>', 'runs whose command or configuration has this in it')
-    .option('--last <n>', 'the newest so many', positiveInteger)
+    .option('--filter <text>', 'show only runs whose command or configuration contains this text')
+    .option('--last <n>', 'show only the n newest runs', positiveInteger)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -8,7 +8,8 @@ import { oneLine } from '../../../../report/table/layout.js';
 import { summarise } from '../../../../report/table/summary.js';
 import { displayWidth, padEnd } from '../../../../report/text/columns.js';
 import { outcomeText } from '../../../../report/text/outcome.js';
-import { print, printJson, runsDirectory, say } from '../../../output.js';
+import { print, printJson, say } from '../../../output.js';
+import { runsDirectory } from '../../../project/places.js';
 import { manifestPath, runIds } from '../../../run/records.js';
 import type { ListFlags } from './command.js';
 

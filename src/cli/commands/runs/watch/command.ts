@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { storeOption } from '../../../options/store.js';
 
 export interface WatchFlags {
   readonly json?: boolean;
@@ -11,14 +12,15 @@ export function watchCommand(): Command {
   return new Command('watch')
     .description('show the progress of a run, on this machine or in the queue of Slurm')
     .argument('[live-run]', 'id of a run, or the beginning of it (default: the newest)')
-    .option('--web', 'as a page for a browser of this machine, with curves that grow')
-    .option('--port <n>', 'of 127.0.0.1, for --web (default: a free one)', portNumber)
+    .option('--web', 'serve a page for a browser on this machine, with curves that are updated')
+    .option('--port <n>', 'port of the page at 127.0.0.1, with --web (default: a free port)', portNumber)
+    .addOption(storeOption())
     .addOption(new Option('--json', 'print the current state as JSON and exit').conflicts('web'))
     .addHelpText(
       'after',
       `
-Ctrl-C ends this command, not the run. A page stays after the run has ended, until Ctrl-C. It is served to this machine
-alone; from elsewhere: ssh -L 8080:127.0.0.1:8080 HOST, and --port 8080 there.
+Ctrl-C ends this command, not the run. The page of --web stays available after the run has ended, until Ctrl-C. Only this
+machine can open it. To open it on another machine, add --port 8080 here and run ssh -L 8080:127.0.0.1:8080 HOST there.
 
 Examples:
   $ mmx runs watch

@@ -78,10 +78,10 @@ export async function serveLocally(
     ];
     throw new MmxError(
       'runs/port',
-      `port ${port} of ${host} cannot be had: ${why ?? (error as Error).message}`,
+      `port ${port} of ${host} cannot be used: ${why ?? (error as Error).message}`,
       {
         exitCode: 2,
-        hint: 'name another with --port, or none: then a free one is taken',
+        hint: 'name another port, or leave out --port: mmx then uses a free port',
         cause: error,
       },
     );

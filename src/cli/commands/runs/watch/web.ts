@@ -1,13 +1,15 @@
 import { MmxError } from '../../../../errors.js';
+import { type Series, seriesIn } from '../../../../pipeline/evidence/measurements.js';
 import { packageVersion } from '../../../../pipeline/runs/environment.js';
 import { manifestIfThere } from '../../../../pipeline/runs/manifest.js';
 import type { LiveRun } from '../../../../pipeline/runs/marks.js';
-import { type Series, seriesIn } from '../../../../pipeline/runs/measurements.js';
 import { watchRun } from '../../../../pipeline/runs/watch.js';
-import { ArtifactStore } from '../../../../pipeline/store/store.js';
+import type { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { livePage, livePolicy, liveState } from '../../../../report/live/page.js';
 import { RunView } from '../../../../report/live/run-view.js';
-import { print, runsDirectory } from '../../../output.js';
+import { print } from '../../../output.js';
+import { runsDirectory } from '../../../project/places.js';
+import { openStore } from '../../../project/store.js';
 import { manifestPath } from '../../../run/records.js';
 import { ReplayClock } from './replay-clock.js';
 import { serveLocally } from './server.js';
@@ -21,7 +23,7 @@ const mostRead = 1000;
  * @throws MmxError `runs/port`
  */
 export async function watchInBrowser(run: LiveRun, port: number): Promise<void> {
-  const store = new ArtifactStore();
+  const store = openStore();
   const clock = new ReplayClock();
   const view = new RunView(clock.now, resultsOf(store));
   const now = () => Date.now() / 1000;
@@ -55,9 +57,7 @@ export async function watchInBrowser(run: LiveRun, port: number): Promise<void> 
     });
     if (how !== 'left') {
       view.close(recordOf(run));
-      print(
-        `${run.id} ${view.state === 'ended' ? 'has ended' : 'goes on no longer'}; the page stays until Ctrl-C`,
-      );
+      print(`${run.id} has ${view.state === 'ended' ? 'ended' : 'stopped'}; the page stays until Ctrl-C`);
     }
     await stopped;
   } finally {

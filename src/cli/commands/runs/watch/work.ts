@@ -1,10 +1,11 @@
 import { MmxError } from '../../../../errors.js';
 import { type LiveRun, liveRuns } from '../../../../pipeline/runs/marks.js';
 import { watchRun } from '../../../../pipeline/runs/watch.js';
-import { ArtifactStore } from '../../../../pipeline/store/store.js';
 import { formatDuration, fractionOf, RunMeter } from '../../../../report/progress/meter.js';
 import { createProgress, progressMode } from '../../../../report/progress/progress.js';
-import { print, printJson, runsDirectory, say } from '../../../output.js';
+import { print, printJson, say } from '../../../output.js';
+import { runsDirectory } from '../../../project/places.js';
+import { openStore } from '../../../project/store.js';
 import type { WatchFlags } from './command.js';
 import { ReplayClock } from './replay-clock.js';
 
@@ -14,7 +15,7 @@ export async function watch(
   { json = false, web = false, port }: WatchFlags,
 ): Promise<void> {
   if (port !== undefined && !web) {
-    throw new MmxError('cli/usage', '--port means something with --web only', { exitCode: 2 });
+    throw new MmxError('cli/usage', '--port needs --web', { exitCode: 2 });
   }
   const run = prefix === undefined ? liveRuns(runsDirectory())[0] : liveRunNamed(prefix);
   if (run === undefined) {
@@ -71,11 +72,13 @@ async function follow(run: LiveRun): Promise<void> {
   process.off('SIGINT', leave);
   if (!ended) show({ type: 'run-end', seconds: 0 });
   if (how === 'gone') {
-    print(`${run.id} goes on no longer: the command that started it continues it, if anything is missing`);
+    print(
+      `${run.id} has stopped. If results are missing, run its command again: it continues where it stopped.`,
+    );
   }
 }
 
-const place = () => ({ runsDirectory: runsDirectory(), store: new ArtifactStore() });
+const place = () => ({ runsDirectory: runsDirectory(), store: openStore() });
 
 /** @throws MmxError `runs/unknown` unless exactly one run in progress begins so */
 export function liveRunNamed(prefix: string): LiveRun {

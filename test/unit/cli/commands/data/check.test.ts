@@ -72,7 +72,7 @@ rows:
     const bare = join(folder, 'bare.yaml');
     writeFileSync(bare, 'corpus: cuave\narchitecture: preprocessed\nsetting: classic-video\n');
     const { status, stderr } = await commandLine('data', 'check', bare);
-    expect(stderr).toContain('--data names no copy of cuave');
+    expect(stderr).toContain('the folder of your copy of cuave is needed');
     expect(status).toBe(2);
   });
 });

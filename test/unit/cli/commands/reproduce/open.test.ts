@@ -24,7 +24,7 @@ describe('the papers', () => {
   it('are all named to whoever asks for another', async () => {
     const { status, stderr } = await commandLine('reproduce', 'ngiam2012');
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^mmx: there is no paper 'ngiam2012' to reproduce, and no such file$/m);
+    expect(stderr).toMatch(/^mmx: 'ngiam2012' is neither a paper that mmx can reproduce nor a file$/m);
     for (const paper of reproductions()) expect(stderr).toMatch(new RegExp(`→.*\\b${paper}\\b`));
   });
 });
@@ -51,7 +51,7 @@ describe('mmx reproduce ngiam2011-open', () => {
     for (const more of [[], ['--dry-run'], ['scale=paper']]) {
       const { status, stdout, stderr } = await commandLine('reproduce', 'ngiam2011-open', ...more);
       expect([status, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(/^mmx: ngiam2011-open needs a copy of grid, and none is named$/m);
+      expect(stderr).toMatch(/^mmx: ngiam2011-open needs your copy of grid$/m);
       expect(stderr).toMatch(/→ mmx data fetch grid \(about 16 GB\)/);
       expect(stderr).toContain('mmx reproduce ngiam2011-open --data grid=data/grid');
       expect(stderr).toContain('--smoke');
@@ -70,7 +70,7 @@ describe('mmx reproduce ngiam2011-open', () => {
   it('does not take a copy of half of it', async () => {
     const { status, stderr } = await commandLine('reproduce', 'ngiam2011-open', '--data', 'grid-digits=x');
     expect(status).toBe(2);
-    expect(stderr).toContain('needs a copy of grid');
+    expect(stderr).toContain('needs your copy of grid');
   });
 
   it('plans all of it on a copy in which no mouth has been found yet', async () => {

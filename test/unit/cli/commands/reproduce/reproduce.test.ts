@@ -32,14 +32,17 @@ describe('mmx reproduce', () => {
     const outcome = await commandLine('reproduce', 'ngiam2012');
     expectRefused(
       outcome,
-      /there is no paper 'ngiam2012' to reproduce, and no such file\n {2}→ mmx reproduce ngiam2011, or mmx reproduce \S+\n$/,
+      /'ngiam2012' is neither a paper that mmx can reproduce nor a file\n {2}→ mmx reproduce ngiam2011, or mmx reproduce \S+\n$/,
     );
     // A paper that has tables here, and no list of them.
-    expectRefused(await commandLine('reproduce', 'mnist-halves'), /no paper 'mnist-halves'/);
+    expectRefused(await commandLine('reproduce', 'mnist-halves'), /'mnist-halves' is neither a paper/);
   });
 
   it('refuses words that are no override', async () => {
-    expectRefused(await commandLine('reproduce', 'ngiam2011', 'smoke'), "'smoke' is no override (key=value)");
+    expectRefused(
+      await commandLine('reproduce', 'ngiam2011', 'smoke'),
+      "'smoke' is not an override (key=value)",
+    );
   });
 
   it('refuses overrides that no experiment has, before anything else', async () => {

@@ -2,8 +2,9 @@ import type { IdentityContext } from '../graph/identity.js';
 import { stageHash } from '../graph/identity.js';
 import type { StageSpec } from '../graph/stage.js';
 import type { PreparedExperiment } from '../plan/prepare.js';
-import { hasCurve, type StoredCurve, trainingCurveIn } from '../store/stage-results.js';
+import { trainingCurveIn } from '../store/stage-results.js';
 import type { ArtifactStore } from '../store/store.js';
+import { hasCurve, type StoredCurve, withoutSeed } from './curves.js';
 
 /** What one model of an experiment reported while it learnt. */
 export interface LearntModel {
@@ -13,9 +14,6 @@ export interface LearntModel {
   /** One a seed, in their order; one alone of a model without randomness. No curve is empty. */
   readonly curves: readonly StoredCurve[];
 }
-
-/** The label of a stage without its last part, the seed. */
-export const withoutSeed = (label: string): string => label.replace(/, seed \d+$/, '');
 
 /**
  * The models that an experiment learns before its classifier, inputs before what needs them. What is not stored, and what

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, isRecord, type Json } from '../../json.js';
-import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
-import type { ArtifactStore } from '../../pipeline/store/store.js';
+import type { ArtifactStore } from '../store/store.js';
+import { withoutSeed } from './curves.js';
 
 /**
  * What makes two stored artifacts the same thing but for the seed: label and parameters without it, and the same of

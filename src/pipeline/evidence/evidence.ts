@@ -1,29 +1,10 @@
 import { MmxError } from '../../errors.js';
-import { withoutSeed } from '../../pipeline/runs/learnt-models.js';
-import type { ManifestStage, RunManifest } from '../../pipeline/runs/manifest.js';
-import type { Score } from '../../pipeline/stages/parameters.js';
-import {
-  type CurvePoint,
-  hasCurve,
-  labelledDataOf,
-  type StoredCurve,
-  scoreIn,
-  trainingCurveIn,
-} from '../../pipeline/store/stage-results.js';
-import type { ArtifactRecord, ArtifactStore } from '../../pipeline/store/store.js';
-import type { KeptEvidence } from '../files/evidence-files.js';
-import type { ReportedTable } from './collect-results.js';
+import type { ManifestStage, RunManifest } from '../runs/manifest.js';
+import type { Score } from '../stages/parameters.js';
+import { epochsIn, labelledDataOf, scoreIn, trainingCurveIn } from '../store/stage-results.js';
+import type { ArtifactRecord, ArtifactStore } from '../store/store.js';
+import { hasCurve, pointsOf, type StoredCurve, type TrainingCurves, withoutSeed } from './curves.js';
 import { lineages } from './lineage.js';
-
-/** What a model reported while it learnt, one line a seed. */
-export interface TrainingCurves {
-  /** As stages are called, without the seed. */
-  readonly model: string;
-  readonly quantity: StoredCurve['quantity'] | 'validation accuracy';
-  readonly lines: readonly (readonly CurvePoint[])[];
-  /** Names of the tables that it was learnt for. */
-  readonly tables: readonly string[];
-}
 
 /** What a classifier answered, over seeds and draws of noise. */
 export interface Answers {
@@ -41,6 +22,8 @@ export interface Answers {
 export interface Evidence {
   readonly curves: readonly TrainingCurves[];
   readonly answers: readonly Answers[];
+  /** Accuracy on validation examples, of the models that are still stored and measure it. No file keeps it. */
+  readonly validation: readonly TrainingCurves[];
   /** Models and scores that the runs have made, and how many of them are no longer stored. */
   readonly made: number;
   readonly lacking: number;
@@ -58,8 +41,18 @@ interface Shared extends ManifestStage {
 /** What shows anything: models that report while they learn, and scores. */
 const isShown = (kind: string): boolean => kind === 'score' || hasCurve(kind);
 
-interface WithStages extends Pick<ReportedTable, 'name' | 'kept'> {
+/** Curves and answers of one run as its files keep them, without the names of tables. */
+export interface KeptEvidence {
+  readonly curves: readonly Omit<TrainingCurves, 'tables'>[];
+  readonly answers: readonly Omit<Answers, 'tables'>[];
+}
+
+/** A table, or whatever else a run has made, with what is known of its stages. */
+export interface WithStages {
+  readonly name: string;
   readonly manifest: Pick<RunManifest, 'stages'> | null;
+  /** What lies beside it; null, or absent, where nothing does. */
+  readonly kept?: KeptEvidence | null;
 }
 
 /**
@@ -103,14 +96,17 @@ function storedEvidence(reported: readonly WithStages[], store: ArtifactStore): 
   const all = new Map<string, Shared>();
   for (const { name, manifest } of reported) {
     for (const stage of manifest?.stages ?? []) {
-      const tables = all.get(stage.hash)?.tables ?? [];
-      all.set(stage.hash, { ...stage, tables: [...new Set([...tables, name])] });
+      const before = all.get(stage.hash);
+      const tables = [...new Set([...(before?.tables ?? []), name])];
+      const cells = [...new Set([...(before?.cells ?? []), ...(stage.cells ?? [])])];
+      all.set(stage.hash, { ...stage, tables, ...(cells.length === 0 ? {} : { cells }) });
     }
   }
   const stages = [...all.values()].filter(({ kind }) => isShown(kind));
   const lineageOf = lineages(store);
   const curves = new Map<string, TrainingCurves>();
-  const answers = new Map<string, Answers & { readonly data: string }>();
+  const answers = new Map<string, NamedAnswers>();
+  const validation = new Map<string, TrainingCurves>();
   const damaged: string[] = [];
   let lacking = 0;
   for (const stage of stages) {
@@ -128,6 +124,11 @@ function storedEvidence(reported: readonly WithStages[], store: ArtifactStore): 
         if (curve && curve.points.length > 0) {
           curves.set(key, joinedCurves(curves.get(key), stage, curve));
         }
+        const points = pointsOf(epochsIn(store, stage.hash), 'validationAccuracy');
+        if (points.length > 0) {
+          const measured = { quantity: 'validation accuracy', points } as const;
+          validation.set(key, joinedCurves(validation.get(key), stage, measured));
+        }
       }
     } catch (error) {
       // The rest of the report is as good as before.
@@ -138,6 +139,7 @@ function storedEvidence(reported: readonly WithStages[], store: ArtifactStore): 
   return {
     curves: [...curves.values()],
     answers: named([...answers.values()]),
+    validation: [...validation.values()],
     made: stages.length,
     lacking,
     damaged,
@@ -147,7 +149,7 @@ function storedEvidence(reported: readonly WithStages[], store: ArtifactStore): 
 function joinedCurves(
   before: TrainingCurves | undefined,
   { label, tables }: Shared,
-  { quantity, points }: StoredCurve,
+  { quantity, points }: Pick<TrainingCurves, 'quantity'> & Pick<StoredCurve, 'points'>,
 ): TrainingCurves {
   return {
     model: withoutSeed(label),
@@ -179,11 +181,11 @@ function dataOf({ parameters, inputs }: ArtifactRecord, stages: ReadonlyMap<stri
 }
 
 function joinedAnswers(
-  before: (Answers & { readonly data: string }) | undefined,
-  { label, tables }: Shared,
+  before: NamedAnswers | undefined,
+  { label, tables, cells }: Shared,
   { confusion, answers: unanswerable }: Score,
   { classes, text }: Data,
-): Answers & { readonly data: string } {
+): NamedAnswers {
   return {
     classifier: withoutSeed(label).replace(/^score /, ''),
     runs: (before?.runs ?? 0) + 1,
@@ -192,15 +194,27 @@ function joinedAnswers(
     unanswerable: unanswerable === undefined ? null : summed(unanswerable, before?.unanswerable ?? undefined),
     tables: [...new Set([...(before?.tables ?? []), ...tables])],
     data: text,
+    cells: [...new Set([...(before?.cells ?? []), ...(cells ?? [])])],
   };
 }
 
-/** Classifiers of one name are told apart by their data, and by a number where that is the same too. */
-function named(answers: readonly (Answers & { readonly data: string })[]): readonly Answers[] {
+/** Answers, with what tells classifiers of one name apart. */
+interface NamedAnswers extends Answers {
+  readonly data: string;
+  /** Labels of the cells of tables that show them. */
+  readonly cells: readonly string[];
+}
+
+/**
+ * Classifiers of one name are told apart by the labels of their cells, or where none are known by their data; and by a
+ * number where these are the same too.
+ */
+function named(answers: readonly NamedAnswers[]): readonly Answers[] {
   const used = new Map<string, number>();
-  return answers.map(({ data, ...one }) => {
+  return answers.map(({ data, cells, ...one }) => {
     const alone = answers.filter(({ classifier }) => classifier === one.classifier).length === 1;
-    const name = alone || data === '' ? one.classifier : `${one.classifier} (${data})`;
+    const further = cells.length > 0 ? cells.join('; ') : data;
+    const name = alone || further === '' ? one.classifier : `${one.classifier} (${further})`;
     const count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
     return { ...one, classifier: count === 1 ? name : `${name}, variant ${count}` };
