@@ -24,22 +24,25 @@ export interface ManifestClip {
   readonly video: string;
   readonly label: string;
   readonly speaker: string;
+  /** From 1; not counted when absent. */
+  readonly repetition?: number | undefined;
   readonly split: 'train' | 'test';
-  /** Seconds. */
-  readonly from: number;
-  readonly to: number;
+  /** Seconds; the whole recording where absent. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 /** A manifest of clips, with the comments that explain its columns. */
 export function encodeManifest(clips: readonly ManifestClip[]): string {
-  const seconds = (value: number): string => String(Number(value.toFixed(6)));
-  const lines = clips.map(({ audio, video, label, speaker, split, from, to }) =>
+  const seconds = (value: number | undefined): string =>
+    value === undefined ? '' : String(Number(value.toFixed(6)));
+  const lines = clips.map(({ audio, video, label, speaker, repetition = '', split, from, to }) =>
     [
       quoted(audio),
       quoted(video),
       quoted(label),
       quoted(speaker),
-      '',
+      String(repetition),
       split,
       seconds(from),
       seconds(to),

@@ -19,9 +19,10 @@ export function outsideFindings(
     const way = relative(folder, path);
     return isAbsolute(way) || /^\.\.([\\/]|$)/.test(way);
   };
-  const found = paths.filter(({ path }) => isOutside(path)).map(({ place }) => place);
+  const first = new Map<string, string>();
+  for (const { path, place } of paths) if (isOutside(path) && !first.has(path)) first.set(path, place);
   return findingAbout(
-    [...new Set(found)],
+    [...first.values()],
     'warning',
     (count) =>
       `${plural(count, 'path')} ${count === 1 ? 'points' : 'point'} outside the folder of the ${list}`,

@@ -70,10 +70,8 @@ describe('mmx data init --from', () => {
     expect(stdout).toContain('clips   18 of 2 labels: low 9, =high 9\n');
     expect(stdout).toContain('12 to train, 6 to test: every third speaker is tested (cleo)\n');
     expect(stdout).toContain('speaker 3, named by the folders');
-    expect(stdout).toMatch(/1 files that cannot be used \(.*5\.TextGrid:\d+ is not usable/);
-    expect(stdout).toContain(
-      '1 files of which no recording, or more than one, was found (clips/marks/anna/4.TextGrid)',
-    );
+    expect(stdout).toMatch(/1 file that cannot be used \(.*5\.TextGrid:\d+ is not usable/);
+    expect(stdout).toContain('1 file whose recording was not found (clips/marks/anna/4.TextGrid)');
     expect(stdout).toMatch(/18 intervals without a label/);
     expect(stdout).toMatch(/9 intervals of silence/);
     expect(stdout).toMatch(
@@ -105,16 +103,37 @@ describe('mmx data init --from', () => {
     const asked = ['--from', 'elan/session.eaf', '--recordings', 'elan/recordings', '--tier', 'words'];
     const { status, stderr, stdout } = init('elan', ...asked);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('1 intervals without times of their own');
+    expect(stdout).toContain('1 interval without times of their own');
     expect(readFileSync(join(directory, 'elan/manifest.csv'), 'utf8')).toContain(
       'recordings/My movie.wav,,salt & pepper!,Anna,,train,0.5,1.25,,\n',
+    );
+  });
+
+  it('finds recordings whose names end in those of their annotations, and names those it cannot choose among', () => {
+    for (const name of ['s1_one.wav', 's1_two.wav', 's2_two.wav']) write(`ends/${name}`, recording(1));
+    const align = '0 5000 sil\n5000 12500 low\n17500 25000 high\n';
+    for (const name of ['one', 'two', 'three']) write(`ends/${name}.align`, align);
+    const { status, stderr, stdout } = init('ends-list', '--from', 'ends');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(
+      '2 to train, 0 to test: there is only one recording, so nothing can be tested; mark clips as test in the column split\n',
+    );
+    expect(stdout).toContain(
+      '1 file of which more than one recording was found (ends/two.align: ends/s1_two.wav, ends/s2_two.wav)\n',
+    );
+    expect(stdout).toContain('1 file whose recording was not found (ends/three.align)\n');
+    expect(readFileSync(join(directory, 'ends-list/manifest.csv'), 'utf8')).toContain(
+      '\n../ends/s1_one.wav,,low,s1,,train,0.2,0.5,,\n',
     );
   });
 
   it.each([
     [['x', '--from', 'nowhere'], 'nowhere does not exist'],
     [['x', '--from', 'clips/anna'], 'there are no annotations in clips/anna'],
-    [['x', '--tier', 'words'], '--recordings, --tier and --labels say how annotations are read'],
+    [
+      ['x', '--tier', 'words'],
+      '--recordings, --tier, --labels, --pattern and --split-by say how --from is read',
+    ],
     [['x', '--from', 'clips/marks', '--examples'], '--from lists recordings of speech'],
     [
       ['x', '--from', 'clips/marks', '--tier', 'words', '--labels', 'none'],

@@ -1,13 +1,16 @@
 import { dirname, relative, resolve } from 'node:path';
 import { MmxError } from '../../errors.js';
 import type { Annotations, AnnotationTier } from '../../formats/annotations.js';
+import { movieName, recordingName } from '../../formats/file-names.js';
 import { statusOf } from '../../read-file.js';
 import { type FoundFile, filesBelow } from '../directory.js';
 import { plural } from '../finding.js';
 import type { ManifestClip } from '../manifest.js';
+import { type LeftOut, LeftOutTally, LONGEST_LABEL, type Reason } from './left-out.js';
 import { type MatchedRecording, recordingFinder } from './match.js';
+import { patternHint } from './name-pattern.js';
 import { annotationName, readAnnotations } from './read.js';
-import { partsOf, speakersOf } from './speakers.js';
+import { type PartsBy, partsOf, speakersOf } from './speakers.js';
 
 /** What is made of annotations, and how. */
 export interface AskedAnnotations {
@@ -21,31 +24,30 @@ export interface AskedAnnotations {
   readonly tiers?: readonly string[] | undefined;
   /** Labels that are wanted; all but silence when absent. */
   readonly labels?: readonly string[] | undefined;
+  /** What the parts keep apart; speakers when absent, if there are several. */
+  readonly partsBy?: PartsBy | undefined;
 }
 
-/** Something left out, and why. */
-export interface LeftOut {
-  readonly why: string;
-  readonly count: number;
-  /** The first few. */
-  readonly examples: readonly string[];
-}
-
-/** The clips that annotations give. */
+/** The clips that annotations, or names of recordings, give. */
 export interface AnnotatedClips {
   readonly clips: readonly ManifestClip[];
   readonly files: number;
   /** Clips of each label. */
   readonly labels: ReadonlyMap<string, number>;
-  readonly speakersFrom: 'annotations' | 'folders' | 'names';
-  readonly partsBy: 'speaker' | 'recording';
+  readonly speakersFrom: 'annotations' | 'folders' | 'names' | 'pattern' | 'nothing';
+  readonly partsBy: PartsBy;
+  /** Where names of recordings gave them, the first of which is the example. */
+  readonly named?: {
+    readonly pattern: string;
+    readonly example: Readonly<Record<string, string>>;
+    /** Repetitions are counted from 0 in the names, and from 1 in the manifest. */
+    readonly startsAtZero: boolean;
+  };
   readonly leftOut: readonly LeftOut[];
 }
 
 /** What stands where nothing is said, in GRID, Praat and their like. */
 const silence = /^(?:sil|sp|silence|pau|<sil>|<p:>)$/i;
-/** Longer labels are no classes; a line of a manifest has its bounds. */
-const LONGEST_LABEL = 200;
 
 interface ReadFile {
   readonly file: FoundFile;
@@ -60,17 +62,17 @@ interface ReadFile {
 export function clipsOfAnnotations(asked: AskedAnnotations): AnnotatedClips {
   const { from, folder } = asked;
   const files = annotationFiles(from);
-  const leftOut = new Tally();
+  const leftOut = new LeftOutTally();
   const read = files.flatMap((file): ReadFile[] => {
     try {
       return [{ file, annotations: readAnnotations(file.path) }];
     } catch (error) {
       if (!(error instanceof MmxError)) throw error;
-      leftOut.add('files that cannot be used', error.message);
+      leftOut.add(unusable, error.message);
       return [];
     }
   });
-  const names = chosenTiers(read, asked, leftOut.firstOf('files that cannot be used'));
+  const names = chosenTiers(read, asked, leftOut.firstOf(unusable));
   const places = [asked.recordings ?? (statusOf(from)?.isDirectory() ? from : dirname(from)), folder];
   const found = places.flatMap((place) => (statusOf(place)?.isDirectory() ? filesBelow(place) : []));
   const recordingOf = recordingFinder([...new Map(found.map((one) => [resolve(one.path), one])).values()]);
@@ -79,16 +81,20 @@ export function clipsOfAnnotations(asked: AskedAnnotations): AnnotatedClips {
   for (const { file, annotations } of read) {
     const tiers = annotations.tiers.filter(({ name }) => names.includes(name));
     const recording = tiers.length === 0 ? null : recordingOf(file, annotations.media);
-    if (tiers.length === 0) leftOut.add('files without that tier', file.path);
-    else if (recording === null)
-      leftOut.add('files of which no recording, or more than one, was found', file.path);
-    else for (const tier of tiers) drafts.push(...draftsOf(tier, { file, recording, wanted, leftOut }));
+    if (recording === null) leftOut.add(['file', 'without that tier'], file.path);
+    else if (!recording.found) {
+      const [why, place] =
+        recording.candidates.length === 0
+          ? ['whose recording was not found', file.path]
+          : ['of which more than one recording was found', `${file.path}: ${fewOf(recording.candidates)}`];
+      leftOut.add(['file', why], place);
+    } else for (const tier of tiers) drafts.push(...draftsOf(tier, { file, recording, wanted, leftOut }));
   }
   if (drafts.length === 0) {
     const [first] = leftOut.all();
     throw failure(
-      `no clip can be made of ${plural(files.length, 'file')} of annotations in ${from}${first ? `: ${first.count} ${first.why} (${first.examples.join(', ')})` : ''}`,
-      'recordings have the names of their annotations; say where they lie with --recordings DIR',
+      `no clip can be made of ${plural(files.length, 'file')} of annotations in ${from}${first ? `: ${first.what} (${first.examples.join(', ')})` : ''}`,
+      'a recording has the name of its annotations, or a name that ends in it after _ or -; --recordings DIR says where recordings lie',
     );
   }
   const { speakers, from: speakersFrom } = speakersOf(
@@ -97,6 +103,7 @@ export function clipsOfAnnotations(asked: AskedAnnotations): AnnotatedClips {
   const known = drafts.map((draft, index) => ({ ...draft, speaker: speakers[index] ?? '' }));
   const { parts, by } = partsOf(
     known.map((one) => ({ speaker: one.speaker, recording: one.recording.audio.path })),
+    asked.partsBy,
   );
   const pathOf = (file: FoundFile): string => relative(folder, file.path).replaceAll('\\', '/');
   const clips = known.map(
@@ -130,28 +137,28 @@ function draftsOf(
     readonly file: FoundFile;
     readonly recording: MatchedRecording;
     readonly wanted: ReadonlySet<string> | undefined;
-    readonly leftOut: Tally;
+    readonly leftOut: LeftOutTally;
   },
 ): readonly Draft[] {
   for (let count = 0; count < untimed; count++)
-    leftOut.add('intervals without times of their own', `${file.path}, ${name}`);
+    leftOut.add(['interval', 'without times of their own'], `${file.path}, ${name}`);
   return intervals.flatMap(({ start, end, label: written }): Draft[] => {
     const label = written.replace(/\s+/g, ' ').trim();
     const place = `${file.path} at ${start} s`;
     const why =
       label === ''
-        ? 'intervals without a label'
+        ? 'without a label'
         : wanted === undefined && silence.test(label)
-          ? 'intervals of silence (sil, sp, silence, pau)'
+          ? 'of silence (sil, sp, silence, pau)'
           : wanted !== undefined && !wanted.has(label.toLowerCase())
-            ? 'intervals of labels that are not among --labels'
+            ? 'with a label that is not among --labels'
             : end <= start
-              ? 'intervals without length'
+              ? 'without length'
               : label.length > LONGEST_LABEL
-                ? `intervals with a label of more than ${LONGEST_LABEL} characters`
+                ? `with a label of more than ${LONGEST_LABEL} characters`
                 : undefined;
     if (why === undefined) return [{ recording, said, start, end, label }];
-    leftOut.add(why, place);
+    leftOut.add(['interval', why], place);
     return [];
   });
 }
@@ -160,15 +167,19 @@ function annotationFiles(from: string): readonly FoundFile[] {
   const status = statusOf(from);
   if (status === undefined)
     throw failure(`${from} does not exist`, 'name a folder of annotations, or one file');
+  const below = status.isDirectory() ? filesBelow(from) : [];
   const files = status.isDirectory()
-    ? filesBelow(from).filter(({ name }) => annotationName.test(name))
+    ? below.filter(({ name }) => annotationName.test(name))
     : [{ path: from, parts: from.split(/[\\/]/), name: from.split(/[\\/]/).at(-1) ?? from }].filter(
         ({ name }) => annotationName.test(name),
       );
   if (files.length > 0) return files;
+  const recordings = below.filter(({ name }) => recordingName.test(name) || movieName.test(name));
   throw failure(
     `there are no annotations in ${from}`,
-    'their names end in .align (GRID), .TextGrid (Praat) or .eaf (ELAN)',
+    recordings.length > 0
+      ? patternHint(recordings)
+      : 'their names end in .align (GRID), .TextGrid (Praat) or .eaf (ELAN)',
   );
 }
 
@@ -213,24 +224,15 @@ function chosenTiers(
   );
 }
 
-class Tally {
-  readonly #all = new Map<string, { count: number; examples: string[] }>();
+const unusable: Reason = ['file', 'that cannot be used'];
 
-  add(why: string, example: string): void {
-    const known = this.#all.get(why) ?? { count: 0, examples: [] };
-    this.#all.set(why, known);
-    known.count++;
-    if (known.examples.length < 3) known.examples.push(example);
-  }
+/** Candidates that a message names. */
+const MOST_NAMED = 5;
 
-  firstOf(why: string): string | undefined {
-    return this.#all.get(why)?.examples[0];
-  }
-
-  all(): readonly LeftOut[] {
-    return [...this.#all].map(([why, { count, examples }]) => ({ why, count, examples }));
-  }
-}
+const fewOf = (names: readonly string[]): string =>
+  names.length > MOST_NAMED
+    ? `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`
+    : names.join(', ');
 
 function failure(problem: string, hint: string): MmxError {
   return new MmxError('corpora/annotations', problem, { exitCode: 2, hint });

@@ -24,17 +24,32 @@ export function speakersOf(clips: readonly Spoken[]): {
   return { speakers, from: 'names' };
 }
 
+/** What the training and the test part keep apart. */
+export type PartsBy = 'speaker' | 'repetition' | 'recording';
+
 /**
- * Which clips are tested: those of every third speaker, of two the second; of a single speaker every third recording.
+ * Which clips are tested: those of every third speaker, of two the second; of a single speaker every third repetition, or
+ * recording where repetitions are not counted.
  *
+ * @param asked what the parts keep apart, in place of that
  * @returns a part for each clip, and what the parts are made of
  */
-export function partsOf(clips: readonly { readonly speaker: string; readonly recording: string }[]): {
+export function partsOf(
+  clips: readonly {
+    readonly speaker: string;
+    readonly recording: string;
+    readonly repetition?: number | undefined;
+  }[],
+  asked?: PartsBy,
+): {
   readonly parts: readonly ('train' | 'test')[];
-  readonly by: 'speaker' | 'recording';
+  readonly by: PartsBy;
 } {
-  const by = new Set(clips.map(({ speaker }) => speaker)).size > 1 ? 'speaker' : 'recording';
-  const units = [...new Set(clips.map((clip) => clip[by]))].sort(byName);
+  const countOf = (by: PartsBy): number => new Set(clips.map((clip) => clip[by])).size;
+  const by =
+    asked ?? (['speaker', 'repetition'] as const).find((one) => countOf(one) > 1) ?? ('recording' as const);
+  const keyOf = (clip: (typeof clips)[number]): string => String(clip[by] ?? '');
+  const units = [...new Set(clips.map(keyOf))].sort(byName);
   const tested = new Set(units.filter((_, index) => index % 3 === 2 || (units.length === 2 && index === 1)));
-  return { parts: clips.map((clip) => (tested.has(clip[by]) ? 'test' : 'train')), by };
+  return { parts: clips.map((clip) => (tested.has(keyOf(clip)) ? 'test' : 'train')), by };
 }

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { PartsBy } from '../../../../corpora/annotations/speakers.js';
 
 export interface InitFlags {
   readonly examples?: boolean;
@@ -6,6 +7,8 @@ export interface InitFlags {
   readonly recordings?: string;
   readonly tier?: readonly string[];
   readonly labels?: readonly string[];
+  readonly pattern?: string;
+  readonly splitBy?: PartsBy;
   readonly json?: boolean;
 }
 
@@ -21,7 +24,7 @@ export function initCommand(): Command {
     .option('--examples', 'texts, pictures, sound, movies and arrays, in place of a manifest of recordings')
     .option(
       '--from <annotations>',
-      'list a clip for each interval of .align (GRID), .TextGrid (Praat) or .eaf (ELAN)',
+      'list a clip for each interval of .align (GRID), .TextGrid (Praat) or .eaf (ELAN), or, with --pattern, for each recording of a folder',
     )
     .option(
       '--recordings <dir>',
@@ -32,6 +35,15 @@ export function initCommand(): Command {
       '--labels <list>',
       'of --from, the labels wanted, separated by commas; all but silence unless given',
       (list) => list.split(',').map((label) => label.trim()),
+    )
+    .option(
+      '--pattern <names>',
+      "of --from, what the names of recordings say, e.g. '{label}_{speaker}_{repetition}' of 7_jackson_3.wav",
+    )
+    .addOption(
+      new Option('--split-by <what>', 'of --from, test every third speaker, repetition or recording').choices(
+        ['speaker', 'repetition', 'recording'],
+      ),
     )
     .option('--json', 'print JSON')
     .addHelpText(
@@ -44,6 +56,10 @@ Nothing is overwritten.
 With --from, recordings are found by the names of their annotations. Speakers are those the annotations name, else the
 folders, else the names up to the first _ or -; every third speaker is tested. Correct both in the manifest.
 
+With --pattern, no annotations are needed: each recording is one clip, and its name, without the ending, says the
+{label}, the {speaker} and the {repetition}; {any} is anything else. A value ends where the text after it begins first;
+the last one is the rest. A / stands for the folders above: '{speaker}/{label}_{repetition}'.
+
 Examples:
   $ mmx data init mine
   $ mmx data prepare mine/experiment.yaml      where movies show whole faces
@@ -51,6 +67,7 @@ Examples:
   $ mmx table mine/experiment.yaml
 
   $ mmx data init grid --from grid/alignments --labels one,two,three
+  $ mmx data init digits --from fsdd/recordings --pattern '{label}_{speaker}_{repetition}'
 
   $ mmx data init mine --examples
   $ mmx data check mine/experiment.yaml

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { clipsOfAnnotations } from '../../../../corpora/annotations/clips.js';
+import { clipsOfNames } from '../../../../corpora/annotations/named-clips.js';
 import { MmxError } from '../../../../errors.js';
 import { replaceFile } from '../../../../pipeline/store/files.js';
 import { labelled, print, printJson } from '../../../output.js';
@@ -20,11 +21,14 @@ export function writeTemplates(directory: string, flags: InitFlags): void {
       hint: 'name another folder, e.g.: mmx data init mine',
     });
   }
-  const { from, recordings, tier: tiers, labels } = flags;
+  const { from, recordings, tier: tiers, labels, pattern, splitBy: partsBy } = flags;
+  const folder = directory;
   const made =
     from === undefined
       ? undefined
-      : clipsOfAnnotations({ from, folder: directory, recordings, tiers, labels });
+      : pattern === undefined
+        ? clipsOfAnnotations({ from, folder, recordings, tiers, labels, partsBy })
+        : clipsOfNames({ from, folder, pattern, labels, partsBy });
   const texts = flags.examples ? exampleFiles(directory) : manifestFiles(directory, made?.clips);
   const files = Object.entries(texts).map(([name, text]) => {
     const file = join(directory, name);
@@ -54,16 +58,30 @@ export function writeTemplates(directory: string, flags: InitFlags): void {
 }
 
 /** @throws MmxError `cli/usage` where options do not go together */
-function checkFlags({ examples, from, recordings, tier, labels }: InitFlags): void {
+function checkFlags(flags: InitFlags): void {
+  const { examples, from, recordings, tier, labels, pattern, splitBy } = flags;
+  const refuse = (problem: string, hint: string): never => {
+    throw new MmxError('cli/usage', problem, { exitCode: 2, hint });
+  };
   if (examples && from !== undefined) {
-    throw new MmxError('cli/usage', '--from lists recordings of speech, --examples anything else', {
-      exitCode: 2,
-      hint: 'give one of them',
-    });
+    refuse('--from lists recordings of speech, --examples anything else', 'give one of them');
   }
-  if (from !== undefined || (recordings ?? tier ?? labels) === undefined) return;
-  throw new MmxError('cli/usage', '--recordings, --tier and --labels say how annotations are read', {
-    exitCode: 2,
-    hint: 'name the annotations: --from DIR',
-  });
+  if (pattern !== undefined && (recordings ?? tier) !== undefined) {
+    refuse(
+      '--recordings and --tier are about annotations, --pattern about names of recordings',
+      'with --pattern, --from names the folder of the recordings',
+    );
+  }
+  if (pattern === undefined && splitBy === 'repetition') {
+    refuse(
+      'annotations do not say which repetition a recording is',
+      'give --split-by speaker or recording, or the {repetition} of names with --pattern',
+    );
+  }
+  if (from === undefined && (recordings ?? tier ?? labels ?? pattern ?? splitBy) !== undefined) {
+    refuse(
+      '--recordings, --tier, --labels, --pattern and --split-by say how --from is read',
+      'name the annotations, or the folder of the recordings: --from DIR',
+    );
+  }
 }
