@@ -210,7 +210,8 @@ describe('mmx runs watch --web', () => {
     expect(state.sections.summary).toContain('8 of 8 stages have ended');
     expect(state.sections.stages.match(/class="state done"/g)).toHaveLength(8);
     expect(state.sections.results.match(/\d\d\.\d\d %/g)).toHaveLength(3);
-    expect(pointsIn(state.sections.curves)).toBe(epochs);
+    // Long curves are drawn with every second or third epoch.
+    expect(pointsIn(state.sections.curves)).toBeGreaterThanOrEqual(epochs / 3);
     expect(state.sections.curves).toContain('reconstruction error of rbm left (392 → 60)');
     expect(state.sections.curves).toContain('loss of ');
     watching.process.kill('SIGINT');
