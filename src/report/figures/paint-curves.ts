@@ -61,7 +61,7 @@ export function paintOverlay(overlay: Overlay): { readonly svg: string; readonly
       one.lines.length === 1 ? [] : one.lines.map((line) => lineOf(line, one.run, x, y, 0.8, 0.4)),
     ),
     ...series.map((one) => lineOf(one.mean, one.run, x, y, 2.2, 1)),
-    ...endLabels(series, x, y),
+    ...endLabels(series, x, y, bottom),
     ...series.flatMap((one, index) => {
       const height = bottom + 54 + index * layout.legendLine;
       return [
@@ -111,27 +111,38 @@ function lineOf(
   });
 }
 
+/** Between the letters of two lines that end together. */
+const letterHeight = 13;
+
 /** Letters of the runs where their means end, no two over each other. */
 function endLabels(
   series: readonly OverlaidSeries[],
   x: (epoch: number) => number,
   y: (value: number) => number,
+  bottom: number,
 ): readonly string[] {
-  let above = Number.NEGATIVE_INFINITY;
-  return series
+  const ends = series
     .flatMap(({ run, mean }) => {
       const end = mean.at(-1);
       return end === undefined ? [] : [{ run, left: x(end.epoch) + 6, height: y(end.value) + 4 }];
     })
-    .sort((a, b) => a.height - b.height)
-    .map(({ run, left, height }) => {
-      above = Math.max(height, above + 13);
-      return label(left, above, runLetter(run), {
-        'font-size': 13,
-        'font-weight': 600,
-        fill: runColours[run % runColours.length] ?? colours.ink,
-      });
-    });
+    .sort((a, b) => a.height - b.height);
+  // Letters of lines that end together stand one below the other, and none as low as the numbers of the axis.
+  const lowest = bottom + 2;
+  const heights = ends.map(({ height }) => height);
+  for (let i = 1; i < heights.length; i++) {
+    heights[i] = Math.max(heights[i] ?? 0, (heights[i - 1] ?? 0) + letterHeight);
+  }
+  for (let i = heights.length - 1; i >= 0; i--) {
+    heights[i] = Math.min(heights[i] ?? 0, (heights[i + 1] ?? lowest + letterHeight) - letterHeight);
+  }
+  return ends.map(({ run, left }, index) =>
+    label(left, heights[index] ?? 0, runLetter(run), {
+      'font-size': 13,
+      'font-weight': 600,
+      fill: runColours[run % runColours.length] ?? colours.ink,
+    }),
+  );
 }
 
 function legendOf({ run, name, model, lines }: OverlaidSeries, showModel: boolean): string {

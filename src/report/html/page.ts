@@ -50,12 +50,14 @@ export function renderReport(
   const title = single ? titleOf(only) : `Results in ${name}`;
   const withCurves: RunWithCurves[] = [];
   const parts = groups.map((group) => {
-    const own = single ? null : { id: id(group.name), title: titleOf(group) };
+    const own = single ? null : { id: id(group.name), title: titleAmong(groups, group) };
     const found = { evidence: evidenceOf(group.tables, store), filters: filtersOf(group.tables, store) };
     const { curves, validation } = found.evidence;
     withCurves.push({ name: group.name, curves: [...curves, ...validation] });
     const sections = sectionsOf(group, found, single ? 2 : 3, id);
-    const intro = single ? '' : heading(2, text(titleOf(group)), own?.id) + introOf(group) + summaryOf(group);
+    const intro = single
+      ? ''
+      : heading(2, text(own?.title ?? ''), own?.id) + introOf(group) + summaryOf(group);
     return { own, sections, markup: intro + sections.map(({ markup }) => markup).join('') };
   });
   const overlays = single ? '' : overlaysSection(withCurves);
@@ -222,6 +224,13 @@ function introOf({ tables, claims }: ResultGroup): Markup {
 
 const titleOf = ({ title, tables, name }: ResultGroup): string =>
   oneLine(title ?? (tables.length === 1 ? (tables[0]?.table.title ?? name) : name));
+
+/** With the name of its folder where others have the same title. */
+function titleAmong(groups: readonly ResultGroup[], group: ResultGroup): string {
+  const title = titleOf(group);
+  const isAlone = groups.filter((other) => titleOf(other) === title).length === 1;
+  return isAlone ? title : `${title} (${oneLine(group.name)})`;
+}
 
 /** The name of its folder, by which claims and files call it, unless the title begins with that. */
 function tableTitle({ name, table }: ReportedTable): string {
