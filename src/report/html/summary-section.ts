@@ -25,6 +25,7 @@ export function summaryOf({ tables, claims, paper }: ResultGroup): Markup {
   const [first] = bests;
   if (first === undefined && claims === null) return '';
   const several = tables.length > 1;
+  const isPublished = bests.some(({ cell }) => paperText(cell) !== '');
   return tag(
     'section',
     { class: 'summary', 'aria-label': 'What came out' },
@@ -36,13 +37,13 @@ export function summaryOf({ tables, claims, paper }: ResultGroup): Markup {
       ? ''
       : grid(
           'The best of each column',
-          [...(several ? ['table'] : []), 'column', 'best row', 'ours', 'paper'],
+          [...(several ? ['table'] : []), 'column', 'best row', 'ours', ...(isPublished ? ['paper'] : [])],
           bests.map(({ table, column, row, cell }) => [
             ...(several ? [text(table.name)] : []),
             text(column),
             text(row),
             tag('span', { class: 'number' }, text(oursText(cell))),
-            tag('span', { class: 'number' }, text(paperText(cell))),
+            ...(isPublished ? [tag('span', { class: 'number' }, text(paperText(cell)))] : []),
           ]),
         ),
   );

@@ -86,6 +86,16 @@ describe('what came out', () => {
     expect(html.indexOf('class="summary"')).toBeLessThan(html.indexOf('<nav'));
   });
 
+  it('has a column for published numbers only where there are any', () => {
+    const committed = (name: string): string =>
+      /<section class="summary".*?<\/section>/s.exec(
+        report(join(import.meta.dirname, '../../../../results/reference', name)),
+      )?.[0] ?? '';
+    expect(committed('ngiam2011')).toContain('paper</th>');
+    expect(committed('compare-quarters')).toContain('ours</th>');
+    expect(committed('compare-quarters')).not.toContain('paper</th>');
+  });
+
   it('is silent where nothing can be compared', () => {
     writeTable(folder, { ...tricky, rows: tricky.rows.slice(0, 1) });
     expect(report(folder)).not.toContain('class="summary"');
