@@ -1,5 +1,5 @@
 import { type ClipEntry, clipName, type TrackSource } from './clip.js';
-import { type Finding, findingAbout, plural } from './finding.js';
+import { type Finding, finding, findingAbout, plural } from './finding.js';
 import { emptyParts, listedTwice, lopsidedClasses, type Parts, unlabelled } from './part-findings.js';
 import { repeatedClips } from './repeats.js';
 
@@ -59,12 +59,16 @@ function keyOfClip({ sources }: ClipEntry): string | undefined {
 function oneModality(clips: Clips): readonly Finding[] {
   const lacking = (track: 'sound' | 'pictures'): readonly string[] =>
     clips.filter(({ sources }) => sources?.[track] === null).map(clipName);
-  return (['sound', 'pictures'] as const).flatMap((track) =>
-    findingAbout(
-      lacking(track),
+  return (['sound', 'pictures'] as const).flatMap((track) => {
+    const without = lacking(track);
+    if (without.length === clips.length) {
+      return [finding('note', `no clip has ${track}`, `experiments that need ${track} cannot use this copy`)];
+    }
+    return findingAbout(
+      without,
       'note',
       (count) => `${plural(count, 'clip')} without ${track}`,
       `they are left out of experiments that need ${track}, and counted`,
-    ),
-  );
+    );
+  });
 }

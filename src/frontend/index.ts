@@ -1,3 +1,4 @@
+export { framesToWhiten } from './frame-counts.js';
 export { type FittedFrontEnd, fitFrontEnd, type NoiseOptions, placeClip, prepareClip } from './front-end.js';
 export { type HtkMfccOptions, htkMfccColumns, mfccOfClip } from './htk-mfcc.js';
 export { audioDimensions, defaultFrontEnd, type FrontEndOptions, videoDimensions } from './options.js';

@@ -70,6 +70,9 @@ next:   mmx data check digits/experiment.yaml
     expect(lines).toContain('../sounds/1_lucas_2.wav,,1,lucas,3,test,,,,');
     const check = mmx(directory, 'data', 'check', 'digits/experiment.yaml');
     expect([check.status, check.stderr]).toEqual([0, '']);
+    expect(check.stdout).toContain(
+      'note: no clip has pictures\n  → experiments that need pictures cannot use this copy\n',
+    );
     const small = ['rbm.audio.hidden=20', 'rbm.audio.epochs=2', 'front_end.audio.dimensions=20'];
     const table = mmx(directory, 'table', 'digits/experiment.yaml', ...small, '-q', '--json');
     expect([table.status, table.stderr]).toEqual([0, '']);
@@ -77,6 +80,43 @@ next:   mmx data check digits/experiment.yaml
       rows: { id: string; cells: Record<string, { mean: number }> }[];
     };
     expect(rows.find(({ id }) => id === 'windows')?.cells.audio?.mean).toBeGreaterThan(80);
+  });
+
+  it('suits short recordings: dimensions that they allow, and a check that says so where a config asks for more', () => {
+    mkdirSync(join(directory, 'short'));
+    for (const label of ['low', 'high']) {
+      for (const [voice, speaker] of ['anna', 'ben', 'cleo'].entries()) {
+        const hertz = (label === 'low' ? 400 : 1500) + 20 * voice;
+        const samples = Float32Array.from(
+          { length: 0.21 * rate },
+          (_, i) => 0.3 * Math.sin((2 * Math.PI * hertz * i) / rate),
+        );
+        writeFileSync(join(directory, `short/${speaker}-${label}.wav`), encodeWav({ rate, samples }));
+      }
+    }
+    expect(init('brief', '--from', 'short', '--pattern', '{speaker}-{label}').status).toBe(0);
+    const config = join(directory, 'brief/experiment.yaml');
+    const text = readFileSync(config, 'utf8');
+    // Four training clips of 0.21 s, a frame every 10 ms: half of them are dimensions.
+    expect(text).toContain('  audio: {dimensions: 42}\n');
+    const usable = mmx(directory, 'data', 'check', 'brief/experiment.yaml');
+    expect([usable.status, usable.stdout]).toEqual([
+      0,
+      expect.stringMatching(/\nusable\nnext: {3}mmx table/),
+    ]);
+    writeFileSync(config, text.replace('dimensions: 42', 'dimensions: 100'));
+    const { status, stdout } = mmx(directory, 'data', 'check', 'brief/experiment.yaml');
+    expect(stdout).toContain(
+      'error: the training clips have 80 frames of sound: too few to whiten to 100 dimensions\n' +
+        '  → list more training clips, or set fewer dimensions in brief/experiment.yaml, e.g. half as many as there are: ' +
+        'front_end: {audio: {dimensions: 40}}\nnot usable\n',
+    );
+    expect(status).toBe(1);
+    const table = mmx(directory, 'table', 'brief/experiment.yaml', '-q');
+    expect([table.status, table.stderr]).toEqual([
+      1,
+      expect.stringContaining('80 frames are too few to whiten to 100 dimensions'),
+    ]);
   });
 
   it('tests every third repetition where asked, of the labels asked for', () => {

@@ -1,4 +1,4 @@
-import { kindOf } from '../../../config/index.js';
+import { type Experiment, kindOf } from '../../../config/index.js';
 import type { corpusAsked } from '../../../corpora/registry.js';
 import { MmxError } from '../../../errors.js';
 import type { LocalCorpora } from '../../../pipeline/plan/resolve.js';
@@ -18,8 +18,14 @@ export interface Asked {
 export const isConfig = (named: string): boolean =>
   /\.ya?ml$/i.test(named) || statusOf(named)?.isFile() === true;
 
+/** A reading of a corpus, and the experiments that read it so. */
+export interface Reading {
+  readonly asked: Asked;
+  readonly experiments: readonly Experiment[];
+}
+
 /** The corpora of a file of experiments, each reading of one once. */
-export function corporaOf(file: string, data: LocalCorpora | undefined): readonly Asked[] {
+export function readingsOf(file: string, data: LocalCorpora | undefined): readonly Reading[] {
   const kind = kindOf(file);
   if (kind === 'reproduction') {
     throw new MmxError('cli/usage', `${file} lists configurations`, {
@@ -27,10 +33,18 @@ export function corporaOf(file: string, data: LocalCorpora | undefined): readonl
       hint: 'name one of them',
     });
   }
-  const experiments = checkedExperiments(file, kind, availability(data));
-  const asked = experiments.map(({ value: { corpus } }) => {
-    const { name, preset, inputs } = corpus;
-    return { name, data: corpus.data, preset, inputs };
-  });
-  return [...new Map(asked.map((one) => [JSON.stringify(one), one])).values()];
+  const readings = new Map<string, { asked: Asked; experiments: Experiment[] }>();
+  for (const { value } of checkedExperiments(file, kind, availability(data))) {
+    const { name, preset, inputs, data: place } = value.corpus;
+    const asked = { name, data: place, preset, inputs };
+    const key = JSON.stringify(asked);
+    const known = readings.get(key) ?? { asked, experiments: [] };
+    readings.set(key, known);
+    known.experiments.push(value);
+  }
+  return [...readings.values()];
 }
+
+/** The corpora of a file of experiments, as {@link readingsOf}. */
+export const corporaOf = (file: string, data: LocalCorpora | undefined): readonly Asked[] =>
+  readingsOf(file, data).map(({ asked }) => asked);

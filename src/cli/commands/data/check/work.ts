@@ -3,16 +3,25 @@ import { copyChecks, corpusAsked, corpusNamed, isEmbedded, lookOver } from '../.
 import { MmxError } from '../../../../errors.js';
 import { dataOf } from '../../../../pipeline/plan/resolve.js';
 import { print, printJson } from '../../../output.js';
-import { type Asked, corporaOf, isConfig } from '../corpora-of-config.js';
+import { type Asked, isConfig, type Reading, readingsOf } from '../corpora-of-config.js';
 import { breakdownLines } from './breakdown.js';
 import type { CheckFlags } from './command.js';
+import { whiteningFindings } from './whitening-findings.js';
 
 type Check = ReturnType<typeof lookOver>;
 
 /** The work of `mmx data check`. @param named a corpus, or a file of experiments */
 export function checkCopy(named: string, flags: CheckFlags): void {
-  const asked = isConfig(named) ? corporaOf(named, flags.data) : [{ name: corpusNamed(named).name }];
-  const checks = asked.map((corpus) => lookOver(corpusAsked(corpus), copyOf(corpus, flags), corpus.preset));
+  const readings: readonly Reading[] = isConfig(named)
+    ? readingsOf(named, flags.data)
+    : [{ asked: { name: corpusNamed(named).name }, experiments: [] }];
+  const checks = readings.map(({ asked, experiments }): Check => {
+    const [corpus, copy] = [corpusAsked(asked), copyOf(asked, flags)];
+    const check = lookOver(corpus, copy, asked.preset);
+    if (!check.usable) return check;
+    const found = whiteningFindings(experiments, corpus, copy, named);
+    return { ...check, usable: found.length === 0, findings: [...check.findings, ...found] };
+  });
   if (flags.json) printJson(checks.length === 1 ? checks[0] : checks);
   else {
     for (const [index, check] of checks.entries()) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { secondsToLearn } from '../../../../corpora/annotations/seconds.js';
 import {
   encodeManifest,
   type ManifestClip,
@@ -16,12 +17,35 @@ export const manifestFiles = (
   clips?: readonly ManifestClip[],
 ): Readonly<Record<string, string>> => ({
   [manifestFileName]: clips === undefined ? manifestTemplate() : encodeManifest(clips),
-  'experiment.yaml': experiment(directory, clips === undefined || clips.some(({ video }) => video !== '')),
+  'experiment.yaml': experiment(
+    directory,
+    clips === undefined || clips.some(({ video }) => video !== ''),
+    whitenedDimensions(clips === undefined ? null : secondsToLearn(clips, directory, ENOUGH_SECONDS)),
+  ),
   'README.md': readme(directory),
 });
 
+/** Dimensions of the paper. */
+const most = { audio: 100, video: 32 };
+/** Frames a second: one every 10 ms, and the pictures of most cameras. */
+const rates = { audio: 100, video: 25 };
+/** Whitening needs more frames than dimensions; with twice as many, the last dimensions are not those of single frames. */
+const FRAMES_PER_DIMENSION = 2;
+const ENOUGH_SECONDS = Math.max(
+  ...(['audio', 'video'] as const).map((track) => (FRAMES_PER_DIMENSION * most[track]) / rates[track]),
+);
+
+/** @param seconds of the training clips; null where they are not known */
+function whitenedDimensions(seconds: number | null): typeof most {
+  const of = (track: keyof typeof most): number => {
+    const allowed = seconds === null ? most[track] : (seconds * rates[track]) / FRAMES_PER_DIMENSION;
+    return Math.max(1, Math.min(most[track], Math.floor(allowed + 1e-6)));
+  };
+  return { audio: of('audio'), video: of('video') };
+}
+
 /** @param isSeen whether there are pictures */
-function experiment(directory: string, isSeen: boolean): string {
+function experiment(directory: string, isSeen: boolean, dimensions: typeof most): string {
   const file = join(directory, 'experiment.yaml');
   const steps = isSeen
     ? `#   mmx data prepare ${file}     finds the mouths, where movies show whole faces\n`
@@ -39,11 +63,11 @@ corpus: {name: manifest, data: .}
 # Each seed is one more run of everything; the table shows the mean and the deviation.
 seeds: [1]
 
-# Whitened dimensions: no more than there are windows to learn from, about 25 a second of recordings.
+# Whitened dimensions: fewer than there are frames to learn from, 100 a second of sound and mostly 25 of pictures. The paper
+# has ${most.audio} and ${most.video}.
 front_end:
-  audio: {dimensions: 100}
-  video: {dimensions: 32}
-
+  audio: {dimensions: ${dimensions.audio}}
+${isSeen ? `  video: {dimensions: ${dimensions.video}}\n` : ''}
 # A section a layer. Sound and pictures are real numbers, so the lowest units are gaussian. A minibatch (batch) has no more
 # windows than there are to learn from.
 rbm:
